@@ -1,0 +1,249 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CHUNK = 16 * 1024 };
+
+/* ---- reading ---- */
+
+static enum pt_status fail_read(const char *path, const char *why,
+                                struct pt_error *err)
+{
+    return pt_fail(err, PT_BAD_INPUT, "name a file you can read",
+                   "cannot read '%s': %s", path, why);
+}
+
+static enum pt_status read_all(int fd, const char *path, struct pt_buf *out,
+                               struct pt_error *err)
+{
+    char chunk[CHUNK];
+
+    for (;;) {
+        ssize_t n = read(fd, chunk, sizeof(chunk));
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return fail_read(path, strerror(errno), err);
+        if (n == 0)
+            return PT_OK;
+        pt_buf_add(out, chunk, (size_t)n);
+        if (out->oom)
+            return pt_fail_memory(err);
+        if (out->overflow)
+            return fail_read(path, "it is too big", err);
+    }
+}
+
+/* A named pipe that nobody writes to ends at once, because it is opened
+ * without waiting; one that somebody does write to may take its time. */
+static enum pt_status read_open(int fd, const char *path, struct pt_buf *out,
+                                struct pt_error *err)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) || fcntl(fd, F_SETFL, 0) < 0)
+        return fail_read(path, strerror(errno), err);
+    if (S_ISDIR(st.st_mode))
+        return fail_read(path, "it is a directory", err);
+    if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
+        return fail_read(path, "it is not a file", err);
+    return read_all(fd, path, out, err);
+}
+
+enum pt_status pt_file_read(const char *path, struct pt_buf *out,
+                            struct pt_error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    enum pt_status status;
+
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return pt_fail(err, PT_NOTHING, "see whether the name is right",
+                       "there is no file '%s'", path);
+    if (fd < 0)
+        return fail_read(path, strerror(errno), err);
+    status = read_open(fd, path, out, err);
+    close(fd);
+    return status;
+}
+
+/* ---- writing ---- */
+
+static enum pt_status fail_write(const char *path, const char *why,
+                                 struct pt_error *err)
+{
+    return pt_fail(err, PT_CANNOT_WRITE,
+                   "see whether the directory is there, yours, and not full",
+                   "cannot write '%s': %s", path, why);
+}
+
+/* The path with its links followed; a last part that is not there yet is
+ * kept.  malloc()ed; NULL sets errno. */
+static char *real_path(const char *path)
+{
+    char *real = realpath(path, NULL);
+    struct stat st;
+
+    if (real || errno != ENOENT || !*path)
+        return real;
+    if (!lstat(path, &st)) /* a link that leads nowhere: do not guess */
+        return NULL;
+    return strdup(path);
+}
+
+/* What comes before the last part of a path, or "." */
+static bool parent_of(const char *path, char dir[PATH_MAX])
+{
+    const char *slash = strrchr(path, '/');
+    size_t len = slash && slash > path ? (size_t)(slash - path) : 1;
+
+    if (len >= PATH_MAX) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    memcpy(dir, slash ? path : ".", len);
+    dir[len] = '\0';
+    return true;
+}
+
+/* A name of its own, because the real one may be as long as names can be. */
+static int open_temp(const char *dir, char temp[PATH_MAX])
+{
+    if (snprintf(temp, PATH_MAX, "%s/.portolan-XXXXXX", dir) >= PATH_MAX) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return mkostemp(temp, O_CLOEXEC);
+}
+
+static bool write_all(int fd, const char *at, size_t len)
+{
+    while (len) {
+        ssize_t n = write(fd, at, len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        at += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+/* A file that is replaced keeps its mode and, where we may, its owner.
+ * EINVAL: an owner that this user name space does not know. */
+static bool keep_mode(int fd, const char *real)
+{
+    struct stat st;
+
+    if (stat(real, &st))
+        return errno == ENOENT;
+    if (fchown(fd, st.st_uid, st.st_gid) && errno != EPERM && errno != EINVAL)
+        return false;
+    return !fchmod(fd, st.st_mode & 07777);
+}
+
+static bool fill(int fd, const char *real, const void *bytes, size_t len)
+{
+    bool filled = keep_mode(fd, real) && write_all(fd, bytes, len) &&
+                  !fsync(fd);
+    int saved = errno;
+
+    if (close(fd) && filled)
+        return false;
+    errno = saved;
+    return filled;
+}
+
+/* So that a crash does not bring the old file back.  A directory we may write
+ * to and not read cannot be synced; the new file stands all the same. */
+static void sync_directory(const char *dir)
+{
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    (void)fsync(fd);
+    close(fd);
+}
+
+/* False: errno says why, and nothing has changed. */
+static bool put(const char *real, const void *bytes, size_t len)
+{
+    char temp[PATH_MAX];
+    char dir[PATH_MAX];
+    int fd = parent_of(real, dir) ? open_temp(dir, temp) : -1;
+    int saved;
+
+    if (fd < 0)
+        return false;
+    if (fill(fd, real, bytes, len) && !rename(temp, real)) {
+        sync_directory(dir);
+        return true;
+    }
+    saved = errno;
+    unlink(temp);
+    errno = saved;
+    return false;
+}
+
+enum pt_status pt_file_write(const char *path, const void *bytes, size_t len,
+                             struct pt_error *err)
+{
+    enum pt_status status = PT_OK;
+    char *real = real_path(path);
+    struct stat st;
+
+    if (!real)
+        return errno == ENOMEM ? pt_fail_memory(err)
+                               : fail_write(path, strerror(errno), err);
+    if (!stat(real, &st) && !S_ISREG(st.st_mode))
+        status = fail_write(
+            path,
+            S_ISDIR(st.st_mode) ? "it is a directory" : "it is not a file",
+            err);
+    else if (!put(real, bytes, len))
+        status = fail_write(path, strerror(errno), err);
+    free(real);
+    return status;
+}
+
+/* ---- directories ---- */
+
+static enum pt_status fail_dirs(const char *path, const char *why,
+                                struct pt_error *err)
+{
+    return pt_fail(err, PT_CANNOT_WRITE,
+                   "name a directory you can make, or one that is there",
+                   "cannot make the directory '%s': %s", path, why);
+}
+
+enum pt_status pt_make_dirs(const char *path, struct pt_error *err)
+{
+    char part[PATH_MAX];
+    size_t len = strlen(path);
+    struct stat st;
+
+    if (!len || len >= sizeof(part))
+        return fail_dirs(path, strerror(len ? ENAMETOOLONG : ENOENT), err);
+    for (size_t i = 1; i <= len; i++) {
+        if (path[i] != '/' && path[i])
+            continue;
+        memcpy(part, path, i);
+        part[i] = '\0';
+        if (mkdir(part, 0700) && errno != EEXIST)
+            return fail_dirs(path, strerror(errno), err);
+    }
+    if (stat(path, &st) || !S_ISDIR(st.st_mode))
+        return fail_dirs(path, "a file of this name is there", err);
+    return PT_OK;
+}

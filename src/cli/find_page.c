@@ -1,0 +1,288 @@
+#include "cli/find_page.h"
+
+#include "cli/show.h"
+
+static const struct {
+    const char *words;
+    enum pt_style style;
+} verdicts[] = {
+    [PT_FIND_OK] = {"found", PT_GOOD},
+    [PT_FIND_NOTHING] = {"nothing found", PT_BAD},
+    [PT_FIND_UNSURE] = {"found, but nobody we trust vouches for it", PT_WARN},
+    [PT_FIND_UNREACHABLE] = {"not every source could be asked", PT_BAD},
+    [PT_FIND_NEEDS_BRIDGE] = {"needs a mail bridge on this machine", PT_WARN},
+};
+
+static void put_heading(const struct pt_page *page,
+                        const struct pt_settings *settings)
+{
+    const struct pt_bridge_use *bridge = &settings->bridge;
+    const char *provider = settings->provider_name;
+
+    pt_page_put(page, PT_STRONG, settings->address.shown);
+    pt_page_put(page, PT_NORMAL, ": ");
+    if (settings->status == PT_FIND_NEEDS_BRIDGE && bridge->title)
+        pt_page_putf(page, PT_WARN, "needs %s", bridge->title);
+    else
+        pt_page_put(page, verdicts[settings->status].style,
+                    verdicts[settings->status].words);
+    if (settings->status == PT_FIND_OK && bridge->title)
+        pt_page_putf(page, PT_NORMAL, ", through %s", bridge->title);
+    else if (settings->status == PT_FIND_OK && provider &&
+             !pt_is(provider, settings->address.domain))
+        pt_page_putf(page, PT_NORMAL, " at %s", provider);
+    pt_page_end_line(page);
+}
+
+static const char *tell_server(struct pt_arena *arena,
+                               const struct pt_server *server)
+{
+    return server->url ? server->url
+                       : pt_show_server(arena, server->host, server->port);
+}
+
+static void add_server(struct pt_arena *arena, struct pt_table *table,
+                       const struct pt_settings *settings,
+                       const struct pt_server *server)
+{
+    const char *trust = pt_trust_name(server->origin.trust);
+
+    pt_table_add(
+        arena, table,
+        (const char *const[]){
+            pt_service_title(server->service),
+            tell_server(arena, server),
+            pt_security_title(server->security),
+            pt_login(settings, server),
+            pt_arena_printf(arena, "%s (%s)", server->origin.source, trust),
+        });
+}
+
+/* What was chosen; where that is not enough, all that was offered. */
+static bool is_shown(const struct pt_settings *settings, size_t i)
+{
+    return settings->status != PT_FIND_OK || settings->servers[i].chosen;
+}
+
+static void put_servers(const struct pt_page *page, struct pt_arena *arena,
+                        const struct pt_settings *settings)
+{
+    static const char *const heading[] = {
+        "SERVICE", "SERVER", "PROTECTION", "USER NAME", "SOURCE",
+    };
+    struct pt_table table = {.columns = 5};
+
+    pt_table_add(arena, &table, heading);
+    for (size_t i = 0; i < settings->server_count; i++)
+        if (is_shown(settings, i))
+            add_server(arena, &table, settings, &settings->servers[i]);
+    if (!pt_arena_failed(arena) && table.cells.count > table.columns)
+        pt_page_table(page, &table);
+}
+
+/* The services shown from here on of which the same is said. */
+static const char *list_alike(struct pt_arena *arena,
+                              const struct pt_settings *settings, size_t from)
+{
+    const char *why = settings->servers[from].why;
+    struct pt_strings titles = {0};
+
+    for (size_t i = from; i < settings->server_count; i++) {
+        const struct pt_server *server = &settings->servers[i];
+        const char *title = pt_service_title(server->service);
+
+        if (!server->chosen && pt_is(server->why, why) &&
+            !pt_strings_have(&titles, title))
+            pt_strings_add(arena, &titles, title);
+    }
+    return pt_show_list(arena, &titles);
+}
+
+static bool was_said(const struct pt_settings *settings, size_t before)
+{
+    for (size_t i = 0; i < before; i++)
+        if (!settings->servers[i].chosen &&
+            pt_is(settings->servers[i].why, settings->servers[before].why))
+            return true;
+    return false;
+}
+
+/* Why what is shown cannot be used: last known, a default, not vouched for.
+ */
+static void put_notes(const struct pt_page *page, struct pt_arena *arena,
+                      const struct pt_settings *settings)
+{
+    for (size_t i = 0; i < settings->server_count; i++) {
+        const struct pt_server *server = &settings->servers[i];
+        const char *alike;
+
+        if (!is_shown(settings, i) || server->chosen || !server->why ||
+            was_said(settings, i))
+            continue;
+        alike = list_alike(arena, settings, i);
+        if (alike)
+            pt_page_paragraph(page, 2, pt_arena_printf(arena, "%s: ", alike),
+                              server->why);
+    }
+}
+
+static void put_incomplete(const struct pt_page *page,
+                           const struct pt_settings *settings)
+{
+    for (size_t i = 0; i < settings->source_count; i++) {
+        const struct pt_source_report *report = &settings->sources[i];
+
+        if (report->outcome != PT_FAILED)
+            continue;
+        pt_page_put(page, PT_WARN, "  not asked: ");
+        pt_page_putf(page, PT_NORMAL, "%s%s%s", report->name,
+                     report->detail && *report->detail ? ": " : "",
+                     report->detail ? report->detail : "");
+        pt_page_end_line(page);
+    }
+}
+
+static void put_advice(const struct pt_page *page,
+                       const struct pt_settings *settings)
+{
+    const struct pt_bridge_use *bridge = &settings->bridge;
+    const struct pt_server *incoming = pt_chosen_incoming(settings);
+
+    if (bridge->login && (!incoming || !incoming->username))
+        pt_page_paragraph(page, 2, "user name: ", bridge->login);
+    if (bridge->password)
+        pt_page_paragraph(page, 2, "password: ", bridge->password);
+    for (size_t i = 0; i < settings->needs_accept.count; i++)
+        pt_page_paragraph(page, 2, "if you trust it: --accept ",
+                          settings->needs_accept.at[i]);
+    pt_page_paragraphs(page, 2, "hint: ", &settings->hints);
+}
+
+static void put_sources(const struct pt_page *page, struct pt_arena *arena,
+                        const struct pt_settings *settings)
+{
+    static const char *const heading[] = {"SOURCE", "OUTCOME", "TIME",
+                                          "DETAIL"};
+    struct pt_table table = {.columns = 4};
+
+    pt_table_add(arena, &table, heading);
+    for (size_t i = 0; i < settings->source_count; i++) {
+        const struct pt_source_report *report = &settings->sources[i];
+
+        pt_table_add(
+            arena, &table,
+            (const char *const[]){
+                report->name,
+                pt_outcome_name(report->outcome),
+                pt_arena_printf(arena, "%lld ms", (long long)report->took_ms),
+                report->detail,
+            });
+    }
+    pt_page_end_line(page);
+    pt_page_put(page, PT_STRONG, "  What was asked");
+    pt_page_end_line(page);
+    if (!pt_arena_failed(arena))
+        pt_page_table(page, &table);
+}
+
+static const char *list_auths(struct pt_arena *arena,
+                              const struct pt_server *server)
+{
+    struct pt_strings names = {0};
+
+    for (size_t i = 0; i < server->auth_count; i++)
+        pt_strings_add(arena, &names, pt_auth_name(server->auth[i]));
+    return pt_show_list(arena, &names);
+}
+
+static void put_offer(const struct pt_page *page, struct pt_arena *arena,
+                      const struct pt_server *server)
+{
+    const struct pt_origin *origin = &server->origin;
+    const char *auths = list_auths(arena, server);
+    const char *at = tell_server(arena, server);
+
+    if (pt_arena_failed(arena))
+        return;
+    pt_page_putf(page, PT_NORMAL, "  %s %s, protection %s",
+                 pt_service_title(server->service), at,
+                 pt_security_title(server->security));
+    pt_page_end_line(page);
+    pt_page_paragraph(page, 4, server->chosen ? "chosen: " : "not chosen: ",
+                      server->why ? server->why : "");
+    pt_page_paragraph(page, 4, "said by: ",
+                      pt_arena_printf(arena, "%s, %s, believed as %s",
+                                      origin->source,
+                                      origin->where ? origin->where : "",
+                                      pt_trust_name(origin->trust)));
+    pt_page_paragraphs(page, 4, "led there by: ", &origin->via);
+    pt_page_paragraph(page, 4, "signs in with: ", auths);
+    if (server->certificate) {
+        char text[PT_FINGERPRINT_MAX];
+
+        pt_show_fingerprint(server->certificate, text);
+        pt_page_paragraph(page, 4, "certificate: SHA-256 ", text);
+    }
+}
+
+static void put_offers(const struct pt_page *page, struct pt_arena *arena,
+                       const struct pt_settings *settings)
+{
+    if (!settings->server_count)
+        return;
+    pt_page_end_line(page);
+    pt_page_put(page, PT_STRONG, "  What was offered, best first");
+    pt_page_end_line(page);
+    for (size_t i = 0; i < settings->server_count; i++)
+        put_offer(page, arena, &settings->servers[i]);
+}
+
+static void put_rules(const struct pt_page *page)
+{
+    static const char *const rules[] = {
+        "host, port and protection are taken from one offer, never mixed",
+        "a running bridge that serves the address wins for what it offers",
+        "then trust decides (local, verified, third, heard, guessed), then "
+        "the order of 'portolan sources', then TLS before STARTTLS, then the "
+        "publisher's own order",
+        "plain text is used only with a bridge on this machine",
+        "what anyone on the way could have changed waits for --accept HOST",
+    };
+
+    pt_page_end_line(page);
+    pt_page_put(page, PT_STRONG, "  How it was decided");
+    pt_page_end_line(page);
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+        pt_page_paragraph(page, 2, "- ", rules[i]);
+}
+
+static void put_count(const struct pt_page *page,
+                      const struct pt_settings *settings)
+{
+    size_t others = 0;
+
+    for (size_t i = 0; i < settings->server_count; i++)
+        others += !settings->servers[i].chosen;
+    if (!others || settings->status != PT_FIND_OK)
+        return;
+    pt_page_putf(page, PT_FAINT, "  %zu more offered; see --explain", others);
+    pt_page_end_line(page);
+}
+
+bool pt_find_page(const struct pt_page *page, struct pt_arena *arena,
+                  const struct pt_settings *settings, bool explain)
+{
+    put_heading(page, settings);
+    put_servers(page, arena, settings);
+    put_notes(page, arena, settings);
+    if (!explain)
+        put_count(page, settings);
+    put_incomplete(page, settings);
+    put_advice(page, settings);
+    if (explain) {
+        put_sources(page, arena, settings);
+        put_offers(page, arena, settings);
+        put_rules(page);
+    }
+    return !pt_arena_failed(arena);
+}

@@ -1,0 +1,41 @@
+/* main.c - the outside world of the program, gathered and handed over. */
+#include "base/text.h"
+#include "cli/cli.h"
+
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* https://no-color.org: set and not empty means no. */
+static bool wants_colour(void)
+{
+    const char *no_color = getenv("NO_COLOR");
+
+    return !(no_color && *no_color) && !pt_is(getenv("TERM"), "dumb");
+}
+
+static int terminal_width(void)
+{
+    struct winsize size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) &&
+        ioctl(STDERR_FILENO, TIOCGWINSZ, &size))
+        return 0;
+    return size.ws_col;
+}
+
+int main(int argc, char **argv)
+{
+    struct pt_io io = {
+        .in = stdin,
+        .out = stdout,
+        .err = stderr,
+        .in_is_terminal = isatty(STDIN_FILENO),
+        .out_is_terminal = isatty(STDOUT_FILENO),
+        .err_is_terminal = isatty(STDERR_FILENO),
+        .width = terminal_width(),
+    };
+
+    io.colour = io.out_is_terminal && wants_colour();
+    return pt_cli(argc, argv, &io);
+}

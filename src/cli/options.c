@@ -1,0 +1,320 @@
+#include "cli/options.h"
+
+#include "cli/command.h"
+#include "cli/nearest.h"
+#include "source/source.h"
+
+#include <stddef.h>
+#include <string.h>
+
+enum {
+    NAME_MAX_BYTES = 200,
+    TIMEOUT_LEAST_MS = 100,
+    TIMEOUT_MOST_MS = 120 * 1000,
+    TIMEOUT_DECIMALS = 3,
+    ON_SEARCHES = PT_ON_FIND | PT_ON_WRITE,
+    ON_LOOKS = ON_SEARCHES | PT_ON_BRIDGES | PT_ON_PORT,
+};
+
+/* Where in options a row keeps what was typed. */
+static void *place_of(const struct pt_option *row, struct pt_options *options)
+{
+    return (char *)options + row->at;
+}
+
+static enum pt_status set_flag(struct pt_arena *arena,
+                               const struct pt_option *row,
+                               struct pt_options *options, const char *value,
+                               struct pt_error *err)
+{
+    (void)arena, (void)value, (void)err;
+    *(bool *)place_of(row, options) = true;
+    return PT_OK;
+}
+
+static enum pt_status set_text(struct pt_arena *arena,
+                               const struct pt_option *row,
+                               struct pt_options *options, const char *value,
+                               struct pt_error *err)
+{
+    (void)arena, (void)err;
+    *(const char **)place_of(row, options) = value;
+    return PT_OK;
+}
+
+static enum pt_status set_name(struct pt_arena *arena,
+                               const struct pt_option *row,
+                               struct pt_options *options, const char *value,
+                               struct pt_error *err)
+{
+    if (!pt_is_printable(pt_slice_of(value)))
+        return pt_fail(err, PT_BAD_INPUT,
+                       "give it as UTF-8 text without control characters",
+                       "the name '%s' cannot be printed", value);
+    if (strlen(value) > NAME_MAX_BYTES)
+        return pt_fail(err, PT_BAD_INPUT, "give a shorter one",
+                       "the name is longer than %d bytes", NAME_MAX_BYTES);
+    return set_text(arena, row, options, value, err);
+}
+
+static enum pt_status add_host(struct pt_arena *arena,
+                               const struct pt_option *row,
+                               struct pt_options *options, const char *value,
+                               struct pt_error *err)
+{
+    if (!pt_host_ok(value))
+        return pt_fail(err, PT_BAD_INPUT,
+                       "give it as in --accept mail.example.org",
+                       "'%s' is not the name of a host", value);
+    return pt_strings_add(arena, place_of(row, options), value)
+               ? PT_OK
+               : pt_fail_memory(err);
+}
+
+static enum pt_status check_source(const char *name, struct pt_error *err)
+{
+    struct pt_nearest nearest;
+    char hint[PT_NEAREST_HINT];
+
+    pt_nearest_begin(&nearest, name);
+    for (size_t i = 0; pt_sources[i]; i++) {
+        if (pt_is(pt_sources[i]->name, name))
+            return PT_OK;
+        pt_nearest_try(&nearest, pt_sources[i]->name);
+    }
+    return pt_fail(
+        err, PT_BAD_INPUT,
+        pt_nearest_hint(&nearest, "", "'portolan sources' lists them", hint),
+        "no source is named '%s'", name);
+}
+
+/* A comma-separated list of source names. */
+static enum pt_status add_sources(struct pt_arena *arena,
+                                  const struct pt_option *row,
+                                  struct pt_options *options, const char *value,
+                                  struct pt_error *err)
+{
+    for (const char *at = value; at;) {
+        const char *comma = strchr(at, ',');
+        size_t len = comma ? (size_t)(comma - at) : strlen(at);
+        const char *name = pt_arena_strndup(arena, at, len);
+        enum pt_status status;
+
+        if (!name)
+            return pt_fail_memory(err);
+        status = check_source(name, err);
+        if (status != PT_OK)
+            return status;
+        if (!pt_strings_add(arena, place_of(row, options), name))
+            return pt_fail_memory(err);
+        at = comma ? comma + 1 : NULL;
+    }
+    return PT_OK;
+}
+
+/* "2", "0.5", "1.25": seconds as milliseconds. */
+static bool parse_seconds(struct pt_slice text, int64_t *ret_ms)
+{
+    const char *point = pt_slice_find(text, ".");
+    size_t whole = point ? (size_t)(point - text.at) : text.len;
+    uint64_t time;
+    uint64_t fraction = 0;
+
+    if (!pt_parse_uint(pt_slice(text.at, whole), TIMEOUT_MOST_MS / 1000, &time))
+        return false;
+    if (point) {
+        size_t digits = text.len - whole - 1;
+
+        if (digits > TIMEOUT_DECIMALS ||
+            !pt_parse_uint(pt_slice(point + 1, digits), 999, &fraction))
+            return false;
+        for (; digits < TIMEOUT_DECIMALS; digits++)
+            fraction *= 10;
+    }
+    time = time * 1000 + fraction;
+    if (time < TIMEOUT_LEAST_MS || time > TIMEOUT_MOST_MS)
+        return false;
+    *ret_ms = (int64_t)time;
+    return true;
+}
+
+static enum pt_status set_time(struct pt_arena *arena,
+                               const struct pt_option *row,
+                               struct pt_options *options, const char *value,
+                               struct pt_error *err)
+{
+    (void)arena;
+    if (!parse_seconds(pt_slice_of(value), place_of(row, options)))
+        return pt_fail(err, PT_BAD_INPUT, "give seconds from 0.1 to 120",
+                       "'%s' is not a time we can wait", value);
+    return PT_OK;
+}
+
+#define AT(member) offsetof(struct pt_options, member)
+
+const struct pt_option pt_options_table[] = {
+    {"json", 0, NULL, "answer in JSON instead of text for people",
+     PT_ON_ALL & ~(unsigned)PT_ON_HELP, set_flag, AT(json)},
+    {"explain", 0, NULL, "tell of every source, offer and rule", PT_ON_FIND,
+     set_flag, AT(explain)},
+    {"output", 'o', "FILE|DIR", "write to this file, or into this directory",
+     PT_ON_WRITE, set_text, AT(output)},
+    {"name", 0, "TEXT", "your name as mail shows it: --name \"Ann Example\"",
+     PT_ON_WRITE, set_name, AT(name)},
+    {"from", 0, "FILE",
+     "read this autoconfig XML as if the domain had published it", ON_SEARCHES,
+     set_text, AT(from)},
+    {"bridge", 0, "NAME|none",
+     "the bridge that serves the address; none ignores them", ON_SEARCHES,
+     set_text, AT(bridge)},
+    {"accept", 0, "HOST", "you vouch for this host; may be repeated",
+     ON_SEARCHES, add_host, AT(accept)},
+    {"only", 0, "SOURCE", "ask only these sources; parted by commas",
+     ON_SEARCHES, add_sources, AT(only)},
+    {"skip", 0, "SOURCE", "do not ask these sources; parted by commas",
+     ON_SEARCHES, add_sources, AT(skip)},
+    {"timeout", 0, "SECONDS", "give up after so long, 0.1 to 120", ON_LOOKS,
+     set_time, AT(timeout_ms)},
+    {"replay", 0, "FILE", "take every answer from a recorded scenario",
+     ON_LOOKS, set_text, AT(replay)},
+    {"help", 'h', NULL, "show help, also that of one command", PT_ON_ALL,
+     set_flag, AT(help)},
+    {"version", 'V', NULL, "show the version", PT_ON_ALL, set_flag,
+     AT(version)},
+};
+
+const size_t pt_options_count =
+    sizeof(pt_options_table) / sizeof(pt_options_table[0]);
+
+/* argv as it is walked. */
+struct walk {
+    char **next; /* ends with NULL */
+    struct pt_arena *arena;
+    struct pt_options *options;
+};
+
+static enum pt_status fail_no_option(const char *typed, size_t len,
+                                     struct pt_error *err)
+{
+    struct pt_nearest nearest;
+    char name[64];
+    char hint[PT_NEAREST_HINT];
+
+    pt_make_printable(pt_slice(typed, len), name, sizeof(name));
+    pt_nearest_begin(&nearest, name);
+    for (size_t i = 0; i < pt_options_count; i++)
+        pt_nearest_try(&nearest, pt_options_table[i].name);
+    return pt_fail(
+        err, PT_BAD_INPUT,
+        pt_nearest_hint(&nearest, "--", "'portolan help' lists them", hint),
+        "no option is named '--%s'", name);
+}
+
+static enum pt_status apply(struct walk *walk, const struct pt_option *row,
+                            const char *value, struct pt_error *err)
+{
+    if (!row->argument && value)
+        return pt_fail(err, PT_BAD_INPUT, NULL,
+                       "the option --%s takes no argument", row->name);
+    if (row->argument && !value && *walk->next)
+        value = *walk->next++;
+    if (row->argument && (!value || !*value))
+        return pt_fail(err, PT_BAD_INPUT, NULL,
+                       "the option --%s needs its argument %s", row->name,
+                       row->argument);
+    walk->options->seen |= UINT32_C(1) << (row - pt_options_table);
+    return row->set(walk->arena, row, walk->options, value, err);
+}
+
+/* "name" or "name=value". */
+static enum pt_status take_long(struct walk *walk, const char *typed,
+                                struct pt_error *err)
+{
+    size_t len = strcspn(typed, "=");
+    const char *value = typed[len] ? typed + len + 1 : NULL;
+
+    for (size_t i = 0; i < pt_options_count; i++)
+        if (pt_slice_is(pt_slice(typed, len), pt_options_table[i].name))
+            return apply(walk, &pt_options_table[i], value, err);
+    return fail_no_option(typed, len, err);
+}
+
+static const struct pt_option *find_letter(char letter)
+{
+    for (size_t i = 0; i < pt_options_count; i++)
+        if (pt_options_table[i].letter == letter)
+            return &pt_options_table[i];
+    return NULL;
+}
+
+/* "h", "oFILE": letters, the last of which may have its argument behind it. */
+static enum pt_status take_letters(struct walk *walk, const char *typed,
+                                   struct pt_error *err)
+{
+    while (*typed) {
+        const struct pt_option *row = find_letter(*typed);
+        const char *rest = typed + 1;
+        enum pt_status status;
+
+        if (!row)
+            return pt_fail(err, PT_BAD_INPUT, "'portolan help' lists them",
+                           "no option is named '-%s'", typed);
+        if (row->argument)
+            return apply(walk, row, *rest ? rest : NULL, err);
+        status = apply(walk, row, NULL, err);
+        if (status != PT_OK)
+            return status;
+        typed = rest;
+    }
+    return PT_OK;
+}
+
+static bool is_option(const char *text)
+{
+    return text[0] == '-' && text[1];
+}
+
+static enum pt_status take_next(struct walk *walk, bool *options_ended,
+                                struct pt_error *err)
+{
+    const char *text = *walk->next++;
+
+    if (*options_ended || !is_option(text))
+        return pt_strings_add(walk->arena, &walk->options->operands, text)
+                   ? PT_OK
+                   : pt_fail_memory(err);
+    if (pt_is(text, "--")) {
+        *options_ended = true;
+        return PT_OK;
+    }
+    return text[1] == '-' ? take_long(walk, text + 2, err)
+                          : take_letters(walk, text + 1, err);
+}
+
+enum pt_status pt_options_parse(struct pt_arena *arena, int argc, char **argv,
+                                struct pt_options *ret_options,
+                                struct pt_error *err)
+{
+    struct pt_options options = {0};
+    struct walk walk = {
+        .next = argv + (argc > 0), .arena = arena, .options = &options};
+    bool options_ended = false;
+
+    while (*walk.next) {
+        enum pt_status status = take_next(&walk, &options_ended, err);
+
+        if (status != PT_OK)
+            return status;
+    }
+    *ret_options = options;
+    return PT_OK;
+}
+
+const struct pt_option *pt_options_misplaced(const struct pt_options *options,
+                                             unsigned command)
+{
+    for (size_t i = 0; i < pt_options_count; i++)
+        if (options->seen >> i & 1 && !(pt_options_table[i].commands & command))
+            return &pt_options_table[i];
+    return NULL;
+}

@@ -1,0 +1,101 @@
+#include "cli/session.h"
+
+#include "base/file.h"
+#include "cli/page.h"
+#include "net/live.h"
+#include "resolve/kinds.h"
+
+#include <string.h>
+
+enum { SCENARIO_MAX = 4 * 1024 * 1024 };
+
+static enum pt_status open_scenario(const struct pt_call *call,
+                                    struct pt_session *session,
+                                    struct pt_error *err)
+{
+    PT_BUF struct pt_buf text = {.max = SCENARIO_MAX};
+    enum pt_status status = pt_file_read(call->options.replay, &text, err);
+    const char *kept;
+
+    if (status == PT_NOTHING) /* the user named it, so it should be there */
+        return PT_BAD_INPUT;
+    if (status != PT_OK)
+        return status;
+    kept = pt_arena_strndup(call->arena, pt_buf_text(&text), text.len);
+    if (!kept)
+        return pt_fail_memory(err);
+    status = pt_scenario_new(pt_slice(kept, text.len), &session->scenario, err);
+    if (status != PT_OK)
+        return status;
+    session->loop = pt_scenario_loop(session->scenario);
+    session->net = pt_scenario_transport(session->scenario);
+    session->query.place = *pt_scenario_place(session->scenario);
+    return PT_OK;
+}
+
+static enum pt_status open_live(const struct pt_call *call,
+                                struct pt_session *session,
+                                struct pt_error *err)
+{
+    if (!pt_place_from_environment(call->arena, &session->query.place))
+        return pt_arena_failed(call->arena)
+                   ? pt_fail_memory(err)
+                   : pt_fail(err, PT_BAD_INPUT, "set HOME",
+                             "cannot tell where your home directory is");
+    session->loop = pt_loop_new(&pt_clock_monotonic);
+    if (session->loop)
+        session->net = pt_live_new(session->loop);
+    return session->net ? PT_OK : pt_fail_memory(err);
+}
+
+static enum pt_status load_kinds(const struct pt_call *call,
+                                 struct pt_query *query, struct pt_error *err)
+{
+    const char *dir = call->io->profiles_dir;
+    struct pt_page page = pt_page_err(call->io);
+    struct pt_strings problems = {0};
+    struct pt_bridge_kind *kinds;
+    enum pt_status status;
+
+    if (!dir)
+        dir = pt_profiles_dir(call->arena);
+    if (!dir)
+        return pt_fail_memory(err);
+    status = pt_kinds_load(call->arena, dir, &query->place, &kinds,
+                           &query->kind_count, &problems, err);
+    pt_page_paragraphs(&page, 0, "portolan: ", &problems);
+    if (status == PT_OK)
+        query->kinds = kinds;
+    return status;
+}
+
+enum pt_status pt_session_open(const struct pt_call *call, int64_t timeout_ms,
+                               struct pt_session *session, struct pt_error *err)
+{
+    const struct pt_options *options = &call->options;
+    enum pt_status status;
+
+    *session = (struct pt_session){
+        .query = {.timeout_ms =
+                      options->timeout_ms ? options->timeout_ms : timeout_ms,
+                  .only = options->only,
+                  .skip = options->skip,
+                  .accept = options->accept,
+                  .from = options->from,
+                  .bridge = options->bridge}};
+    status = options->replay ? open_scenario(call, session, err)
+                             : open_live(call, session, err);
+    if (status == PT_OK)
+        status = load_kinds(call, &session->query, err);
+    return status;
+}
+
+void pt_session_close(struct pt_session *session)
+{
+    if (!session->scenario) {
+        pt_live_free(session->net);
+        pt_loop_free(session->loop);
+    }
+    pt_scenario_free(session->scenario);
+    *session = (struct pt_session){0};
+}

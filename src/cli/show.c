@@ -1,0 +1,44 @@
+#include "cli/show.h"
+
+#include <string.h>
+
+const char *pt_show_server(struct pt_arena *arena, const char *host,
+                           uint16_t port)
+{
+    return pt_arena_printf(arena, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host,
+                           port);
+}
+
+static char to_upper(char c)
+{
+    return c >= 'a' && c <= 'f' ? (char)(c - 'a' + 'A') : c;
+}
+
+void pt_show_fingerprint(const struct pt_certificate *certificate,
+                         char out[PT_FINGERPRINT_MAX])
+{
+    size_t used = 0;
+
+    for (size_t i = 0; certificate->sha256[i]; i++) {
+        if (i && i % 2 == 0)
+            out[used++] = ':';
+        out[used++] = to_upper(certificate->sha256[i]);
+    }
+    out[used] = '\0';
+}
+
+const char *pt_show_list(struct pt_arena *arena, const struct pt_strings *list)
+{
+    size_t room = 1;
+    char *text;
+    char *at;
+
+    for (size_t i = 0; i < list->count; i++)
+        room += strlen(list->at[i]) + 2;
+    text = at = pt_arena_alloc(arena, room);
+    for (size_t i = 0; i < list->count && at; i++) {
+        at = stpcpy(at, i ? ", " : "");
+        at = stpcpy(at, list->at[i]);
+    }
+    return text;
+}

@@ -1,0 +1,400 @@
+#include "format/autoconfig.h"
+
+#include "format/xml_tree.h"
+
+#include <string.h>
+
+enum {
+    SERVERS_MAX = 64,
+    FIELD_MAX = 1024,
+    NAME_LENGTH_MAX = 256,
+    USERNAME_MAX = 320, /* RFC 3696: 64 and 255 bytes and the @ */
+};
+
+/* Which sections of the file are what to us, and which element of them holds
+ * the URL of a service that is had by URL.  "exchange" is Thunderbird's older
+ * word: one section for everything an Exchange server does. */
+static const struct section {
+    const char *element;
+    const char *type;
+    enum pt_service service;
+    const char *url;
+} sections[] = {
+    {"incomingServer", "imap", PT_IMAP, NULL},
+    {"incomingServer", "pop3", PT_POP3, NULL},
+    {"incomingServer", "jmap", PT_JMAP, "url"},
+    {"incomingServer", "ews", PT_EWS, "url"},
+    {"incomingServer", "exchange", PT_EWS, "ewsURL"},
+    {"incomingServer", "exchange", PT_ACTIVESYNC, "easURL"},
+    {"incomingServer", "activeSync", PT_ACTIVESYNC, "url"},
+    {"incomingServer", "graph", PT_GRAPH, "url"},
+    {"outgoingServer", "smtp", PT_SUBMISSION, NULL},
+    {"calendar", "caldav", PT_CALDAV, "url"},
+    {"addressbook", "carddav", PT_CARDDAV, "url"},
+    {"addressBook", "carddav", PT_CARDDAV, "url"},
+    {"setupServer", "managesieve", PT_SIEVE, NULL},
+};
+
+static const struct {
+    const char *name;
+    enum pt_security security;
+} socket_types[] = {
+    {"SSL", PT_TLS},
+    {"TLS", PT_TLS}, /* the draft's own example says so once */
+    {"STARTTLS", PT_STARTTLS},
+    {"plain", PT_PLAIN},
+};
+
+/* What a server means that gives its port and not its socketType.  Nobody is
+ * sent without encryption because of a missing word. */
+static const struct {
+    uint16_t port;
+    enum pt_security security;
+} usual_security[] = {
+    {993, PT_TLS},      {995, PT_TLS},      {465, PT_TLS},
+    {143, PT_STARTTLS}, {110, PT_STARTTLS}, {587, PT_STARTTLS},
+    {25, PT_STARTTLS},  {4190, PT_STARTTLS},
+};
+
+/* The draft's words, those of Thunderbird's reader, and the two of HTTP. */
+static const struct {
+    const char *name;
+    enum pt_auth auth;
+} auths[] = {
+    {"password-cleartext", PT_AUTH_CLEARTEXT},
+    {"plain", PT_AUTH_CLEARTEXT},
+    {"Basic", PT_AUTH_CLEARTEXT},
+    {"password-encrypted", PT_AUTH_ENCRYPTED},
+    {"secure", PT_AUTH_ENCRYPTED},
+    {"Digest", PT_AUTH_ENCRYPTED},
+    {"OAuth2", PT_AUTH_OAUTH2},
+    {"OAuth", PT_AUTH_OAUTH2},
+    {"GSSAPI", PT_AUTH_GSSAPI},
+    {"NTLM", PT_AUTH_NTLM},
+    {"none", PT_AUTH_NONE},
+    {"smtp-after-pop", PT_AUTH_NONE},
+    {"client-IP-address", PT_AUTH_CLIENT_IP},
+    {"TLS-client-cert", PT_AUTH_TLS_CERT},
+};
+
+#define COUNT(table) (sizeof(table) / sizeof(*(table)))
+
+struct reading {
+    struct pt_arena *arena;
+    const struct pt_address *address;
+    struct pt_autoconfig config;
+    bool no_memory;
+};
+
+/* ---- text ---- */
+
+/* Length of the placeholder at `at`, or 0.  One that lost its last % at the
+ * end of the text was published by a large provider, and is taken as meant. */
+static size_t placeholder_at(const char *at, const struct pt_address *address,
+                             const char **ret_value)
+{
+    const struct {
+        const char *name;
+        const char *value;
+    } placeholders[] = {
+        {"%EMAILADDRESS", address->text},
+        {"%EMAILLOCALPART", address->local},
+        {"%EMAILDOMAIN", address->domain},
+        {"%REALNAME", address->shown}, /* nobody told us the name */
+    };
+
+    for (size_t i = 0; i < COUNT(placeholders); i++) {
+        size_t len = strlen(placeholders[i].name);
+
+        if (!pt_has_prefix(at, placeholders[i].name) ||
+            (at[len] && at[len] != '%'))
+            continue;
+        *ret_value = placeholders[i].value;
+        return at[len] ? len + 1 : len;
+    }
+    return 0;
+}
+
+/* In one pass: what an address brings in is never looked at again. */
+static void expand(const char *text, const struct pt_address *address,
+                   struct pt_buf *out)
+{
+    while (*text) {
+        const char *value = NULL;
+        size_t len = *text == '%' ? placeholder_at(text, address, &value) : 0;
+
+        if (len)
+            pt_buf_puts(out, value);
+        else
+            pt_buf_putc(out, *text);
+        text += len ? len : 1;
+    }
+}
+
+/* The element's text, placeholders filled in; "" when it is empty, too long or
+ * not fit to be shown. */
+static const char *text_of(struct reading *r, const xmlNode *element)
+{
+    PT_BUF struct pt_buf raw = {.max = FIELD_MAX};
+    PT_BUF struct pt_buf full = {.max = FIELD_MAX};
+    struct pt_slice text;
+
+    pt_tree_text(element, &raw);
+    expand(pt_buf_text(&raw), r->address, &full);
+    r->no_memory |= raw.oom || full.oom;
+    text = pt_trim(pt_slice(full.at, full.len));
+    if (pt_buf_failed(&raw) || pt_buf_failed(&full) || !pt_is_printable(text))
+        return "";
+    return pt_arena_strndup(r->arena, text.at, text.len);
+}
+
+/* The text of the first child of this name; NULL: there is none. */
+static const char *field(struct reading *r, const xmlNode *server,
+                         const char *name)
+{
+    const xmlNode *element = pt_tree_child(server, name);
+
+    return element ? text_of(r, element) : NULL;
+}
+
+/* ---- one server ---- */
+
+/* The first socketType we know; what no port explains is UNKNOWN. */
+static enum pt_security find_security(struct reading *r, const xmlNode *server,
+                                      uint16_t port)
+{
+    const xmlNode *element = pt_tree_child(server, "socketType");
+
+    for (; element; element = pt_tree_again(element)) {
+        const char *name = text_of(r, element);
+
+        for (size_t i = 0; name && i < COUNT(socket_types); i++)
+            if (pt_is_nocase(name, socket_types[i].name))
+                return socket_types[i].security;
+    }
+    for (size_t i = 0; i < COUNT(usual_security); i++)
+        if (usual_security[i].port == port)
+            return usual_security[i].security;
+    return PT_SECURITY_UNKNOWN;
+}
+
+static bool find_port(struct reading *r, const xmlNode *node,
+                      struct pt_server *server)
+{
+    const char *port = field(r, node, "port");
+
+    if (port && !pt_parse_port(pt_slice_of(port), &server->port))
+        return false;
+    server->security = find_security(r, node, server->port);
+    if (!port && server->security != PT_SECURITY_UNKNOWN)
+        server->port = pt_standard_port(server->service, server->security);
+    return server->port && server->security != PT_SECURITY_UNKNOWN;
+}
+
+static bool find_host(struct reading *r, const xmlNode *node,
+                      struct pt_server *server)
+{
+    const char *host = field(r, node, "hostname");
+
+    server->host = host ? pt_host_from(r->arena, host) : NULL;
+    return server->host && find_port(r, node, server);
+}
+
+/* RFC 3986, 3.2, without user information. */
+static bool is_authority(struct pt_slice authority)
+{
+    const char *bracket = pt_slice_find(authority, "]");
+    const char *colon = memchr(bracket ? bracket : authority.at, ':',
+                               authority.len - (bracket ? (size_t)(
+                                   bracket - authority.at) : 0));
+    size_t len = colon ? (size_t)(colon - authority.at) : authority.len;
+    char host[256];
+    uint16_t port;
+
+    if (colon && !pt_parse_port(pt_slice(colon + 1, authority.len - len - 1),
+                                &port))
+        return false;
+    if (bracket && (authority.at[0] != '[' ||
+                    bracket != authority.at + len - 1))
+        return false;
+    if (bracket) {
+        authority.at++;
+        len -= 2;
+    }
+    if (len >= sizeof(host))
+        return false;
+    memcpy(host, authority.at, len);
+    host[len] = '\0';
+    return pt_host_ok(host);
+}
+
+static bool is_https(const char *url)
+{
+    static const char scheme[] = "https://";
+    const char *authority = url + strlen(scheme);
+
+    if (!pt_has_prefix(url, scheme) || strpbrk(url, " \"<>\\^`{|}"))
+        return false;
+    for (const char *at = url; *at; at++)
+        if ((unsigned char)*at >= 0x80)
+            return false;
+    return is_authority(pt_slice(authority, strcspn(authority, "/?#")));
+}
+
+static bool find_url(struct reading *r, const xmlNode *node, const char *name,
+                     struct pt_server *server)
+{
+    const char *url = field(r, node, name);
+
+    server->url = url;
+    server->security = PT_TLS;
+    return url && is_https(url);
+}
+
+static void add_auth(struct pt_server *server, enum pt_auth auth)
+{
+    for (size_t i = 0; i < server->auth_count; i++)
+        if (server->auth[i] == auth)
+            return;
+    if (server->auth_count < PT_AUTH_MAX)
+        server->auth[server->auth_count++] = auth;
+}
+
+/* False: it says how to log in, and we know none of the ways.  The draft has
+ * such a section skipped. */
+static bool find_auth(struct reading *r, const xmlNode *node,
+                      struct pt_server *server)
+{
+    const xmlNode *element = pt_tree_child(node, "authentication");
+
+    if (!element)
+        return true;
+    for (; element; element = pt_tree_again(element)) {
+        const char *name = text_of(r, element);
+
+        for (size_t i = 0; name && i < COUNT(auths); i++)
+            if (pt_is_nocase(name, auths[i].name))
+                add_auth(server, auths[i].auth);
+    }
+    return server->auth_count > 0;
+}
+
+/* False: longer than any server takes. */
+static bool find_username(struct reading *r, const xmlNode *node,
+                          struct pt_server *server)
+{
+    const char *username = field(r, node, "username");
+
+    server->username = username && *username ? username : NULL;
+    return !username || strlen(username) <= USERNAME_MAX;
+}
+
+static bool is_same(const struct pt_server *a, const struct pt_server *b)
+{
+    return a->service == b->service && pt_is(a->host, b->host) &&
+           a->port == b->port && a->security == b->security &&
+           pt_is(a->url, b->url) && pt_is(a->username, b->username);
+}
+
+static void add_server(struct reading *r, const struct pt_server *server)
+{
+    struct pt_autoconfig *config = &r->config;
+    struct pt_server *more;
+
+    for (size_t i = 0; i < config->server_count; i++)
+        if (is_same(&config->servers[i], server))
+            return;
+    if (config->server_count == SERVERS_MAX)
+        return;
+    more = pt_arena_grow(r->arena, config->servers, config->server_count,
+                         sizeof(*more));
+    if (!more)
+        return;
+    config->servers = more;
+    config->servers[config->server_count++] = *server;
+}
+
+static void read_server(struct reading *r, const xmlNode *node,
+                        const struct section *section)
+{
+    struct pt_server server = {.service = section->service};
+    bool found = section->url ? find_url(r, node, section->url, &server)
+                              : find_host(r, node, &server);
+
+    if (found && find_auth(r, node, &server) &&
+        find_username(r, node, &server))
+        add_server(r, &server);
+}
+
+static void read_section(struct reading *r, const xmlNode *node)
+{
+    const char *type = pt_tree_attribute(node, "type");
+
+    for (size_t i = 0; type && i < COUNT(sections); i++)
+        if (pt_tree_is(node, sections[i].element) &&
+            pt_is_nocase(type, sections[i].type))
+            read_server(r, node, &sections[i]);
+}
+
+/* ---- the whole ---- */
+
+static void read_sections(struct reading *r, const xmlNode *parent)
+{
+    const xmlNode *node = pt_tree_first(parent);
+
+    for (; node && !r->no_memory && !pt_arena_failed(r->arena) &&
+           r->config.server_count < SERVERS_MAX;
+         node = pt_tree_next(node))
+        read_section(r, node);
+}
+
+/* "MessagingEngine" is an id too: only what has a dot is a domain. */
+static const char *domain_from(struct reading *r, const char *text)
+{
+    const char *domain = text ? pt_host_from(r->arena, text) : NULL;
+
+    return domain && strchr(domain, '.') ? domain : NULL;
+}
+
+static void read_provider(struct reading *r, const xmlNode *provider)
+{
+    const char *name = field(r, provider, "displayName");
+    const xmlNode *domain = pt_tree_child(provider, "domain");
+
+    if (name && *name && strlen(name) <= NAME_LENGTH_MAX)
+        r->config.name = name;
+    r->config.domain = domain_from(r, pt_tree_attribute(provider, "id"));
+    for (; domain && !r->config.domain; domain = pt_tree_again(domain))
+        r->config.domain = domain_from(r, text_of(r, domain));
+    read_sections(r, provider);
+}
+
+enum pt_status pt_autoconfig_read(struct pt_arena *arena, struct pt_slice xml,
+                                  const struct pt_address *address,
+                                  struct pt_autoconfig *ret_config,
+                                  struct pt_error *err)
+{
+    struct reading r = {.arena = arena, .address = address};
+    PT_TREE xmlDoc *doc = NULL;
+    const xmlNode *provider;
+    const xmlNode *root;
+    enum pt_status status = pt_tree_read(xml, &doc, &root, err);
+
+    if (status != PT_OK)
+        return status;
+    if (!pt_tree_is(root, "clientConfig"))
+        return pt_fail(err, PT_BAD_INPUT, "see whether it is the right file",
+                       "it is no autoconfig file: it begins with <%s>",
+                       (const char *)root->name);
+    provider = pt_tree_child(root, "emailProvider");
+    if (provider)
+        read_provider(&r, provider);
+    read_sections(&r, root);
+    if (r.no_memory || pt_arena_failed(arena))
+        return pt_fail_memory(err);
+    if (!r.config.server_count)
+        return pt_fail(err, PT_BAD_INPUT, "see whether it is the right file",
+                       "it names no server that can be used");
+    *ret_config = r.config;
+    return PT_OK;
+}

@@ -1,0 +1,26 @@
+/* autoconfig.h - Mozilla's config-v1.1.xml, read (draft-ietf-mailmaint-
+ * autoconfig-06; facts of Thunderbird's own reader where the two differ).
+ */
+#ifndef PT_FORMAT_AUTOCONFIG_H
+#define PT_FORMAT_AUTOCONFIG_H
+
+#include "base/error.h"
+#include "model/settings.h"
+
+struct pt_autoconfig {
+    const char *name;   /* displayName, or NULL */
+    const char *domain; /* the provider's id or first domain, or NULL */
+    struct pt_server *servers; /* in the file's order; origin left empty */
+    size_t server_count;
+};
+
+/* Must-ignore: what is unknown is passed over, a server that makes no sense is
+ * dropped, the file is refused only when no server is left, when it is not
+ * XML, or when it has a DOCTYPE.  Placeholders are filled from address in one
+ * pass.  PT_BAD_INPUT with a sentence; PT_NO_MEMORY. */
+enum pt_status pt_autoconfig_read(struct pt_arena *arena, struct pt_slice xml,
+                                  const struct pt_address *address,
+                                  struct pt_autoconfig *ret_config,
+                                  struct pt_error *err);
+
+#endif

@@ -1,0 +1,93 @@
+#include "format/json_build.h"
+
+enum { TEXT_MAX = 4096, FORMAT_VERSION = 1 };
+
+/* Hand item, which may be NULL, to parent, which may be NULL too. */
+static cJSON *put(struct pt_json *json, cJSON *parent, const char *key,
+                  cJSON *item)
+{
+    bool done = item && parent &&
+                (key ? cJSON_AddItemToObject(parent, key, item)
+                     : cJSON_AddItemToArray(parent, item));
+
+    if (done)
+        return item;
+    cJSON_Delete(item);
+    json->failed = true;
+    return NULL;
+}
+
+void pt_json_begin(struct pt_json *json)
+{
+    *json = (struct pt_json){.root = cJSON_CreateObject()};
+    pt_json_number(json, json->root, "portolan", FORMAT_VERSION);
+}
+
+cJSON *pt_json_object(struct pt_json *json, cJSON *parent, const char *key)
+{
+    return put(json, parent, key, cJSON_CreateObject());
+}
+
+cJSON *pt_json_array(struct pt_json *json, cJSON *parent, const char *key)
+{
+    return put(json, parent, key, cJSON_CreateArray());
+}
+
+void pt_json_text(struct pt_json *json, cJSON *parent, const char *key,
+                  const char *text)
+{
+    char clean[TEXT_MAX];
+
+    if (!text) {
+        put(json, parent, key, cJSON_CreateNull());
+        return;
+    }
+    pt_make_printable(pt_slice_of(text), clean, sizeof(clean));
+    put(json, parent, key, cJSON_CreateString(clean));
+}
+
+void pt_json_number(struct pt_json *json, cJSON *parent, const char *key,
+                    double number)
+{
+    put(json, parent, key, cJSON_CreateNumber(number));
+}
+
+void pt_json_known(struct pt_json *json, cJSON *parent, const char *key,
+                   double number)
+{
+    put(json, parent, key,
+        number > 0 ? cJSON_CreateNumber(number) : cJSON_CreateNull());
+}
+
+void pt_json_bool(struct pt_json *json, cJSON *parent, const char *key,
+                  bool value)
+{
+    put(json, parent, key, cJSON_CreateBool(value));
+}
+
+void pt_json_strings(struct pt_json *json, cJSON *parent, const char *key,
+                     const struct pt_strings *strings)
+{
+    cJSON *array = pt_json_array(json, parent, key);
+
+    for (size_t i = 0; i < strings->count; i++)
+        pt_json_text(json, array, NULL, strings->at[i]);
+}
+
+enum pt_status pt_json_end(struct pt_json *json, bool one_line,
+                           struct pt_buf *out, struct pt_error *err)
+{
+    char *text = NULL;
+
+    if (!json->failed)
+        text = one_line ? cJSON_PrintUnformatted(json->root)
+                        : cJSON_Print(json->root);
+    cJSON_Delete(json->root);
+    json->root = NULL;
+    if (text) {
+        pt_buf_puts(out, text);
+        pt_buf_putc(out, '\n');
+        cJSON_free(text);
+    }
+    return text && !pt_buf_failed(out) ? PT_OK : pt_fail_memory(err);
+}

@@ -1,0 +1,177 @@
+#include "format/machine.h"
+
+#include <string.h>
+
+enum { LINES_MAX = 4096, ARGS_MAX = 256 };
+
+struct fields {
+    struct pt_slice rest;
+    bool ended;
+};
+
+/* The next field of a line, fields parted by one tab each. */
+static struct pt_slice next_field(struct fields *f)
+{
+    const char *tab = memchr(f->rest.at, '\t', f->rest.len);
+    struct pt_slice field = f->rest;
+
+    if (!tab) {
+        f->ended = true;
+        f->rest = pt_slice("", 0);
+        return field;
+    }
+    field.len = (size_t)(tab - field.at);
+    f->rest = pt_slice(tab + 1, f->rest.len - field.len - 1);
+    return field;
+}
+
+static bool next_number(struct fields *f, uint32_t *ret_number)
+{
+    uint64_t value;
+
+    if (!pt_parse_uint(next_field(f), UINT32_MAX, &value))
+        return false;
+    *ret_number = (uint32_t)value;
+    return true;
+}
+
+static const char *next_text(struct fields *f, struct pt_arena *arena)
+{
+    struct pt_slice field = next_field(f);
+
+    return pt_arena_strndup(arena, field.at, field.len);
+}
+
+static void read_process(struct pt_arena *arena, struct fields *f,
+                         struct pt_machine *machine)
+{
+    struct pt_process p = {0};
+    struct pt_process *more;
+
+    if (!next_number(f, &p.pid) || !next_number(f, &p.uid))
+        return;
+    p.user = next_text(f, arena);
+    p.exe = next_text(f, arena);
+    p.cwd = next_text(f, arena);
+    while (!f->ended && p.argv.count < ARGS_MAX) {
+        const char *arg = next_text(f, arena);
+
+        if (!arg || !pt_strings_add(arena, &p.argv, arg))
+            return;
+    }
+    more = pt_arena_grow(arena, machine->processes, machine->process_count,
+                         sizeof(*more));
+    if (!more || !p.user || !p.exe || !p.cwd)
+        return;
+    machine->processes = more;
+    more[machine->process_count++] = p;
+}
+
+static void read_listener(struct pt_arena *arena, struct fields *f,
+                          struct pt_machine *machine)
+{
+    struct pt_listener l = {.address = next_text(f, arena)};
+    struct pt_listener *more;
+
+    if (!pt_parse_port(next_field(f), &l.port) || !next_number(f, &l.uid))
+        return;
+    l.user = next_text(f, arena);
+    next_number(f, &l.pid);
+    more = pt_arena_grow(arena, machine->listeners, machine->listener_count,
+                         sizeof(*more));
+    if (!more || !l.address || !l.user)
+        return;
+    machine->listeners = more;
+    more[machine->listener_count++] = l;
+}
+
+bool pt_machine_read(struct pt_arena *arena, struct pt_slice text,
+                     struct pt_machine *ret_machine)
+{
+    struct pt_machine machine = {0};
+    struct pt_slice line;
+
+    for (int n = 0; n < LINES_MAX && pt_next_line(&text, &line); n++) {
+        struct fields f = {.rest = line};
+        struct pt_slice word = next_field(&f);
+
+        if (pt_slice_is(word, "process"))
+            read_process(arena, &f, &machine);
+        else if (pt_slice_is(word, "listen"))
+            read_listener(arena, &f, &machine);
+    }
+    if (pt_arena_failed(arena))
+        return false;
+    *ret_machine = machine;
+    return true;
+}
+
+const struct pt_process *pt_machine_process(const struct pt_machine *machine,
+                                            uint32_t pid)
+{
+    for (size_t i = 0; pid && i < machine->process_count; i++)
+        if (machine->processes[i].pid == pid)
+            return &machine->processes[i];
+    return NULL;
+}
+
+const char *pt_base_name(const char *path)
+{
+    const char *base = path;
+
+    for (const char *at = path; *at; at++)
+        if ((*at == '/' || *at == '\\') && at[1])
+            base = at + 1;
+    return base;
+}
+
+static bool is_interpreter(const char *program)
+{
+    static const char *const names[] = {"java", "python", "node", "sh",
+                                        "bash", "perl",   "ruby"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (pt_has_prefix(program, names[i]))
+            return true;
+    return false;
+}
+
+static bool is_script(const char *arg)
+{
+    static const char *const ends[] = {".py", ".js", ".pl", ".sh"};
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+        if (pt_has_suffix(arg, ends[i]))
+            return true;
+    return false;
+}
+
+static const char *without_end(struct pt_arena *arena, const char *name,
+                               const char *end)
+{
+    return pt_arena_strndup(arena, name, strlen(name) - strlen(end));
+}
+
+const char *pt_process_program(struct pt_arena *arena,
+                               const struct pt_process *process)
+{
+    const struct pt_strings *argv = &process->argv;
+    const char *program = *process->exe      ? pt_base_name(process->exe)
+                          : argv->count      ? pt_base_name(argv->at[0])
+                                             : NULL;
+
+    if (!program || !is_interpreter(program))
+        return program;
+    for (size_t i = 1; i < argv->count; i++)
+        if (pt_has_suffix(argv->at[i], ".jar"))
+            return without_end(arena, pt_base_name(argv->at[i]), ".jar");
+        else if (is_script(argv->at[i]))
+            return pt_base_name(argv->at[i]);
+    return program;
+}
+
+bool pt_listener_is_local(const struct pt_listener *listener)
+{
+    return pt_is(listener->address, "0.0.0.0") ||
+           pt_is(listener->address, "::") || pt_is_loopback(listener->address);
+}

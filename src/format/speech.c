@@ -1,0 +1,191 @@
+#include "format/speech.h"
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <string.h>
+
+enum { SAID_MAX = 128, DER_MAX = 64 * 1024 };
+
+/* ---- certificates ---- */
+
+static bool digest(const void *bytes, size_t len, unsigned char out[32])
+{
+    return EVP_Digest(bytes, len, out, NULL, EVP_sha256(), NULL) == 1;
+}
+
+static bool add_digest(struct pt_certificate *certificate)
+{
+    unsigned char sha256[32];
+
+    if (!digest(certificate->der, certificate->der_len, sha256))
+        return false;
+    pt_hex(sha256, sizeof(sha256), certificate->sha256);
+    return true;
+}
+
+/* RFC 7469, 2.4: the digest of the SubjectPublicKeyInfo. */
+static bool add_pin(struct pt_certificate *certificate, X509 *x509)
+{
+    static const char prefix[] = "sha256//";
+    unsigned char sha256[32];
+    unsigned char *spki = NULL;
+    int len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x509), &spki);
+    bool done = len > 0 && digest(spki, (size_t)len, sha256);
+
+    OPENSSL_free(spki);
+    if (!done)
+        return false;
+    memcpy(certificate->spki_pin, prefix, sizeof(prefix));
+    EVP_EncodeBlock((unsigned char *)certificate->spki_pin + strlen(prefix),
+                    sha256, sizeof(sha256));
+    return true;
+}
+
+static X509 *parse(const void *der, size_t len)
+{
+    const unsigned char *at = der;
+    const unsigned char *end = at + len;
+    X509 *x509;
+
+    if (!len || len > DER_MAX)
+        return NULL;
+    x509 = d2i_X509(NULL, &at, (long)len);
+    if (x509 && at == end)
+        return x509;
+    X509_free(x509);
+    return NULL;
+}
+
+const struct pt_certificate *pt_certificate_read(struct pt_arena *arena,
+                                                 const void *der, size_t len)
+{
+    X509 *x509 = parse(der, len);
+    struct pt_certificate *certificate;
+    bool whole;
+
+    if (!x509)
+        return NULL;
+    certificate = pt_arena_alloc(arena, sizeof(*certificate));
+    if (certificate)
+        *certificate = (struct pt_certificate){
+            .der = pt_arena_memdup(arena, der, len), .der_len = len};
+    whole = certificate && certificate->der && add_digest(certificate) &&
+            add_pin(certificate, x509);
+    X509_free(x509);
+    return whole ? certificate : NULL;
+}
+
+/* ---- lines ---- */
+
+static void read_greeting(struct pt_arena *arena, struct pt_slice rest,
+                          struct pt_speech *speech)
+{
+    speech->greeting = pt_arena_strndup(arena, rest.at, rest.len);
+    speech->is_mail = pt_greeting_service(rest, &speech->service);
+}
+
+static void read_said(struct pt_arena *arena, struct pt_slice rest,
+                      struct pt_speech *speech)
+{
+    const char *line = pt_arena_strndup(arena, rest.at, rest.len);
+
+    if (line && speech->said.count < SAID_MAX)
+        pt_strings_add(arena, &speech->said, line);
+}
+
+static void read_security(struct pt_arena *arena, struct pt_slice rest,
+                          struct pt_speech *speech)
+{
+    (void)arena;
+    pt_security_from(rest, &speech->security);
+}
+
+/* The first one: what follows from it matters less. */
+static void read_problem(struct pt_arena *arena, struct pt_slice rest,
+                         struct pt_speech *speech)
+{
+    if (!speech->problem)
+        speech->problem = pt_arena_strndup(arena, rest.at, rest.len);
+}
+
+static size_t padding_of(struct pt_slice base64)
+{
+    size_t n = 0;
+
+    while (n < 2 && n < base64.len && base64.at[base64.len - 1 - n] == '=')
+        n++;
+    return n;
+}
+
+static void read_certificate(struct pt_arena *arena, struct pt_slice rest,
+                             struct pt_speech *speech)
+{
+    unsigned char *der;
+    int len;
+
+    if (!rest.len || rest.len > DER_MAX / 3 * 4)
+        return;
+    der = pt_arena_alloc(arena, rest.len); /* three quarters are used */
+    if (!der)
+        return;
+    len = EVP_DecodeBlock(der, (const unsigned char *)rest.at, (int)rest.len);
+    if (len > 0)
+        speech->certificate =
+            pt_certificate_read(arena, der, (size_t)len - padding_of(rest));
+}
+
+static void read_grpc(struct pt_arena *arena, struct pt_slice rest,
+                      struct pt_speech *speech)
+{
+    (void)arena;
+    (void)rest;
+    speech->grpc = true;
+}
+
+static void read_silent(struct pt_arena *arena, struct pt_slice rest,
+                        struct pt_speech *speech)
+{
+    (void)arena;
+    (void)rest;
+    speech->silent = true;
+}
+
+static const struct {
+    const char *word;
+    void (*read)(struct pt_arena *arena, struct pt_slice rest,
+                 struct pt_speech *speech);
+} words[] = {
+    {"greeting", read_greeting},       {"said", read_said},
+    {"security", read_security},       {"problem", read_problem},
+    {"certificate", read_certificate}, {"grpc", read_grpc},
+    {"silent", read_silent},
+};
+
+static void read_line(struct pt_arena *arena, struct pt_slice line,
+                      struct pt_speech *speech)
+{
+    const char *blank = memchr(line.at, ' ', line.len);
+    size_t len = blank ? (size_t)(blank - line.at) : line.len;
+    struct pt_slice word = pt_slice(line.at, len);
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+        if (pt_slice_is(word, words[i].word))
+            words[i].read(arena,
+                          blank ? pt_slice(blank + 1, line.len - len - 1)
+                                : pt_slice("", 0),
+                          speech);
+}
+
+bool pt_speech_read(struct pt_arena *arena, struct pt_slice text,
+                    struct pt_speech *ret_speech)
+{
+    struct pt_speech speech = {.greeting = ""};
+    struct pt_slice line;
+
+    while (pt_next_line(&text, &line))
+        read_line(arena, line, &speech);
+    if (pt_arena_failed(arena))
+        return false;
+    *ret_speech = speech;
+    return true;
+}

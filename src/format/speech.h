@@ -1,0 +1,46 @@
+/* speech.h - what a mail server said when it was greeted: text and meaning.
+ *
+ * The text is lines, so that a scenario can be read and written by people:
+ *
+ *   greeting * OK [CAPABILITY ...] ready    the first line, made printable
+ *   said 250-STARTTLS                       each line of the EHLO, CAPABILITY
+ *                                           or CAPA reply before TLS
+ *   security starttls                       what was really spoken: plain (no
+ *                                           upgrade is to be had), tls or
+ *                                           starttls (the upgrade was done);
+ *                                           no such line: it did not come to it
+ *   problem STARTTLS was refused            something did not work
+ *   certificate MIIB...                     base64 of the DER, when TLS was up
+ *   grpc                                    it is HTTP/2, not mail
+ *   silent                                  it listens and says nothing
+ */
+#ifndef PT_FORMAT_SPEECH_H
+#define PT_FORMAT_SPEECH_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "model/greeting.h"
+#include "model/settings.h"
+
+struct pt_speech {
+    bool is_mail; /* the greeting is that of a mail service */
+    enum pt_service service; /* PT_IMAP, PT_POP3, PT_SUBMISSION or PT_SIEVE */
+    enum pt_security security;
+    const char *greeting;   /* "" when there was none */
+    struct pt_strings said;
+    const struct pt_certificate *certificate; /* or NULL */
+    const char *problem;                      /* or NULL */
+    bool grpc;
+    bool silent;
+};
+
+/* Lenient: unknown lines are passed over.  False: no memory. */
+bool pt_speech_read(struct pt_arena *arena, struct pt_slice text,
+                    struct pt_speech *ret_speech);
+
+/* Digest and pin of a DER certificate.  NULL: not a certificate, or no
+ * memory. */
+const struct pt_certificate *pt_certificate_read(struct pt_arena *arena,
+                                                 const void *der, size_t len);
+
+#endif

@@ -1,0 +1,167 @@
+/* bridge.h - a local mail bridge: what is known of its kind, and what one
+ * running here was found to do.
+ */
+#ifndef PT_MODEL_BRIDGE_H
+#define PT_MODEL_BRIDGE_H
+
+#include "model/settings.h"
+
+/* How one service is read from flat settings: which key holds the port, which
+ * keys tell how it is protected. */
+struct pt_bridge_rule {
+    enum pt_security is;
+    const char *when;   /* key that must be set and not empty; NULL: always */
+    const char *equals; /* and have this value (ASCII case folded); NULL: any */
+};
+
+struct pt_bridge_service_keys {
+    enum pt_service service;
+    const char *port;    /* key of the port; NULL: the default port */
+    const char *host;    /* key of the address it listens on; NULL: default */
+    const char *off;     /* key that, when set to anything but "false", turns
+                            it off */
+    bool off_when_missing; /* no port key: the service is off */
+    const char *section; /* "IMAP": each section IMAP-PORT is one such service,
+                            and the keys are those of the section; or NULL */
+    const char *only_key; /* counts only when this key has ... */
+    struct pt_strings only_values; /* ... one of these values; or NULL */
+    struct pt_bridge_rule *rules; /* the first that holds wins */
+    size_t rule_count;
+};
+
+/* One place its settings may lie. */
+struct pt_bridge_place {
+    const char *os;     /* "linux", "macos", "windows"; NULL: any */
+    const char *reader; /* how the bytes are read: a row of pt_readers */
+    const char *path;   /* template (place.h); for argv: a process name */
+    const char *unless; /* template: skip when this file exists; or NULL */
+    const char *path_from_argv; /* key of the running process's arguments that
+                                   names the file; or NULL */
+    const char *path_suffix;    /* what such a path ends in; or NULL */
+    bool account_sections; /* sections whose names hold an @ are accounts */
+    struct pt_bridge_service_keys *services;
+    size_t service_count;
+    const char *account_key; /* key that holds an account, or NULL */
+    const char *account_keys_of; /* each key below this one is an account;
+                                    "" means top-level keys; or NULL */
+};
+
+struct pt_bridge_process {
+    const char *program;     /* last component of the executable or script */
+    struct pt_strings with;  /* one of these stands somewhere in exe or argv */
+};
+
+struct pt_bridge_greeting {
+    enum pt_service service;
+    const char *pattern; /* POSIX extended regular expression */
+    const char *with;   /* another that must match the transcript; or NULL */
+    const char *unless; /* another that must not; or NULL */
+};
+
+struct pt_bridge_default {
+    enum pt_service service;
+    uint16_t port;
+    enum pt_security security;
+};
+
+/* One file of profiles/bridges. */
+struct pt_bridge_kind {
+    const char *name;
+    const char *title;
+    const char *host; /* the address it listens on */
+    struct pt_bridge_default *defaults;
+    size_t default_count;
+    struct pt_bridge_place *places;
+    size_t place_count;
+    struct pt_bridge_process *processes;
+    size_t process_count;
+    struct pt_bridge_greeting *greetings;
+    size_t greeting_count;
+    struct pt_strings domains; /* addresses that can only be had through it */
+    struct pt_strings mx;      /* MX hosts (or ".suffix") that mean the same */
+    const char *login;
+    const char *password;
+    const char *change_ports;
+    bool first_choice; /* the one to name when none for a domain is here */
+    bool reaches_out; /* to greet it makes it connect elsewhere: do not, when
+                         its settings and the socket's owner agree */
+};
+
+enum pt_bridge_state {
+    PT_BRIDGE_OK,
+    PT_BRIDGE_OFFLINE,    /* it runs, its listeners are closed */
+    PT_BRIDGE_MISMATCH,   /* what is configured is not what listens */
+    PT_BRIDGE_PORT_TAKEN, /* another program holds its port */
+    PT_BRIDGE_STOPPED,
+    PT_BRIDGE_UNKNOWN,
+};
+
+enum pt_learned {
+    PT_FROM_GRPC,
+    PT_FROM_CONFIG,
+    PT_FROM_ARGV,
+    PT_FROM_LOG,
+    PT_FROM_SOCKET,
+    PT_FROM_DEFAULT, /* nobody said so: the kind's own default */
+};
+
+struct pt_bridge_endpoint {
+    enum pt_service service;
+    const char *host;
+    uint16_t port;
+    enum pt_security security;
+    const struct pt_certificate *certificate; /* off the wire, or NULL */
+    uint32_t pid;                             /* 0: not known */
+    enum pt_learned learned_from;
+    const char *where; /* the file or socket it was learned from */
+    bool listening;    /* it was there just now */
+    bool foreign;      /* the listener belongs to another user */
+};
+
+/* One bridge found on this machine. */
+struct pt_bridge {
+    const struct pt_bridge_kind *kind;
+    enum pt_bridge_state state;
+    const char *version; /* or NULL */
+    struct pt_bridge_endpoint *endpoints;
+    size_t endpoint_count;
+    struct pt_strings accounts; /* what it said it serves */
+    const char *hint;           /* the sentence a user needs, or NULL */
+};
+
+const char *pt_bridge_state_name(enum pt_bridge_state state);
+const char *pt_learned_name(enum pt_learned learned);
+
+/* What a reader makes of a settings file: flat keys and values, in the order
+ * of the file.  "section.key" for what is nested. */
+struct pt_pair {
+    const char *key;
+    const char *value;
+};
+
+struct pt_pairs {
+    struct pt_pair *at;
+    size_t count;
+};
+
+/* Copies both.  False: no memory, or too many (512). */
+bool pt_pairs_add(struct pt_arena *arena, struct pt_pairs *pairs,
+                  const char *key, const char *value);
+/* The last value of key, or NULL. */
+const char *pt_pairs_get(const struct pt_pairs *pairs, const char *key);
+
+/* What one settings file or API says about a bridge. */
+struct pt_bridge_claim {
+    enum pt_service service;
+    const char *host; /* NULL: the kind's own */
+    uint16_t port;
+    enum pt_security security;
+};
+
+struct pt_bridge_said {
+    struct pt_bridge_claim *claims;
+    size_t claim_count;
+    struct pt_strings accounts;
+};
+
+#endif

@@ -1,0 +1,125 @@
+/* settings.h - what was offered, by whom, and what we decided.
+ *
+ * Everything here lives in one arena, given by whoever starts the search, and
+ * is read-only once the search is over.
+ */
+#ifndef PT_MODEL_SETTINGS_H
+#define PT_MODEL_SETTINGS_H
+
+#include "base/arena.h"
+#include "model/address.h"
+#include "model/names.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A list of strings in an arena. */
+struct pt_strings {
+    const char **at;
+    size_t count;
+};
+
+/* Copies text.  False: no memory. */
+bool pt_strings_add(struct pt_arena *arena, struct pt_strings *list,
+                    const char *text);
+bool pt_strings_have(const struct pt_strings *list, const char *text);
+bool pt_strings_have_nocase(const struct pt_strings *list, const char *text);
+
+struct pt_origin {
+    const char *source; /* row name in the sources table */
+    const char *where;  /* file, URL, DNS name or socket it was learned from */
+    enum pt_trust trust;
+    struct pt_strings via; /* what led there, nearest first */
+};
+
+/* A certificate seen on the wire. */
+struct pt_certificate {
+    const unsigned char *der;
+    size_t der_len;
+    char sha256[65];   /* lower-case hex of SHA-256 over the DER */
+    char spki_pin[64]; /* "sha256//BASE64", as CURLOPT_PINNEDPUBLICKEY wants */
+};
+
+enum { PT_AUTH_MAX = 8 };
+
+/* One server, as one origin offers it.  Host, port and security travel
+ * together and are never mixed with those of another offer. */
+struct pt_server {
+    enum pt_service service;
+    const char *host; /* NULL only when url is set */
+    uint16_t port;    /* 0 only when url is set */
+    enum pt_security security;
+    enum pt_auth auth[PT_AUTH_MAX]; /* the publisher's order, best first */
+    size_t auth_count;
+    const char *username; /* NULL: not known */
+    const char *url;      /* for services had by URL; else NULL */
+    bool chosen;
+    struct pt_origin origin;
+    const char *why;    /* why it was chosen, or was not */
+    const char *bridge; /* name of the local bridge that speaks here, or NULL */
+    bool last_known;    /* that bridge is not to be had now: never chosen */
+    const struct pt_certificate *certificate; /* seen live, or NULL */
+};
+
+struct pt_source_report {
+    const char *name;
+    enum pt_outcome outcome;
+    const char *detail;
+    int64_t took_ms;
+};
+
+/* The local bridge that serves, or would serve, the address. */
+struct pt_bridge_use {
+    const char *name;         /* "proton"; NULL: no bridge is involved */
+    const char *title;        /* "Proton Mail Bridge" */
+    const char *login;        /* what to type as user name */
+    const char *password;     /* what to type as password */
+    const char *change_ports; /* where its ports are changed */
+};
+
+enum pt_find_status {
+    PT_FIND_OK,
+    PT_FIND_NOTHING,
+    PT_FIND_UNSURE,
+    PT_FIND_UNREACHABLE,
+    PT_FIND_NEEDS_BRIDGE,
+};
+
+struct pt_settings {
+    struct pt_address address;
+    enum pt_find_status status;
+    bool incomplete;
+    int64_t took_ms;
+    const char *display_name;    /* the user's own name, or NULL */
+    const char *provider_name;   /* never NULL once the search is over */
+    const char *provider_domain; /* never NULL once the search is over */
+    struct pt_server *servers;   /* chosen first, then alternatives */
+    size_t server_count;
+    struct pt_source_report *sources;
+    size_t source_count;
+    struct pt_strings needs_accept; /* hosts nobody vouches for */
+    struct pt_strings hints;
+    struct pt_bridge_use bridge;
+};
+
+const char *pt_find_status_name(enum pt_find_status status);
+/* The program's exit status for it. */
+enum pt_status pt_find_status_exit(enum pt_find_status status);
+
+/* The chosen server of a service, or NULL. */
+const struct pt_server *pt_chosen(const struct pt_settings *settings,
+                                  enum pt_service service);
+/* The chosen IMAP server, else the chosen POP3 server, else NULL. */
+const struct pt_server *pt_chosen_incoming(const struct pt_settings *settings);
+/* The server's user name; else the incoming server's; else the address. */
+const char *pt_login(const struct pt_settings *settings,
+                     const struct pt_server *server);
+/* The user's own name; else the address. */
+const char *pt_full_name(const struct pt_settings *settings);
+
+/* A new zeroed server at the end, or NULL. */
+struct pt_server *pt_settings_add(struct pt_arena *arena,
+                                  struct pt_settings *settings);
+
+#endif

@@ -1,0 +1,106 @@
+/* ask.h - what a source may ask of the outside world, and what comes back.
+ *
+ * An ask is a plain value: no handles, no callbacks.  That is what lets the
+ * live machine, a recorded scenario and a fuzzer answer it alike.  A
+ * transport answers each ask exactly once.
+ *
+ * PT_ASK_FILE     what: a path.
+ *                 body: the bytes of the file, 256 KiB at most.
+ *                 ABSENT: no such file.  FAILED: it cannot be read; why.
+ * PT_ASK_STAT     what: a path.  Nothing is opened.
+ *                 body: empty.  ABSENT: no such file.  FAILED: why.
+ * PT_ASK_LOG      what: a directory.  within: what a file's name must hold.
+ *                 needles: what a line must hold.
+ *                 body: first "# NAME" (the newest file), then the matching
+ *                 lines, oldest first, of the newest session: the files whose
+ *                 names are alike up to `within`.  64 lines at most.
+ * PT_ASK_MACHINE  needles: program names of interest.
+ *                 body: one line for each process that listens or names a
+ *                 needle in its executable or arguments, and one for each
+ *                 listening TCP socket, fields parted by tabs:
+ *                   process PID UID USER EXE CWD ARG0 ARG1 ...
+ *                   listen ADDRESS PORT UID USER PID   (0: not known)
+ * PT_ASK_FREE     what: "FIRST-LAST", 256 ports at most.
+ *                 body: the ports a bridge could take, one a line: nothing
+ *                 listens on 127.0.0.1, nor on any other address.
+ * PT_ASK_SPEAK    what: "ADDRESS:PORT", loopback only.  tls_first: it is
+ *                 known to speak TLS from the first byte.
+ *                 body: what was said (format/speech.h).
+ *                 ABSENT: nothing listens there.
+ * PT_ASK_GRPC     what: "unix:PATH", "https://ADDRESS:PORT" or
+ *                 "http://ADDRESS:PORT", loopback only.  method:
+ *                 "/grpc.Bridge/MailServerSettings".  token, ca_pem or NULL.
+ *                 body: the reply as it came: 5 bytes of prefix and message.
+ *                 ABSENT: nobody listens there.  FAILED: any other end,
+ *                 and any grpc-status but 0; why.
+ */
+#ifndef PT_NET_ASK_H
+#define PT_NET_ASK_H
+
+#include "model/settings.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum pt_ask_kind {
+    PT_ASK_FILE,
+    PT_ASK_STAT,
+    PT_ASK_LOG,
+    PT_ASK_MACHINE,
+    PT_ASK_FREE,
+    PT_ASK_SPEAK,
+    PT_ASK_GRPC,
+    PT_ASK_KINDS
+};
+
+/* Borrows every string; they must live until the answer came. */
+struct pt_ask {
+    enum pt_ask_kind kind;
+    const char *what;
+    const char *within;
+    const char *method;
+    const char *token; /* secret: never shown, logged or recorded */
+    const char *ca_pem;
+    struct pt_strings needles;
+    bool tls_first;
+    int tag;           /* the asker's own: what this ask was for */
+    void *about;       /* the asker's own */
+};
+
+enum pt_answer_status {
+    PT_ANSWER_OK,     /* body holds the reply */
+    PT_ANSWER_ABSENT, /* a firm no */
+    PT_ANSWER_FAILED, /* no answer; why says it in a phrase */
+};
+
+struct pt_answer {
+    enum pt_answer_status status;
+    const char *body; /* borrowed, not NUL-ended, may be NULL when len is 0 */
+    size_t len;
+    const char *why; /* FAILED: one phrase for people; borrowed; else NULL */
+};
+
+typedef void pt_answer_fn(void *ctx, const struct pt_answer *answer);
+
+/* A way to have asks answered.  done() is never called from inside begin(). */
+struct pt_transport {
+    /* False: no memory; done() will not be called.  *ask need not outlive the
+     * call, what it points to must. */
+    bool (*begin)(struct pt_transport *self, const struct pt_ask *ask,
+                  pt_answer_fn *done, void *ctx);
+
+    /* Give up on every open ask: each done() is called, with FAILED and "given
+     * up", before this returns. */
+    void (*drop)(struct pt_transport *self);
+};
+
+const char *pt_ask_kind_name(enum pt_ask_kind kind); /* "file", "speak" ... */
+
+enum {
+    PT_FILE_MAX = 256 * 1024, /* bytes of a file or a reply */
+    PT_ASKS_MAX = 256,        /* asks of one search */
+    PT_SPEAK_MS = 1200,       /* most that one conversation may take */
+    PT_GRPC_MS = 800,
+};
+
+#endif

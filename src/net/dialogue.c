@@ -1,0 +1,548 @@
+#include "net/dialogue.h"
+
+#include "model/greeting.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINE_BYTES = 8 * 1024, LINES_MAX = 100, TEXT_MAX = 128 * 1024 };
+enum { DER_MAX = 32 * 1024, HTTP2_HEAD = 9 };
+
+/* ---- the protocols ---- */
+
+enum verdict { GOES_ON, SAYS_YES, SAYS_NO };
+
+struct pt_protocol {
+    enum pt_service service;
+    const char *ask; /* NULL: the greeting goes on to say it */
+    const char *upgrade;
+    const char *leave;
+    bool last_says; /* the last line of a reply holds a capability too */
+    enum verdict (*judge)(struct pt_slice line, enum pt_phase phase);
+    bool (*offers_upgrade)(struct pt_slice line);
+};
+
+static bool has_prefix_nocase(struct pt_slice s, const char *prefix)
+{
+    size_t len = strlen(prefix);
+    char head[32];
+
+    if (s.len < len || len >= sizeof(head))
+        return false;
+    memcpy(head, s.at, len);
+    head[len] = '\0';
+    return pt_is_nocase(head, prefix);
+}
+
+/* Is the first word of s this one? */
+static bool begins_with_word(struct pt_slice s, const char *word)
+{
+    struct pt_slice first;
+
+    return pt_next_word(&s, &first) && first.len == strlen(word) &&
+           has_prefix_nocase(first, word);
+}
+
+static struct pt_slice after(struct pt_slice s, size_t n)
+{
+    return n < s.len ? pt_slice(s.at + n, s.len - n) : pt_slice("", 0);
+}
+
+/* RFC 3501, 7.1: the reply ends with a line that has the command's tag. */
+static enum verdict judge_imap(struct pt_slice line, enum pt_phase phase)
+{
+    const char *tag = phase == PT_PHASE_UPGRADE ? "a2 " : "a1 ";
+
+    if (!pt_slice_has_prefix(line, tag))
+        return GOES_ON;
+    return begins_with_word(after(line, strlen(tag)), "OK") ? SAYS_YES
+                                                             : SAYS_NO;
+}
+
+/* RFC 3501, 7.2.1: a list after the word, in the greeting up to "]". */
+static bool imap_offers(struct pt_slice line)
+{
+    static const char word[] = "CAPABILITY ";
+    const char *from = pt_slice_find(line, word);
+    const char *end;
+    struct pt_slice list;
+    struct pt_slice one;
+
+    if (!from)
+        return false;
+    list = after(line, (size_t)(from - line.at) + strlen(word));
+    end = memchr(list.at, ']', list.len);
+    if (end)
+        list.len = (size_t)(end - list.at);
+    while (pt_next_word(&list, &one))
+        if (begins_with_word(one, "STARTTLS"))
+            return true;
+    return false;
+}
+
+/* RFC 5321, 4.2: "250-" goes on, "250 " ends. */
+static enum verdict judge_smtp(struct pt_slice line, enum pt_phase phase)
+{
+    (void)phase;
+    if (line.len < 3 || (line.len > 3 && line.at[3] == '-'))
+        return GOES_ON;
+    return line.at[0] == '2' ? SAYS_YES : SAYS_NO;
+}
+
+static bool smtp_offers(struct pt_slice line)
+{
+    return begins_with_word(after(line, 4), "STARTTLS"); /* RFC 3207 */
+}
+
+/* RFC 2449, 5: the list of CAPA ends with a dot; an old server has none. */
+static enum verdict judge_pop(struct pt_slice line, enum pt_phase phase)
+{
+    if (pt_slice_has_prefix(line, "-ERR"))
+        return SAYS_NO;
+    if (phase == PT_PHASE_CAPABILITIES)
+        return pt_slice_is(line, ".") ? SAYS_YES : GOES_ON;
+    return pt_slice_has_prefix(line, "+OK") ? SAYS_YES : SAYS_NO;
+}
+
+static bool pop_offers(struct pt_slice line)
+{
+    return begins_with_word(line, "STLS"); /* RFC 2595, 4 */
+}
+
+/* RFC 5804, 1.2: every reply ends with OK, NO or BYE. */
+static enum verdict judge_sieve(struct pt_slice line, enum pt_phase phase)
+{
+    (void)phase;
+    if (begins_with_word(line, "OK"))
+        return SAYS_YES;
+    return begins_with_word(line, "NO") || begins_with_word(line, "BYE")
+               ? SAYS_NO
+               : GOES_ON;
+}
+
+static bool sieve_offers(struct pt_slice line)
+{
+    return begins_with_word(line, "\"STARTTLS\"");
+}
+
+static const struct pt_protocol protocols[] = {
+    {
+        .service = PT_IMAP,
+        .ask = "a1 CAPABILITY\r\n",
+        .upgrade = "a2 STARTTLS\r\n",
+        .leave = "a3 LOGOUT\r\n",
+        .judge = judge_imap,
+        .offers_upgrade = imap_offers,
+    },
+    {
+        .service = PT_SUBMISSION,
+        .ask = "EHLO [127.0.0.1]\r\n",
+        .upgrade = "STARTTLS\r\n",
+        .leave = "QUIT\r\n",
+        .last_says = true,
+        .judge = judge_smtp,
+        .offers_upgrade = smtp_offers,
+    },
+    {
+        .service = PT_POP3,
+        .ask = "CAPA\r\n",
+        .upgrade = "STLS\r\n",
+        .leave = "QUIT\r\n",
+        .judge = judge_pop,
+        .offers_upgrade = pop_offers,
+    },
+    {
+        .service = PT_SIEVE,
+        .upgrade = "STARTTLS\r\n",
+        .leave = "LOGOUT\r\n",
+        .judge = judge_sieve,
+        .offers_upgrade = sieve_offers,
+    },
+};
+
+static const struct pt_protocol *protocol_of(enum pt_service service)
+{
+    for (size_t i = 0; i < sizeof(protocols) / sizeof(*protocols); i++)
+        if (protocols[i].service == service)
+            return &protocols[i];
+    return NULL;
+}
+
+/* ---- writing down ---- */
+
+static void note(struct pt_dialogue *d, const char *word, struct pt_slice line)
+{
+    char shown[LINE_BYTES + 1];
+
+    pt_make_printable(line, shown, sizeof(shown));
+    pt_buf_printf(&d->text, "%s %s\n", word, shown);
+}
+
+static void note_problem(struct pt_dialogue *d, const char *problem)
+{
+    note(d, "problem", pt_slice_of(problem));
+}
+
+static void end(struct pt_dialogue *d)
+{
+    d->phase = PT_PHASE_OVER;
+    d->wish = PT_WISH_END;
+}
+
+static void end_with(struct pt_dialogue *d, const char *problem)
+{
+    note_problem(d, problem);
+    end(d);
+}
+
+static void say(struct pt_dialogue *d, const char *line, enum pt_phase next)
+{
+    pt_buf_puts(&d->out, line);
+    d->phase = next;
+    d->wish = PT_WISH_HEAR;
+}
+
+static void part(struct pt_dialogue *d)
+{
+    say(d, d->protocol->leave, PT_PHASE_OVER);
+    d->wish = PT_WISH_PART;
+}
+
+/* ---- one line after the other ---- */
+
+/* All of what the server can do is known. */
+static void after_capabilities(struct pt_dialogue *d)
+{
+    if (d->security == PT_SECURITY_UNKNOWN && d->offers_upgrade) {
+        say(d, d->protocol->upgrade, PT_PHASE_UPGRADE);
+        return;
+    }
+    if (d->security == PT_SECURITY_UNKNOWN)
+        d->security = PT_PLAIN;
+    part(d);
+}
+
+/* A greeting of IMAP may hold the capabilities already. */
+static void after_greeting(struct pt_dialogue *d, struct pt_slice line)
+{
+    if (!d->protocol->ask)
+        d->phase = PT_PHASE_CAPABILITIES;
+    else if (d->protocol->service == PT_IMAP &&
+             pt_slice_find(line, "[CAPABILITY "))
+        after_capabilities(d);
+    else
+        say(d, d->protocol->ask, PT_PHASE_CAPABILITIES);
+}
+
+static void on_greeting_rest(struct pt_dialogue *d, struct pt_slice line)
+{
+    if (d->protocol->judge(line, d->phase) != GOES_ON)
+        after_greeting(d, line);
+}
+
+static bool goes_on(const struct pt_dialogue *d, struct pt_slice line)
+{
+    return d->protocol->service == PT_SUBMISSION &&
+           judge_smtp(line, d->phase) == GOES_ON;
+}
+
+static void on_greeting(struct pt_dialogue *d, struct pt_slice line)
+{
+    enum pt_service service;
+
+    note(d, "greeting", line);
+    d->greeted = true;
+    if (!pt_greeting_service(line, &service)) {
+        end(d);
+        return;
+    }
+    d->protocol = protocol_of(service);
+    if (d->is_late) {
+        end(d);
+        d->wish = PT_WISH_RETRY;
+    } else if (!pt_greeting_is_welcome(line)) {
+        end(d);
+    } else if (goes_on(d, line)) {
+        d->phase = PT_PHASE_GREETING_REST;
+    } else {
+        d->offers_upgrade =
+            service == PT_IMAP && d->protocol->offers_upgrade(line);
+        after_greeting(d, line);
+    }
+}
+
+static void on_capability(struct pt_dialogue *d, struct pt_slice line)
+{
+    enum verdict verdict = d->protocol->judge(line, d->phase);
+
+    if (verdict == GOES_ON || d->protocol->last_says)
+        note(d, "said", line);
+    if (verdict != SAYS_NO)
+        d->offers_upgrade |= d->protocol->offers_upgrade(line);
+    if (verdict == SAYS_NO && d->protocol->service != PT_POP3)
+        note_problem(d, "it did not say what it can do");
+    if (verdict != GOES_ON)
+        after_capabilities(d);
+}
+
+static void refuse_upgrade(struct pt_dialogue *d, struct pt_slice line)
+{
+    char shown[256];
+    char problem[sizeof(shown) + 32];
+
+    pt_make_printable(line, shown, sizeof(shown));
+    snprintf(problem, sizeof(problem), "STARTTLS was refused: %s", shown);
+    note_problem(d, problem);
+    d->security = PT_PLAIN;
+    part(d);
+}
+
+static void on_upgrade(struct pt_dialogue *d, struct pt_slice line)
+{
+    enum verdict verdict = d->protocol->judge(line, d->phase);
+
+    if (verdict == SAYS_YES) {
+        d->phase = PT_PHASE_HANDSHAKE;
+        d->wish = PT_WISH_SECURE;
+    } else if (verdict == SAYS_NO) {
+        refuse_upgrade(d, line);
+    }
+}
+
+static void (*const on_line[])(struct pt_dialogue *, struct pt_slice) = {
+    [PT_PHASE_GREETING] = on_greeting,
+    [PT_PHASE_GREETING_REST] = on_greeting_rest,
+    [PT_PHASE_CAPABILITIES] = on_capability,
+    [PT_PHASE_UPGRADE] = on_upgrade,
+    [PT_PHASE_OVER] = NULL,
+};
+
+static bool takes_lines(const struct pt_dialogue *d)
+{
+    return on_line[d->phase] != NULL;
+}
+
+/* ---- bytes ---- */
+
+/* RFC 9113, 4.1: the head of a SETTINGS frame, with which every HTTP/2 server
+ * begins. */
+static bool is_http2(const struct pt_buf *in)
+{
+    static const unsigned char zeroes[5] = {0};
+
+    return in->len >= HTTP2_HEAD && !in->at[0] && !in->at[1] &&
+           in->at[3] == 4 && !memcmp(in->at + 4, zeroes, sizeof(zeroes));
+}
+
+static bool may_be_http2(const struct pt_buf *in)
+{
+    return in->len && !in->at[0] && in->len < HTTP2_HEAD;
+}
+
+static void take_line(struct pt_dialogue *d, size_t len)
+{
+    struct pt_slice line = pt_slice(d->in.at, len);
+
+    if (len && line.at[len - 1] == '\r')
+        line.len--;
+    if (line.len > LINE_BYTES)
+        end_with(d, "it said a line longer than 8 KiB");
+    else if (++d->lines > LINES_MAX)
+        end_with(d, "it said more than 100 lines");
+    else
+        on_line[d->phase](d, line);
+    pt_buf_skip(&d->in, len + 1);
+}
+
+static void take_lines(struct pt_dialogue *d)
+{
+    const char *newline;
+
+    while (takes_lines(d) && d->in.len &&
+           (newline = memchr(d->in.at, '\n', d->in.len)))
+        take_line(d, (size_t)(newline - d->in.at));
+    if (takes_lines(d) && d->in.len > LINE_BYTES)
+        end_with(d, "it said a line longer than 8 KiB");
+}
+
+void pt_dialogue_hear(struct pt_dialogue *d, const void *bytes, size_t len)
+{
+    d->heard |= len > 0;
+    if (!len || d->phase == PT_PHASE_OVER)
+        return;
+    if (d->phase == PT_PHASE_HANDSHAKE) {
+        end_with(d, "bytes were injected after STARTTLS");
+        return;
+    }
+    if (d->phase == PT_PHASE_HELLO) {
+        d->is_late = true;
+        d->phase = PT_PHASE_GREETING;
+        d->wish = PT_WISH_HEAR;
+    }
+    pt_buf_add(&d->in, bytes, len);
+    if (pt_buf_failed(&d->in)) {
+        end_with(d, "it said too much at once");
+        return;
+    }
+    if (d->phase == PT_PHASE_GREETING && is_http2(&d->in)) {
+        d->grpc = true;
+        end(d);
+    }
+    if (d->phase != PT_PHASE_GREETING || !may_be_http2(&d->in))
+        take_lines(d);
+    /* RFC 3207, 5; CVE-2011-0411: what came with the "yes" came before TLS
+     * and is none of the server's word. */
+    if (d->phase == PT_PHASE_HANDSHAKE && d->in.len) {
+        note_problem(d, "bytes were injected after STARTTLS");
+        pt_buf_clear(&d->in);
+    }
+}
+
+bool pt_is_tls(const void *bytes, size_t len)
+{
+    const unsigned char *at = bytes;
+
+    /* RFC 8446, 5.1: a handshake or an alert record, of major version 3. */
+    return len && (at[0] == 22 || at[0] == 21) && (len < 2 || at[1] == 3);
+}
+
+/* ---- events ---- */
+
+void pt_dialogue_begin(struct pt_dialogue *d, enum pt_manner manner)
+{
+    *d = (struct pt_dialogue){.manner = manner,
+                              .in.max = 8 * LINE_BYTES,
+                              .text.max = TEXT_MAX};
+    if (manner == PT_MANNER_TLS) {
+        d->phase = PT_PHASE_HELLO;
+        d->wish = PT_WISH_SECURE;
+    }
+}
+
+void pt_dialogue_free(struct pt_dialogue *d)
+{
+    if (!d)
+        return;
+    pt_buf_free(&d->out);
+    pt_buf_free(&d->in);
+    pt_buf_free(&d->text);
+    pt_buf_free(&d->der);
+}
+
+void pt_dialogue_silence(struct pt_dialogue *d)
+{
+    if (d->phase != PT_PHASE_GREETING || d->manner != PT_MANNER_WAIT ||
+        d->heard || d->security != PT_SECURITY_UNKNOWN)
+        return;
+    d->phase = PT_PHASE_HELLO;
+    d->wish = PT_WISH_SECURE;
+}
+
+static void keep_certificate(struct pt_dialogue *d, const void *der, size_t len)
+{
+    if (!len)
+        note_problem(d, "it has no certificate");
+    else if (len > DER_MAX)
+        note_problem(d, "its certificate is larger than 32 KiB");
+    else
+        pt_buf_add(&d->der, der, len);
+}
+
+void pt_dialogue_secured(struct pt_dialogue *d, const void *der, size_t len)
+{
+    if (d->phase != PT_PHASE_HELLO && d->phase != PT_PHASE_HANDSHAKE)
+        return;
+    keep_certificate(d, der, len);
+    if (d->phase == PT_PHASE_HANDSHAKE) {
+        d->security = PT_STARTTLS;
+        part(d);
+        return;
+    }
+    d->security = PT_TLS;
+    d->phase = PT_PHASE_GREETING;
+    d->wish = PT_WISH_HEAR;
+}
+
+void pt_dialogue_insecure(struct pt_dialogue *d, const char *why)
+{
+    char problem[256] = "the TLS handshake failed: ";
+    size_t len = strlen(problem);
+
+    if (d->phase == PT_PHASE_OVER)
+        return;
+    pt_make_printable(pt_slice_of(why), problem + len, sizeof(problem) - len);
+    end_with(d, problem);
+}
+
+/* A greeting without an end is better than none. */
+static void take_rest(struct pt_dialogue *d)
+{
+    if (d->phase != PT_PHASE_GREETING || !d->in.len)
+        return;
+    note(d, "greeting", pt_slice(d->in.at, d->in.len));
+    d->greeted = true;
+}
+
+void pt_dialogue_hung_up(struct pt_dialogue *d)
+{
+    static const char *const problems[] = {
+        [PT_PHASE_GREETING] = "it hung up without a word",
+        [PT_PHASE_HELLO] = "it hung up when TLS was tried",
+        [PT_PHASE_GREETING_REST] = "it hung up while it greeted",
+        [PT_PHASE_CAPABILITIES] = "it hung up when asked what it can do",
+        [PT_PHASE_UPGRADE] = "it hung up when asked for STARTTLS",
+        [PT_PHASE_HANDSHAKE] = "it hung up in the TLS handshake",
+    };
+
+    if (d->phase == PT_PHASE_OVER)
+        return;
+    take_rest(d);
+    end_with(d, d->phase == PT_PHASE_GREETING && d->greeted
+                    ? problems[PT_PHASE_GREETING_REST]
+                    : problems[d->phase]);
+}
+
+void pt_dialogue_late(struct pt_dialogue *d)
+{
+    if (d->phase == PT_PHASE_OVER)
+        return;
+    take_rest(d);
+    if (d->heard)
+        note_problem(d, d->phase == PT_PHASE_HELLO ||
+                                d->phase == PT_PHASE_HANDSHAKE
+                            ? "the TLS handshake did not end in time"
+                            : "it did not answer in time");
+    end(d);
+}
+
+static void put_certificate(const struct pt_dialogue *d, struct pt_buf *body)
+{
+    char *base64 = malloc(d->der.len / 3 * 4 + 8);
+
+    if (!base64) {
+        body->oom = true;
+        return;
+    }
+    EVP_EncodeBlock((unsigned char *)base64, (unsigned char *)d->der.at,
+                    (int)d->der.len);
+    pt_buf_printf(body, "certificate %s\n", base64);
+    free(base64);
+}
+
+void pt_dialogue_report(const struct pt_dialogue *d, struct pt_buf *body)
+{
+    pt_buf_add(body, pt_buf_text(&d->text), d->text.len);
+    if (d->text.overflow)
+        pt_buf_puts(body, "problem it said too much\n");
+    if (d->security != PT_SECURITY_UNKNOWN)
+        pt_buf_printf(body, "security %s\n", pt_security_name(d->security));
+    if (d->der.len)
+        put_certificate(d, body);
+    if (d->grpc)
+        pt_buf_puts(body, "grpc\n");
+    else if (!d->greeted && (!d->heard || d->security == PT_TLS))
+        pt_buf_puts(body, "silent\n");
+    body->oom |= d->out.oom || d->in.oom || d->text.oom || d->der.oom;
+}

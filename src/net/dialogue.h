@@ -1,0 +1,84 @@
+/* dialogue.h - a short talk with an unknown server: what to say next, and what
+ * was learned.
+ *
+ * Pure: events and bytes in, bytes and a wish out; no socket, no clock, no
+ * TLS.  It greets, asks once what the server can do, upgrades by STARTTLS
+ * where that is offered, and takes its leave.  It never logs in, never names
+ * itself, and never believes what came before TLS once TLS is up.
+ */
+#ifndef PT_NET_DIALOGUE_H
+#define PT_NET_DIALOGUE_H
+
+#include "base/buf.h"
+#include "model/names.h"
+
+enum pt_manner {
+    PT_MANNER_WAIT,  /* wait for a greeting; try TLS when none comes */
+    PT_MANNER_TLS,   /* begin with TLS */
+    PT_MANNER_PLAIN, /* wait for a greeting, however long */
+};
+
+/* What the dialogue wants of whoever holds the connection, once `out` is
+ * sent. */
+enum pt_wish {
+    PT_WISH_HEAR,   /* what comes next */
+    PT_WISH_SECURE, /* a TLS handshake, beginning now */
+    PT_WISH_RETRY,  /* another connection, in PT_MANNER_PLAIN */
+    PT_WISH_PART,   /* it said good-bye: nothing more is to be learned */
+    PT_WISH_END,    /* hang up */
+};
+
+enum pt_phase {
+    PT_PHASE_GREETING,
+    PT_PHASE_HELLO, /* TLS from the first byte was begun */
+    PT_PHASE_GREETING_REST,
+    PT_PHASE_CAPABILITIES,
+    PT_PHASE_UPGRADE,   /* STARTTLS was sent */
+    PT_PHASE_HANDSHAKE, /* and accepted */
+    PT_PHASE_OVER,
+};
+
+struct pt_dialogue {
+    struct pt_buf out; /* to be sent; the sender takes it off */
+    enum pt_wish wish;
+    bool heard; /* any byte came; set it for those of a handshake */
+
+    /* its own */
+    enum pt_manner manner;
+    enum pt_phase phase;
+    const struct pt_protocol *protocol;
+    enum pt_security security;
+    struct pt_buf in;   /* the line that is not whole yet */
+    struct pt_buf text; /* the report, as far as it is known */
+    struct pt_buf der;
+    unsigned lines;
+    bool greeted;
+    bool offers_upgrade;
+    bool is_late; /* it greeted in plain text after TLS was begun */
+    bool grpc;
+};
+
+void pt_dialogue_begin(struct pt_dialogue *d, enum pt_manner manner);
+void pt_dialogue_free(struct pt_dialogue *d); /* takes NULL */
+
+/* Bytes came: in plain text, or out of TLS once that is up.  Plain text that
+ * came in answer to the first bytes of a handshake is told here too, and ends
+ * the handshake. */
+void pt_dialogue_hear(struct pt_dialogue *d, const void *bytes, size_t len);
+/* Nothing came for a while. */
+void pt_dialogue_silence(struct pt_dialogue *d);
+/* The handshake is done; its peer's certificate (len 0: it had none). */
+void pt_dialogue_secured(struct pt_dialogue *d, const void *der, size_t len);
+/* The handshake failed: a phrase. */
+void pt_dialogue_insecure(struct pt_dialogue *d, const char *why);
+void pt_dialogue_hung_up(struct pt_dialogue *d);
+/* Time is up. */
+void pt_dialogue_late(struct pt_dialogue *d);
+
+/* The body of a PT_ASK_SPEAK (format/speech.h). */
+void pt_dialogue_report(const struct pt_dialogue *d, struct pt_buf *body);
+
+/* Could these bytes be the beginning of a TLS record? */
+bool pt_is_tls(const void *bytes, size_t len);
+
+#endif

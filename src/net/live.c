@@ -1,0 +1,145 @@
+/* live.c - see live.h.
+ *
+ * What this machine can say at once waits as a job for the loop's next round;
+ * conversations and gRPC calls have modules of their own.
+ */
+#include "net/live.h"
+
+#include "net/grpc_call.h"
+#include "net/local.h"
+#include "net/machine.h"
+#include "net/ports.h"
+#include "net/speak.h"
+
+#include <stdlib.h>
+
+struct live {
+    struct pt_transport transport; /* first: a live is a transport */
+    struct pt_loop *loop;
+    struct job *jobs;
+    struct pt_speaker *speaker;
+    struct pt_grpc_caller *caller;
+};
+
+struct job {
+    struct live *live;
+    struct pt_ask ask;
+    struct pt_timer timer;
+    pt_answer_fn *done;
+    void *ctx;
+    struct job *next;
+};
+
+/* ---- jobs ---- */
+
+static void list_machine(const struct pt_ask *ask, struct pt_reply *reply)
+{
+    pt_machine_list(&ask->needles, reply);
+}
+
+static void (*const workers[PT_ASK_KINDS])(const struct pt_ask *,
+                                           struct pt_reply *) = {
+    [PT_ASK_FILE] = pt_local_file,    [PT_ASK_STAT] = pt_local_stat,
+    [PT_ASK_LOG] = pt_local_log,      [PT_ASK_MACHINE] = list_machine,
+    [PT_ASK_FREE] = pt_ports_free,
+};
+
+static void finish(struct job *job, struct pt_reply *reply)
+{
+    struct job **at = &job->live->jobs;
+
+    while (*at != job)
+        at = &(*at)->next;
+    *at = job->next;
+    pt_loop_disarm(job->live->loop, &job->timer);
+    pt_reply_send(reply, job->done, job->ctx);
+    free(job);
+}
+
+static void work(void *ctx)
+{
+    struct job *job = ctx;
+    struct pt_reply reply = {.body.max = PT_FILE_MAX};
+
+    workers[job->ask.kind](&job->ask, &reply);
+    finish(job, &reply);
+}
+
+static bool add_job(struct live *live, const struct pt_ask *ask,
+                    pt_answer_fn *done, void *ctx)
+{
+    struct job *job = calloc(1, sizeof(*job));
+
+    if (!job)
+        return false;
+    *job = (struct job){.live = live,
+                        .ask = *ask,
+                        .done = done,
+                        .ctx = ctx,
+                        .next = live->jobs};
+    live->jobs = job;
+    pt_timer_init(&job->timer, work, job);
+    pt_loop_arm(live->loop, &job->timer, 0);
+    return true;
+}
+
+/* ---- the transport ---- */
+
+static bool begin(struct pt_transport *self, const struct pt_ask *ask,
+                  pt_answer_fn *done, void *ctx)
+{
+    struct live *live = (struct live *)self;
+    struct pt_ask own = *ask;
+
+    if (!own.what) /* PT_ASK_MACHINE needs none */
+        own.what = "";
+    if (own.kind == PT_ASK_SPEAK)
+        return pt_speaker_begin(live->speaker, &own, done, ctx);
+    if (own.kind == PT_ASK_GRPC)
+        return pt_grpc_call_begin(live->caller, &own, done, ctx);
+    return add_job(live, &own, done, ctx);
+}
+
+static void drop(struct pt_transport *self)
+{
+    struct live *live = (struct live *)self;
+
+    while (live->jobs) {
+        struct pt_reply reply = {0};
+
+        pt_reply_fail(&reply, "given up");
+        finish(live->jobs, &reply);
+    }
+    pt_speaker_drop(live->speaker);
+    pt_grpc_call_drop(live->caller);
+}
+
+struct pt_transport *pt_live_new(struct pt_loop *loop)
+{
+    struct live *live = calloc(1, sizeof(*live));
+
+    if (!live)
+        return NULL;
+    live->transport = (struct pt_transport){.begin = begin, .drop = drop};
+    live->loop = loop;
+    live->speaker = pt_speaker_new(loop);
+    live->caller = pt_grpc_caller_new(loop);
+    if (live->speaker && live->caller)
+        return &live->transport;
+    pt_speaker_free(live->speaker);
+    pt_grpc_caller_free(live->caller);
+    free(live);
+    return NULL;
+}
+
+void pt_live_free(struct pt_transport *transport)
+{
+    struct live *live = (struct live *)transport;
+
+    if (!live)
+        return;
+    drop(transport);
+    pt_speaker_free(live->speaker);
+    pt_grpc_caller_free(live->caller);
+    free(live);
+}

@@ -1,0 +1,707 @@
+/* bridge.c - the mail bridges of this machine: gathering the evidence.
+ *
+ * Three rounds of asks: files, gRPC and the table of processes and sockets;
+ * then what the running processes' own arguments point at; then one greeting
+ * from each port that matters.  Nothing is ever logged in to, and only
+ * loopback addresses are spoken to.
+ */
+#include "source/bridge_look.h"
+
+#include "format/bridgekind.h"
+
+#include <string.h>
+
+enum step {
+    STEP_UNLESS,   /* is the file there that makes this place void? */
+    STEP_FILE,     /* a settings file, or a log */
+    STEP_ENDPOINT, /* the file that says where gRPC is */
+    STEP_REPLY,    /* what gRPC answered */
+    STEP_USERS,
+    STEP_MACHINE,
+    STEP_SPEAK,
+};
+
+enum { PHASE_FILES, PHASE_ARGUMENTS, PHASE_GREETINGS, PHASE_DONE };
+
+enum { LISTENERS_OF_ONE_KIND = 8 };
+
+static const char settings_method[] = "/grpc.Bridge/MailServerSettings";
+static const char users_method[] = "/grpc.Bridge/GetUserList";
+static const char version_method[] = "/focus.Focus/Version";
+
+static struct pt_looks *looks_of(const struct pt_task *task)
+{
+    return task->state;
+}
+
+/* ---- round one: files ---- */
+
+static struct pt_clue *add_clue(struct pt_task *task, struct pt_look *look,
+                                const struct pt_bridge_place *place,
+                                const char *where)
+{
+    struct pt_clue *clue = pt_arena_alloc(task->arena, sizeof(*clue));
+    struct pt_clue **at = &look->clues;
+
+    if (!clue || !where)
+        return NULL;
+    *clue = (struct pt_clue){.look = look,
+                             .place = place,
+                             .reader = pt_reader_named(place->reader),
+                             .where = where};
+    while (*at)
+        at = &(*at)->next;
+    *at = clue;
+    return clue;
+}
+
+static void ask_file(struct pt_task *task, struct pt_clue *clue)
+{
+    static const char *const words[] = {"Starting IMAP server",
+                                        "Starting SMTP server",
+                                        "Failed to start", "SetConnectionMode"};
+    struct pt_ask ask = {.kind = PT_ASK_FILE,
+                         .what = clue->where,
+                         .tag = STEP_FILE,
+                         .about = clue};
+
+    if (clue->reader->input == PT_READS_GRPC ||
+        clue->reader->input == PT_READS_FOCUS)
+        ask.tag = STEP_ENDPOINT;
+    if (clue->reader->input == PT_READS_LOG) {
+        ask.kind = PT_ASK_LOG;
+        ask.within = "_bri_";
+        for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+            pt_strings_add(task->arena, &ask.needles, words[i]);
+    }
+    pt_task_ask(task, &ask);
+}
+
+static bool is_for_here(const struct pt_bridge_place *bridge_place,
+                        const struct pt_place *place)
+{
+    return !bridge_place->os || pt_is(bridge_place->os, place->os);
+}
+
+static void plan_place(struct pt_task *task, struct pt_look *look,
+                       const struct pt_bridge_place *place)
+{
+    const struct pt_place *here = &task->query->place;
+    const struct pt_reader *reader = pt_reader_named(place->reader);
+    struct pt_clue *clue;
+
+    if (!reader || reader->input == PT_READS_ARGV || !place->path ||
+        !is_for_here(place, here))
+        return;
+    clue = add_clue(task, look, place,
+                    pt_place_expand(task->arena, here, place->path));
+    if (!clue)
+        return;
+    if (!place->unless) {
+        ask_file(task, clue);
+        return;
+    }
+    pt_task_ask(task, &(struct pt_ask){.kind = PT_ASK_STAT,
+                                       .what = pt_place_expand(task->arena,
+                                                               here,
+                                                               place->unless),
+                                       .tag = STEP_UNLESS,
+                                       .about = clue});
+}
+
+static void ask_machine(struct pt_task *task)
+{
+    struct pt_ask ask = {.kind = PT_ASK_MACHINE, .tag = STEP_MACHINE};
+    const struct pt_query *query = task->query;
+
+    for (size_t k = 0; k < query->kind_count; k++)
+        for (size_t p = 0; p < query->kinds[k].process_count; p++)
+            pt_strings_add(task->arena, &ask.needles,
+                           query->kinds[k].processes[p].program);
+    pt_task_ask(task, &ask);
+}
+
+static bool is_wanted(const struct pt_query *query)
+{
+    return !pt_is(query->bridge, "none") && query->kind_count;
+}
+
+static void bridge_plan(struct pt_task *task)
+{
+    const struct pt_query *query = task->query;
+    struct pt_looks *looks = pt_arena_alloc(task->arena, sizeof(*looks));
+
+    task->state = looks;
+    if (!looks || !is_wanted(query)) {
+        task->outcome = PT_SKIPPED;
+        task->detail = "not wanted";
+        return;
+    }
+    looks->at = pt_arena_alloc(task->arena,
+                               query->kind_count * sizeof(*looks->at));
+    if (!looks->at)
+        return;
+    looks->count = query->kind_count;
+    for (size_t k = 0; k < looks->count; k++) {
+        looks->at[k].kind = &query->kinds[k];
+        for (size_t p = 0; p < query->kinds[k].place_count; p++)
+            plan_place(task, &looks->at[k], &query->kinds[k].places[p]);
+    }
+    ask_machine(task);
+}
+
+/* ---- reading ---- */
+
+static void mark_bad(struct pt_task *task, struct pt_clue *clue,
+                     enum pt_status status, const char *problem)
+{
+    if (status == PT_NO_MEMORY)
+        pt_arena_fail(task->arena);
+    clue->state = PT_CLUE_BAD;
+    clue->problem = pt_arena_printf(task->arena, "%s: %s", clue->where,
+                                    problem);
+}
+
+/* Bytes to pairs, pairs to what they claim. */
+static void read_clue(struct pt_task *task, struct pt_clue *clue,
+                      struct pt_slice bytes)
+{
+    const struct pt_bridge_kind *kind = clue->look->kind;
+    struct pt_pairs pairs = {0};
+    struct pt_error err = {0};
+    enum pt_status status =
+        clue->reader->read(task->arena, bytes, &pairs, &err);
+
+    if (status == PT_OK)
+        status = pt_bridge_interpret(task->arena, kind, clue->place, &pairs,
+                                     &clue->said, &err);
+    if (status != PT_OK) {
+        mark_bad(task, clue, status, err.text);
+        return;
+    }
+    clue->state = PT_CLUE_READ;
+    clue->version = pt_pairs_get(&pairs, "version");
+}
+
+static void read_unless(struct pt_task *task, struct pt_clue *clue,
+                        const struct pt_answer *answer)
+{
+    if (answer->status == PT_ANSWER_ABSENT)
+        ask_file(task, clue);
+}
+
+static void read_file(struct pt_task *task, struct pt_clue *clue,
+                      const struct pt_answer *answer)
+{
+    if (answer->status == PT_ANSWER_ABSENT)
+        return;
+    clue->look->installed = true;
+    if (answer->status == PT_ANSWER_FAILED)
+        mark_bad(task, clue, PT_BAD_INPUT, answer->why);
+    else
+        read_clue(task, clue, pt_slice(answer->body, answer->len));
+}
+
+static void note_own_port(struct pt_look *look, uint16_t port)
+{
+    if (port && look->own_port_count <
+                    sizeof(look->own_ports) / sizeof(*look->own_ports))
+        look->own_ports[look->own_port_count++] = port;
+}
+
+static const char *grpc_target(struct pt_arena *arena,
+                               const struct pt_grpc_endpoint *endpoint)
+{
+    if (endpoint->socket)
+        return pt_arena_printf(arena, "unix:%s", endpoint->socket);
+    return pt_arena_printf(arena, "%s://127.0.0.1:%u",
+                           endpoint->cert ? "https" : "http", endpoint->port);
+}
+
+static void read_endpoint(struct pt_task *task, struct pt_clue *clue,
+                          const struct pt_answer *answer)
+{
+    bool focus = clue->reader->input == PT_READS_FOCUS;
+    struct pt_grpc_endpoint endpoint;
+    struct pt_ask ask = {.kind = PT_ASK_GRPC, .about = clue};
+    struct pt_error err = {0};
+    enum pt_status status;
+
+    if (answer->status == PT_ANSWER_ABSENT)
+        return;
+    clue->look->installed = true;
+    if (answer->status == PT_ANSWER_FAILED) {
+        mark_bad(task, clue, PT_BAD_INPUT, answer->why);
+        return;
+    }
+    status = pt_grpc_endpoint_read(task->arena,
+                                   pt_slice(answer->body, answer->len),
+                                   &endpoint, &err);
+    if (status != PT_OK) {
+        mark_bad(task, clue, status, err.text);
+        return;
+    }
+    note_own_port(clue->look, endpoint.port);
+    ask.what = grpc_target(task->arena, &endpoint);
+    ask.token = endpoint.token;
+    ask.ca_pem = endpoint.cert;
+    ask.tag = STEP_REPLY;
+    ask.method = focus ? version_method : settings_method;
+    pt_task_ask(task, &ask);
+    ask.tag = STEP_USERS;
+    ask.method = users_method;
+    if (!focus)
+        pt_task_ask(task, &ask);
+}
+
+/* A socket nobody answers, or a token it no longer knows: the file is that of
+ * an earlier run. */
+static void read_reply(struct pt_task *task, struct pt_clue *clue,
+                       const struct pt_answer *answer)
+{
+    if (answer->status == PT_ANSWER_OK) {
+        clue->look->answered = true;
+        read_clue(task, clue, pt_slice(answer->body, answer->len));
+    } else {
+        clue->state = PT_CLUE_STALE;
+    }
+}
+
+static void read_users(struct pt_task *task, struct pt_clue *clue,
+                       const struct pt_answer *answer)
+{
+    struct pt_grpc_users users = {0};
+    struct pt_error err = {0};
+    enum pt_status status;
+
+    if (answer->status != PT_ANSWER_OK)
+        return;
+    status = pt_grpc_users_read(task->arena,
+                                pt_slice(answer->body, answer->len), &users,
+                                &err);
+    if (status != PT_OK) {
+        mark_bad(task, clue, status, err.text);
+        return;
+    }
+    for (size_t i = 0; i < users.addresses.count; i++)
+        pt_strings_add(task->arena, &clue->said.accounts,
+                       users.addresses.at[i]);
+    clue->look->waiting = users.waiting;
+}
+
+static void read_machine(struct pt_task *task, const struct pt_answer *answer)
+{
+    struct pt_looks *looks = looks_of(task);
+
+    if (answer->status == PT_ANSWER_OK)
+        pt_machine_read(task->arena, pt_slice(answer->body, answer->len),
+                        &looks->machine);
+}
+
+static void read_speech(struct pt_task *task, struct pt_spoken *spoken,
+                        const struct pt_answer *answer)
+{
+    spoken->there = answer->status != PT_ANSWER_ABSENT;
+    if (answer->status == PT_ANSWER_OK)
+        pt_speech_read(task->arena, pt_slice(answer->body, answer->len),
+                       &spoken->speech);
+}
+
+static void bridge_read(struct pt_task *task, const struct pt_ask *ask,
+                        const struct pt_answer *answer)
+{
+    static void (*const of_clue[])(struct pt_task *, struct pt_clue *,
+                                   const struct pt_answer *) = {
+        [STEP_UNLESS] = read_unless,     [STEP_FILE] = read_file,
+        [STEP_ENDPOINT] = read_endpoint, [STEP_REPLY] = read_reply,
+        [STEP_USERS] = read_users,
+    };
+
+    if (ask->tag == STEP_MACHINE)
+        read_machine(task, answer);
+    else if (ask->tag == STEP_SPEAK)
+        read_speech(task, ask->about, answer);
+    else
+        of_clue[ask->tag](task, ask->about, answer);
+}
+
+/* ---- round two: what the running processes point at ---- */
+
+static bool is_program(const char *program, const char *path)
+{
+    const char *base = pt_base_name(path);
+    size_t len = strlen(program);
+
+    return !strncmp(base, program, len) &&
+           (!base[len] || pt_is_nocase(base + len, ".exe") ||
+            pt_is(base + len, " (deleted)"));
+}
+
+static bool names_program(const struct pt_process *process,
+                          const char *program)
+{
+    if (is_program(program, process->exe))
+        return true;
+    for (size_t i = 0; i < process->argv.count && i < 2; i++)
+        if (is_program(program, process->argv.at[i]))
+            return true;
+    return false;
+}
+
+static bool has_word(const struct pt_process *process,
+                     const struct pt_strings *words)
+{
+    for (size_t w = 0; w < words->count; w++) {
+        if (strstr(process->exe, words->at[w]))
+            return true;
+        for (size_t i = 0; i < process->argv.count; i++)
+            if (strstr(process->argv.at[i], words->at[w]))
+                return true;
+    }
+    return !words->count;
+}
+
+static bool is_process_of(const struct pt_bridge_kind *kind,
+                          const struct pt_process *process)
+{
+    for (size_t i = 0; i < kind->process_count; i++)
+        if (names_program(process, kind->processes[i].program) &&
+            has_word(process, &kind->processes[i].with))
+            return true;
+    return false;
+}
+
+/* Two kinds may share a program's name (two generations of one bridge): the
+ * one whose files are here has it, else the first. */
+static struct pt_look *owner_of(struct pt_looks *looks,
+                                const struct pt_process *process)
+{
+    struct pt_look *first = NULL;
+
+    for (size_t k = 0; k < looks->count; k++) {
+        struct pt_look *look = &looks->at[k];
+
+        if (!is_process_of(look->kind, process))
+            continue;
+        if (look->installed)
+            return look;
+        if (!first)
+            first = look;
+    }
+    return first;
+}
+
+static struct pt_clue *add_process_clue(struct pt_task *task,
+                                        struct pt_look *look,
+                                        const struct pt_bridge_place *place,
+                                        const char *where)
+{
+    struct pt_clue *clue = add_clue(task, look, place, where);
+
+    if (clue)
+        clue->of_process = true;
+    return clue;
+}
+
+/* The value of a key among the arguments that ends as a settings file of this
+ * place does; relative to where the process was started. */
+static const char *path_among(struct pt_arena *arena,
+                              const struct pt_bridge_place *place,
+                              const struct pt_process *process,
+                              const struct pt_pairs *pairs)
+{
+    for (size_t i = 0; i < pairs->count; i++) {
+        const char *path = pairs->at[i].value;
+
+        if (!pt_is(pairs->at[i].key, place->path_from_argv) ||
+            (place->path_suffix && !pt_has_suffix(path, place->path_suffix)))
+            continue;
+        return path[0] == '/'
+                   ? path
+                   : pt_arena_printf(arena, "%s/%s", process->cwd, path);
+    }
+    return NULL;
+}
+
+static struct pt_slice argv_text(struct pt_arena *arena,
+                                 const struct pt_process *process)
+{
+    const char *text = "";
+
+    for (size_t i = 0; text && i < process->argv.count; i++)
+        text = pt_arena_printf(arena, "%s%s%s", text, i ? "\t" : "",
+                               process->argv.at[i]);
+    return pt_slice_of(text);
+}
+
+static void follow_arguments(struct pt_task *task, struct pt_look *look,
+                             const struct pt_bridge_place *place,
+                             const struct pt_process *process)
+{
+    const struct pt_reader *reader = pt_reader_named(place->reader);
+    struct pt_slice text = argv_text(task->arena, process);
+    struct pt_pairs pairs = {0};
+    struct pt_error err;
+    struct pt_clue *clue;
+    const char *path;
+
+    if (!reader || !is_for_here(place, &task->query->place))
+        return;
+    if (reader->input == PT_READS_ARGV) {
+        clue = add_process_clue(task, look, place,
+                                pt_arena_printf(task->arena, "process %u",
+                                                process->pid));
+        if (clue)
+            read_clue(task, clue, text);
+        return;
+    }
+    if (!place->path_from_argv ||
+        pt_read_argv(task->arena, text, &pairs, &err) != PT_OK)
+        return;
+    path = path_among(task->arena, place, process, &pairs);
+    clue = path ? add_process_clue(task, look, place, path) : NULL;
+    if (clue)
+        ask_file(task, clue);
+}
+
+static bool is_of_user(const struct pt_process *process,
+                       const struct pt_place *place)
+{
+    return process->uid == place->uid || process->uid == 0;
+}
+
+static void claim_processes(struct pt_task *task, bool own)
+{
+    struct pt_looks *looks = looks_of(task);
+
+    for (size_t i = 0; i < looks->machine.process_count; i++) {
+        const struct pt_process *process = &looks->machine.processes[i];
+        struct pt_look *look = owner_of(looks, process);
+
+        if (!look || is_of_user(process, &task->query->place) != own ||
+            look->process_count == PT_LOOK_PROCESSES)
+            continue;
+        look->processes[look->process_count++] = process;
+    }
+}
+
+static void ask_about_processes(struct pt_task *task)
+{
+    struct pt_looks *looks = looks_of(task);
+
+    claim_processes(task, true);
+    claim_processes(task, false);
+    for (size_t k = 0; k < looks->count; k++) {
+        struct pt_look *look = &looks->at[k];
+
+        for (size_t i = 0; i < look->process_count; i++)
+            for (size_t p = 0; p < look->kind->place_count; p++)
+                follow_arguments(task, look, &look->kind->places[p],
+                                 look->processes[i]);
+    }
+}
+
+/* ---- round three: greetings ---- */
+
+const char *pt_listener_reach(const struct pt_listener *listener)
+{
+    return pt_is(listener->address, "0.0.0.0") ||
+                   pt_is(listener->address, "::")
+               ? "127.0.0.1"
+               : listener->address;
+}
+
+const struct pt_listener *pt_listener_at(const struct pt_machine *machine,
+                                         const char *host, uint16_t port)
+{
+    const struct pt_listener *any = NULL;
+
+    for (size_t i = 0; i < machine->listener_count; i++) {
+        const struct pt_listener *l = &machine->listeners[i];
+
+        if (l->port != port || !pt_listener_is_local(l))
+            continue;
+        if (pt_is(l->address, host))
+            return l;
+        if (!any && pt_is(pt_listener_reach(l), host))
+            any = l;
+    }
+    return any;
+}
+
+const struct pt_spoken *pt_spoken_at(const struct pt_looks *looks,
+                                     const char *host, uint16_t port)
+{
+    const struct pt_spoken *spoken = looks->spoken;
+
+    while (spoken && (spoken->port != port || !pt_is(spoken->address, host)))
+        spoken = spoken->next;
+    return spoken;
+}
+
+bool pt_look_has_process(const struct pt_look *look, uint32_t pid)
+{
+    for (size_t i = 0; pid && i < look->process_count; i++)
+        if (look->processes[i]->pid == pid)
+            return true;
+    return false;
+}
+
+static bool is_own_port(const struct pt_looks *looks, uint16_t port)
+{
+    for (size_t k = 0; k < looks->count; k++)
+        for (size_t i = 0; i < looks->at[k].own_port_count; i++)
+            if (looks->at[k].own_ports[i] == port)
+                return true;
+    return false;
+}
+
+static void speak(struct pt_task *task, const char *host, uint16_t port,
+                  enum pt_security expected)
+{
+    struct pt_looks *looks = looks_of(task);
+    struct pt_spoken *spoken;
+    bool six = strchr(host, ':');
+
+    if (!port || !pt_is_loopback(host) || is_own_port(looks, port) ||
+        pt_spoken_at(looks, host, port))
+        return;
+    spoken = pt_arena_alloc(task->arena, sizeof(*spoken));
+    if (!spoken)
+        return;
+    *spoken = (struct pt_spoken){
+        .address = host, .port = port, .next = looks->spoken};
+    looks->spoken = spoken;
+    pt_task_ask(task, &(struct pt_ask){
+                          .kind = PT_ASK_SPEAK,
+                          .what = pt_arena_printf(task->arena,
+                                                  six ? "[%s]:%u" : "%s:%u",
+                                                  host, port),
+                          .tls_first = expected == PT_TLS,
+                          .tag = STEP_SPEAK,
+                          .about = spoken,
+                      });
+}
+
+/* The settings name this port and the process that listens is the bridge:
+ * nothing more could be learned than what its upstream says. */
+static bool is_settled_by_owner(const struct pt_looks *looks,
+                                const struct pt_look *look, const char *host,
+                                uint16_t port)
+{
+    const struct pt_listener *l = pt_listener_at(&looks->machine, host, port);
+
+    return look->kind->reaches_out && l && pt_look_has_process(look, l->pid);
+}
+
+static void speak_to_claimed(struct pt_task *task, const struct pt_look *look)
+{
+    for (const struct pt_clue *clue = look->clues; clue; clue = clue->next)
+        for (size_t i = 0; i < clue->said.claim_count; i++) {
+            const struct pt_bridge_claim *claim = &clue->said.claims[i];
+            const char *host = claim->host ? claim->host : look->kind->host;
+
+            if (pt_service_is_mail(claim->service) &&
+                !is_settled_by_owner(looks_of(task), look, host, claim->port))
+                speak(task, host, claim->port, claim->security);
+        }
+}
+
+/* Is it claimed for something that is not mail (CalDAV, LDAP)? */
+static bool is_claimed_for_other(const struct pt_look *look, uint16_t port)
+{
+    for (const struct pt_clue *clue = look->clues; clue; clue = clue->next)
+        for (size_t i = 0; i < clue->said.claim_count; i++)
+            if (clue->said.claims[i].port == port &&
+                !pt_service_is_mail(clue->said.claims[i].service))
+                return true;
+    return false;
+}
+
+static void speak_to_listeners(struct pt_task *task,
+                               const struct pt_look *look)
+{
+    const struct pt_machine *machine = &looks_of(task)->machine;
+    int left = LISTENERS_OF_ONE_KIND;
+
+    for (size_t i = 0; left && i < machine->listener_count; i++) {
+        const struct pt_listener *l = &machine->listeners[i];
+
+        if (!pt_look_has_process(look, l->pid) || !pt_listener_is_local(l) ||
+            look->kind->reaches_out || is_claimed_for_other(look, l->port))
+            continue;
+        speak(task, pt_listener_reach(l), l->port, PT_SECURITY_UNKNOWN);
+        left--;
+    }
+}
+
+static void speak_to_defaults(struct pt_task *task, const struct pt_look *look)
+{
+    const struct pt_looks *looks = looks_of(task);
+
+    for (size_t i = 0; i < look->kind->default_count; i++) {
+        const struct pt_bridge_default *d = &look->kind->defaults[i];
+        bool settled = false;
+
+        for (size_t k = 0; k < looks->count; k++)
+            settled |= is_settled_by_owner(looks, &looks->at[k],
+                                           look->kind->host, d->port);
+        if (!settled && pt_service_is_mail(d->service))
+            speak(task, look->kind->host, d->port, PT_SECURITY_UNKNOWN);
+    }
+}
+
+static void ask_greetings(struct pt_task *task)
+{
+    struct pt_looks *looks = looks_of(task);
+
+    for (size_t k = 0; k < looks->count; k++)
+        speak_to_claimed(task, &looks->at[k]);
+    for (size_t k = 0; k < looks->count; k++)
+        speak_to_listeners(task, &looks->at[k]);
+    for (size_t k = 0; k < looks->count; k++)
+        speak_to_defaults(task, &looks->at[k]);
+}
+
+/* ---- conclusion ---- */
+
+static void conclude(struct pt_task *task)
+{
+    struct pt_findings *found = task->found;
+
+    found->machine = &looks_of(task)->machine;
+    pt_bridges_judge(task->arena, looks_of(task), &task->query->place, found);
+    if (task->query->address)
+        pt_bridges_serve(task);
+    else if (found->bridge_count)
+        task->outcome = PT_FOUND;
+}
+
+static void bridge_settle(struct pt_task *task)
+{
+    struct pt_looks *looks = looks_of(task);
+
+    if (!looks || task->outcome == PT_SKIPPED)
+        return;
+    if (looks->phase == PHASE_FILES) {
+        looks->phase = PHASE_ARGUMENTS;
+        ask_about_processes(task);
+    }
+    if (looks->phase == PHASE_ARGUMENTS && !task->open) {
+        looks->phase = PHASE_GREETINGS;
+        ask_greetings(task);
+    }
+    if (looks->phase == PHASE_GREETINGS && !task->open) {
+        looks->phase = PHASE_DONE;
+        conclude(task);
+    }
+}
+
+const struct pt_source pt_source_bridge = {
+    .name = "bridge",
+    .summary = "the mail bridges that run on this machine",
+    .ceiling = PT_LOCAL,
+    .plan = bridge_plan,
+    .read = bridge_read,
+    .settle = bridge_settle,
+};

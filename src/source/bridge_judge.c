@@ -1,0 +1,612 @@
+/* bridge_judge.c - from evidence to a verdict: where each bridge listens, what
+ * state it is in, and the sentence its user needs.
+ *
+ * Who owns a listening socket outranks what it says; what it says outranks
+ * what was written down.  A port number proves nothing: seven bridges share
+ * 1143 and 1025, with three ways to protect them.
+ */
+#include "source/bridge_look.h"
+
+#include <regex.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ENDPOINTS_MAX = 32, VERSION_PARTS = 4, GREETING_MAX = 1024 };
+
+/* How one configured port turned out. */
+enum fate {
+    FATE_HERE,   /* the bridge listens there */
+    FATE_CLOSED, /* nobody does */
+    FATE_TAKEN,  /* somebody else does */
+    FATE_SILENT, /* it listens and says nothing */
+};
+
+struct finding {
+    struct pt_bridge_endpoint endpoint;
+    enum fate fate;
+    const struct pt_listener *listener;
+    bool moved; /* it listens, but not where its settings say */
+    uint16_t configured; /* moved: where they say */
+};
+
+struct verdict {
+    struct pt_arena *arena;
+    const struct pt_looks *looks;
+    const struct pt_look *look;
+    const struct pt_place *place;
+    struct finding at[ENDPOINTS_MAX];
+    size_t count;
+    const char *version;
+    bool silent;
+    const struct finding *subject; /* what the sentence is about, or NULL */
+};
+
+/* ---- greetings ---- */
+
+/* "03.25.00" is written 3.25.0; anything else stands as it is. */
+static const char *tidy_version(struct pt_arena *arena, const char *text)
+{
+    unsigned part[3];
+    char more;
+
+    if (sscanf(text, "%2u.%2u.%2u%c", &part[0], &part[1], &part[2], &more) != 3)
+        return text;
+    return pt_arena_printf(arena, "%u.%u.%u", part[0], part[1], part[2]);
+}
+
+static bool matches(const char *pattern, const char *text, regmatch_t *groups)
+{
+    regex_t regex;
+    bool found;
+
+    if (regcomp(&regex, pattern, REG_EXTENDED))
+        return false;
+    found = !regexec(&regex, text, VERSION_PARTS, groups, 0);
+    regfree(&regex);
+    return found;
+}
+
+/* The greeting and what followed it, as lines. */
+static const char *transcript(struct pt_arena *arena,
+                              const struct pt_speech *speech)
+{
+    const char *text = speech->greeting;
+
+    for (size_t i = 0; text && i < speech->said.count; i++)
+        text = pt_arena_printf(arena, "%s\n%s", text, speech->said.at[i]);
+    return text;
+}
+
+bool pt_speech_is_of(struct pt_arena *arena, const struct pt_bridge_kind *kind,
+                     const struct pt_speech *speech, const char **ret_version)
+{
+    regmatch_t groups[VERSION_PARTS];
+
+    if (!speech->is_mail || strlen(speech->greeting) > GREETING_MAX)
+        return false;
+    for (size_t i = 0; i < kind->greeting_count; i++) {
+        const struct pt_bridge_greeting *g = &kind->greetings[i];
+        regmatch_t unused[VERSION_PARTS];
+        const char *all;
+
+        if (g->service != speech->service ||
+            !matches(g->pattern, speech->greeting, groups))
+            continue;
+        all = transcript(arena, speech);
+        if (!all || (g->unless && matches(g->unless, all, unused)) ||
+            (g->with && !matches(g->with, all, unused)))
+            continue;
+        if (ret_version && groups[1].rm_so >= 0) {
+            const char *text = pt_arena_strndup(
+                arena, speech->greeting + groups[1].rm_so,
+                (size_t)(groups[1].rm_eo - groups[1].rm_so));
+
+            *ret_version = text ? tidy_version(arena, text) : NULL;
+        }
+        return true;
+    }
+    return false;
+}
+
+/* ---- what is expected ---- */
+
+static bool has_endpoint(const struct verdict *v, enum pt_service service,
+                         uint16_t port)
+{
+    for (size_t i = 0; i < v->count; i++)
+        if (v->at[i].endpoint.service == service &&
+            v->at[i].endpoint.port == port)
+            return true;
+    return false;
+}
+
+static struct finding *add_finding(struct verdict *v,
+                                   const struct pt_bridge_endpoint *endpoint)
+{
+    struct finding *f;
+
+    if (v->count == ENDPOINTS_MAX)
+        return NULL;
+    f = &v->at[v->count++];
+    *f = (struct finding){.endpoint = *endpoint};
+    return f;
+}
+
+static bool claims_service(const struct pt_clue *clue, enum pt_service service)
+{
+    for (size_t i = 0; i < clue->said.claim_count; i++)
+        if (clue->said.claims[i].service == service)
+            return true;
+    return false;
+}
+
+/* Is one clue to be believed before another?  What the running process itself
+ * points at, then the rank of the way it was learned; the first place wins a
+ * tie. */
+static bool outranks(const struct pt_clue *a, const struct pt_clue *b)
+{
+    if (a->of_process != b->of_process)
+        return a->of_process;
+    return a->reader->learned < b->reader->learned;
+}
+
+/* The clue to believe about a service, or NULL. */
+static const struct pt_clue *best_clue(const struct pt_look *look,
+                                       enum pt_service service)
+{
+    const struct pt_clue *best = NULL;
+
+    for (const struct pt_clue *c = look->clues; c; c = c->next)
+        if (c->state == PT_CLUE_READ && claims_service(c, service) &&
+            (!best || outranks(c, best)))
+            best = c;
+    return best;
+}
+
+static void expect_of(struct verdict *v, const struct pt_clue *clue,
+                      enum pt_service service)
+{
+    for (size_t i = 0; i < clue->said.claim_count; i++) {
+        const struct pt_bridge_claim *claim = &clue->said.claims[i];
+
+        if (claim->service != service ||
+            has_endpoint(v, service, claim->port))
+            continue;
+        add_finding(v, &(struct pt_bridge_endpoint){
+                           .service = service,
+                           .host = claim->host ? claim->host
+                                               : v->look->kind->host,
+                           .port = claim->port,
+                           .security = claim->security,
+                           .learned_from = clue->reader->learned,
+                           .where = clue->where,
+                       });
+    }
+}
+
+/* One docker-proxy holds one port: every process is believed, not the best
+ * one alone. */
+static void expect_all(struct verdict *v)
+{
+    for (int s = 0; s < PT_SERVICES; s++) {
+        enum pt_service service = (enum pt_service)s;
+        const struct pt_clue *best = best_clue(v->look, service);
+
+        for (const struct pt_clue *c = v->look->clues; c; c = c->next)
+            if (c == best || (best && c->state == PT_CLUE_READ &&
+                              c->of_process && best->of_process))
+                expect_of(v, c, service);
+    }
+}
+
+/* ---- what is there ---- */
+
+static void take_speech(struct verdict *v, struct finding *f,
+                        const struct pt_spoken *spoken)
+{
+    if (!spoken)
+        return;
+    if (spoken->speech.silent)
+        v->silent = true;
+    if (!spoken->speech.is_mail)
+        return;
+    if (spoken->speech.security != PT_SECURITY_UNKNOWN)
+        f->endpoint.security = spoken->speech.security;
+    f->endpoint.certificate = spoken->speech.certificate;
+    pt_speech_is_of(v->arena, v->look->kind, &spoken->speech, &v->version);
+}
+
+/* May the current user believe what listens here? */
+static bool is_foreign(const struct verdict *v, const struct pt_listener *l)
+{
+    return l && l->uid != v->place->uid && l->uid != 0;
+}
+
+static void put_here(struct verdict *v, struct finding *f,
+                     const struct pt_listener *l,
+                     const struct pt_spoken *spoken)
+{
+    f->fate = FATE_HERE;
+    f->listener = l;
+    f->endpoint.listening = true;
+    f->endpoint.pid = l ? l->pid : 0;
+    if (f->endpoint.learned_from == PT_FROM_LOG) /* a log tells what was
+                                                    tried, the socket what is */
+        f->endpoint.learned_from = PT_FROM_SOCKET;
+    f->endpoint.foreign = is_foreign(v, l);
+    take_speech(v, f, spoken);
+}
+
+static enum fate fate_of(const struct verdict *v, const struct finding *f,
+                         const struct pt_listener *l,
+                         const struct pt_spoken *spoken)
+{
+    const struct pt_look *look = v->look;
+    bool there = l || (spoken && spoken->there);
+
+    if (l && pt_look_has_process(look, l->pid))
+        return spoken && spoken->speech.silent ? FATE_SILENT : FATE_HERE;
+    if (!there)
+        return FATE_CLOSED;
+    if (l && pt_machine_process(&v->looks->machine, l->pid))
+        return FATE_TAKEN;
+    if (spoken && pt_speech_is_of(v->arena, look->kind, &spoken->speech, NULL))
+        return FATE_HERE;
+    if (!look->kind->greeting_count || !pt_service_is_mail(f->endpoint.service))
+        return FATE_HERE;
+    return spoken && spoken->speech.silent ? FATE_SILENT : FATE_TAKEN;
+}
+
+static void check_expected(struct verdict *v)
+{
+    for (size_t i = 0; i < v->count; i++) {
+        struct finding *f = &v->at[i];
+        const struct pt_bridge_endpoint *e = &f->endpoint;
+        const struct pt_listener *l =
+            pt_listener_at(&v->looks->machine, e->host, e->port);
+        const struct pt_spoken *spoken =
+            pt_spoken_at(v->looks, e->host, e->port);
+
+        f->fate = fate_of(v, f, l, spoken);
+        f->listener = l;
+        if (f->fate == FATE_HERE)
+            put_here(v, f, l, spoken);
+    }
+}
+
+/* The configured place of a service where the bridge is not, or NULL. */
+static struct finding *missing(struct verdict *v, enum pt_service service)
+{
+    for (size_t i = 0; i < v->count; i++)
+        if (v->at[i].endpoint.service == service &&
+            v->at[i].fate != FATE_HERE && !v->at[i].moved)
+            return &v->at[i];
+    return NULL;
+}
+
+/* A listener of the bridge's own that its settings do not name. */
+static void add_found(struct verdict *v, const struct pt_listener *l,
+                      const struct pt_spoken *spoken)
+{
+    struct finding *f = missing(v, spoken->speech.service);
+    struct pt_bridge_endpoint e = {
+        .service = spoken->speech.service,
+        .host = spoken->address,
+        .port = spoken->port,
+        .learned_from = PT_FROM_SOCKET,
+        .where = pt_arena_printf(v->arena, "socket %s:%u", spoken->address,
+                                 spoken->port),
+    };
+
+    if (f) {
+        f->moved = true;
+        f->configured = f->endpoint.port;
+        f->endpoint = e;
+    } else {
+        f = add_finding(v, &e);
+    }
+    if (f)
+        put_here(v, f, l, spoken);
+}
+
+static void find_unexpected(struct verdict *v)
+{
+    const struct pt_machine *machine = &v->looks->machine;
+
+    for (size_t i = 0; i < machine->listener_count; i++) {
+        const struct pt_listener *l = &machine->listeners[i];
+        const struct pt_spoken *spoken;
+
+        if (!pt_look_has_process(v->look, l->pid) || !pt_listener_is_local(l))
+            continue;
+        spoken = pt_spoken_at(v->looks, pt_listener_reach(l), l->port);
+        if (!spoken)
+            continue;
+        if (spoken->speech.silent)
+            v->silent = true;
+        if (spoken->speech.is_mail &&
+            !has_endpoint(v, spoken->speech.service, l->port))
+            add_found(v, l, spoken);
+    }
+}
+
+/* Is the listener accounted for by a process we know? */
+static bool is_owned(const struct pt_looks *looks, const struct pt_listener *l)
+{
+    for (size_t k = 0; l && k < looks->count; k++)
+        if (pt_look_has_process(&looks->at[k], l->pid))
+            return true;
+    return false;
+}
+
+/* Of the kinds that greet alike, the one whose files are here, else the
+ * first. */
+static bool is_likeliest(const struct verdict *v,
+                         const struct pt_spoken *spoken)
+{
+    const struct pt_look *best = NULL;
+
+    for (size_t k = 0; k < v->looks->count; k++) {
+        const struct pt_look *look = &v->looks->at[k];
+
+        if (!pt_speech_is_of(v->arena, look->kind, &spoken->speech, NULL))
+            continue;
+        if (!best || (look->installed && !best->installed))
+            best = look;
+    }
+    return best == v->look;
+}
+
+/* Nobody's process that we can see, but it greets like this kind. */
+static void find_by_greeting(struct verdict *v)
+{
+    const struct pt_spoken *s = v->looks->spoken;
+
+    if (v->look->process_count)
+        return;
+    for (; s; s = s->next) {
+        const struct pt_listener *l =
+            pt_listener_at(&v->looks->machine, s->address, s->port);
+
+        if (!s->there || is_owned(v->looks, l) ||
+            has_endpoint(v, s->speech.service, s->port) ||
+            !pt_speech_is_of(v->arena, v->look->kind, &s->speech, NULL) ||
+            !is_likeliest(v, s))
+            continue;
+        add_found(v, l, s);
+    }
+}
+
+/* ---- the verdict ---- */
+
+static const struct finding *first_with(const struct verdict *v,
+                                        enum fate fate)
+{
+    for (size_t i = 0; i < v->count; i++)
+        if (v->at[i].fate == fate && !v->at[i].moved)
+            return &v->at[i];
+    return NULL;
+}
+
+static const struct finding *first_moved(const struct verdict *v)
+{
+    for (size_t i = 0; i < v->count; i++)
+        if (v->at[i].moved)
+            return &v->at[i];
+    return NULL;
+}
+
+static const struct pt_clue *first_bad(const struct pt_look *look)
+{
+    const struct pt_clue *c = look->clues;
+
+    while (c && c->state != PT_CLUE_BAD)
+        c = c->next;
+    return c;
+}
+
+static bool is_alive(const struct verdict *v)
+{
+    return v->look->process_count || v->look->answered ||
+           first_with(v, FATE_HERE) || first_moved(v);
+}
+
+/* Sets v->subject as well. */
+static enum pt_bridge_state state_of(struct verdict *v)
+{
+    const struct finding *moved = first_moved(v);
+    const struct finding *closed = first_with(v, FATE_CLOSED);
+    bool here = first_with(v, FATE_HERE) || moved;
+
+    if (!is_alive(v))
+        return first_bad(v->look) ? PT_BRIDGE_UNKNOWN : PT_BRIDGE_STOPPED;
+    v->subject = first_with(v, FATE_TAKEN);
+    if (v->subject)
+        return PT_BRIDGE_PORT_TAKEN;
+    v->subject = first_with(v, FATE_SILENT);
+    if (v->subject || (v->silent && !here))
+        return PT_BRIDGE_UNKNOWN;
+    v->subject = moved ? moved : closed;
+    if (here && v->subject)
+        return PT_BRIDGE_MISMATCH;
+    return here ? PT_BRIDGE_OK : PT_BRIDGE_OFFLINE;
+}
+
+/* ---- the sentences ---- */
+
+static const char *holder_of(const struct verdict *v,
+                             const struct pt_listener *l)
+{
+    const struct pt_process *process =
+        l ? pt_machine_process(&v->looks->machine, l->pid) : NULL;
+    const char *program =
+        process ? pt_process_program(v->arena, process) : NULL;
+
+    if (program)
+        return pt_arena_printf(v->arena, "%s (process %u, user %s)", program,
+                               process->pid, process->user);
+    if (l)
+        return pt_arena_printf(v->arena, "a program of user %s", l->user);
+    return "another program";
+}
+
+static const char *say_taken(const struct verdict *v)
+{
+    const struct finding *f = v->subject;
+    const char *change = v->look->kind->change_ports;
+
+    return pt_arena_printf(
+        v->arena,
+        "port %u of %s is held by %s: stop that program, or give the bridge "
+        "another port%s%s; 'portolan port %u' names a free pair",
+        f->endpoint.port, v->look->kind->title, holder_of(v, f->listener),
+        change ? " in " : "", change ? change : "", f->endpoint.port);
+}
+
+static const char *say_mismatch(const struct verdict *v)
+{
+    const struct finding *f = v->subject;
+    const char *title = v->look->kind->title;
+    const char *service = pt_service_title(f->endpoint.service);
+
+    if (f->moved)
+        return pt_arena_printf(
+            v->arena,
+            "%s is set to %s port %u but listens on %u: restart it, or choose "
+            "the port again",
+            title, service, f->configured, f->endpoint.port);
+    return pt_arena_printf(
+        v->arena,
+        "%s is set to %s port %u but does not listen there: choose the port "
+        "again, or restart it",
+        title, service, f->endpoint.port);
+}
+
+static const char *say_stopped(const struct verdict *v)
+{
+    const char *title = v->look->kind->title;
+
+    for (size_t i = 0; i < v->count; i++)
+        if (v->at[i].listener)
+            return pt_arena_printf(
+                v->arena,
+                "%s is not running, and its port %u is held by %s: stop that "
+                "program before you start the bridge",
+                title, v->at[i].endpoint.port,
+                holder_of(v, v->at[i].listener));
+    return pt_arena_printf(v->arena, "%s is not running: start it", title);
+}
+
+static const char *say_offline(const struct verdict *v)
+{
+    return pt_arena_printf(
+        v->arena,
+        "%s runs with its mail ports closed, as it does while the network is "
+        "down: its ports did not change, so wait for it and leave your mail "
+        "programs alone",
+        v->look->kind->title);
+}
+
+static const char *say_unknown(const struct verdict *v)
+{
+    const struct pt_clue *bad = first_bad(v->look);
+
+    if (!is_alive(v) && bad)
+        return pt_arena_printf(v->arena,
+                               "the settings of %s cannot be read: %s",
+                               v->look->kind->title, bad->problem);
+    return pt_arena_printf(v->arena,
+                           "%s listens but says nothing: restart it",
+                           v->look->kind->title);
+}
+
+static const char *say_ok(const struct verdict *v)
+{
+    const struct pt_look *look = v->look;
+
+    for (size_t i = 0; i < v->count; i++)
+        if (v->at[i].endpoint.foreign)
+            return pt_arena_printf(
+                v->arena,
+                "what listens on port %u belongs to user %s: it is not "
+                "trusted until you say --accept %s",
+                v->at[i].endpoint.port, v->at[i].listener->user,
+                v->at[i].endpoint.host);
+    if (look->waiting.count)
+        return pt_arena_printf(v->arena,
+                               "%s is signed out in %s: sign in there",
+                               look->waiting.at[0], look->kind->title);
+    return NULL;
+}
+
+static const char *(*const say[])(const struct verdict *v) = {
+    [PT_BRIDGE_OK] = say_ok,
+    [PT_BRIDGE_OFFLINE] = say_offline,
+    [PT_BRIDGE_MISMATCH] = say_mismatch,
+    [PT_BRIDGE_PORT_TAKEN] = say_taken,
+    [PT_BRIDGE_STOPPED] = say_stopped,
+    [PT_BRIDGE_UNKNOWN] = say_unknown,
+};
+
+static const char *version_of(const struct verdict *v)
+{
+    const char *version = NULL;
+
+    for (const struct pt_clue *c = v->look->clues; c; c = c->next)
+        if (c->version && c->state == PT_CLUE_READ &&
+            (!version || c->reader->input == PT_READS_FOCUS))
+            version = c->version;
+    if (v->look->answered && version)
+        return version;
+    return v->version ? v->version : version;
+}
+
+static void add_accounts(struct pt_arena *arena, const struct pt_look *look,
+                         struct pt_bridge *bridge)
+{
+    for (const struct pt_clue *c = look->clues; c; c = c->next)
+        for (size_t i = 0; i < c->said.accounts.count; i++)
+            if (!pt_strings_have_nocase(&bridge->accounts,
+                                        c->said.accounts.at[i]))
+                pt_strings_add(arena, &bridge->accounts,
+                               c->said.accounts.at[i]);
+}
+
+static void report(struct verdict *v, struct pt_findings *found)
+{
+    struct pt_bridge bridge = {.kind = v->look->kind,
+                               .state = state_of(v),
+                               .version = version_of(v)};
+    struct pt_bridge *more;
+
+    bridge.endpoints = pt_arena_alloc(
+        v->arena, (v->count + 1) * sizeof(*bridge.endpoints));
+    more = pt_arena_grow(v->arena, found->bridges, found->bridge_count,
+                         sizeof(*more));
+    if (!more || !bridge.endpoints)
+        return;
+    for (size_t i = 0; i < v->count; i++)
+        bridge.endpoints[bridge.endpoint_count++] = v->at[i].endpoint;
+    bridge.hint = say[bridge.state](v);
+    add_accounts(v->arena, v->look, &bridge);
+    found->bridges = more;
+    more[found->bridge_count++] = bridge;
+}
+
+void pt_bridges_judge(struct pt_arena *arena, const struct pt_looks *looks,
+                      const struct pt_place *place, struct pt_findings *found)
+{
+    for (size_t k = 0; k < looks->count; k++) {
+        struct verdict v = {.arena = arena,
+                            .looks = looks,
+                            .look = &looks->at[k],
+                            .place = place};
+
+        expect_all(&v);
+        check_expected(&v);
+        find_unexpected(&v);
+        find_by_greeting(&v);
+        if (is_alive(&v) || v.look->installed)
+            report(&v, found);
+    }
+}

@@ -1,0 +1,93 @@
+/* bridge_look.h - the bridge source's own notes: one look at each kind.
+ *
+ * bridge.c gathers the evidence, bridge_judge.c makes a struct pt_bridge of
+ * it, bridge_serve.c says which one serves an address.  All of it is values
+ * in the search's arena.
+ */
+#ifndef PT_SOURCE_BRIDGE_LOOK_H
+#define PT_SOURCE_BRIDGE_LOOK_H
+
+#include "format/grpc.h"
+#include "format/machine.h"
+#include "format/reader.h"
+#include "format/speech.h"
+#include "source/source.h"
+
+enum { PT_LOOK_PROCESSES = 16 };
+
+enum pt_clue_state {
+    PT_CLUE_NONE,  /* nothing is there */
+    PT_CLUE_STALE, /* left behind by a bridge that no longer runs */
+    PT_CLUE_BAD,   /* it is there and cannot be made sense of */
+    PT_CLUE_READ,
+};
+
+/* One place a kind's settings may lie, and what was read there. */
+struct pt_clue {
+    struct pt_look *look;
+    const struct pt_bridge_place *place;
+    const struct pt_reader *reader;
+    const char *where; /* a path, or "process 4711" */
+    enum pt_clue_state state;
+    const char *problem; /* BAD: a sentence */
+    struct pt_bridge_said said;
+    const char *version;
+    bool of_process; /* the running process itself points here */
+    struct pt_clue *next;
+};
+
+/* All there is about one kind of bridge. */
+struct pt_look {
+    const struct pt_bridge_kind *kind;
+    struct pt_clue *clues; /* the place's order; those of_process first */
+    const struct pt_process *processes[PT_LOOK_PROCESSES];
+    size_t process_count;
+    uint16_t own_ports[4]; /* gRPC and focus: not mail, never spoken to */
+    size_t own_port_count;
+    bool installed; /* a file of it is on this machine */
+    bool answered;  /* its gRPC or focus service answered just now */
+    struct pt_strings waiting; /* users that are not signed in */
+};
+
+/* One conversation. */
+struct pt_spoken {
+    const char *address;
+    uint16_t port;
+    bool there; /* something listens */
+    struct pt_speech speech;
+    struct pt_spoken *next;
+};
+
+struct pt_looks {
+    struct pt_look *at; /* one a kind, in the kinds' order */
+    size_t count;
+    struct pt_machine machine;
+    struct pt_spoken *spoken;
+    int phase;
+};
+
+/* Where to speak to a listener: 127.0.0.1 when it takes any address. */
+const char *pt_listener_reach(const struct pt_listener *listener);
+
+/* The listener a client of host:port would reach, or NULL. */
+const struct pt_listener *pt_listener_at(const struct pt_machine *machine,
+                                         const char *host, uint16_t port);
+const struct pt_spoken *pt_spoken_at(const struct pt_looks *looks,
+                                     const char *host, uint16_t port);
+
+bool pt_look_has_process(const struct pt_look *look, uint32_t pid);
+
+/* Does this conversation sound like the kind?  ret_version (may be NULL) gets
+ * what the greeting says, when it says it. */
+bool pt_speech_is_of(struct pt_arena *arena, const struct pt_bridge_kind *kind,
+                     const struct pt_speech *speech, const char **ret_version);
+
+/* Add every bridge there is evidence of to found. */
+void pt_bridges_judge(struct pt_arena *arena, const struct pt_looks *looks,
+                      const struct pt_place *place,
+                      struct pt_findings *found);
+
+/* Say which bridge serves the query's address, and offer its servers. */
+void pt_bridges_serve(struct pt_task *task);
+
+#endif

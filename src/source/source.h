@@ -1,0 +1,91 @@
+/* source.h - where settings come from: one row, three pure functions.
+ *
+ * A source does no I/O.  It says what it would ask, makes offers out of the
+ * answers, and draws its conclusion.  It must cope with any bytes at all.
+ */
+#ifndef PT_SOURCE_SOURCE_H
+#define PT_SOURCE_SOURCE_H
+
+#include "model/bridge.h"
+#include "model/place.h"
+#include "model/settings.h"
+#include "net/ask.h"
+
+/* What is wanted, and what the user said about how to look. */
+struct pt_query {
+    const struct pt_address *address; /* NULL: just look around */
+    struct pt_place place;
+    const struct pt_bridge_kind *kinds;
+    size_t kind_count;
+    int64_t timeout_ms;
+    struct pt_strings only;   /* source names; empty: all */
+    struct pt_strings skip;
+    struct pt_strings accept; /* hosts the user vouches for */
+    const char *from;         /* an autoconfig file to read instead of asking */
+    const char *bridge;       /* name of a bridge, "none", or NULL */
+};
+
+enum { PT_OFFERS_MAX = 200 };
+
+/* What the sources found, in one arena. */
+struct pt_findings {
+    struct pt_server *offers;
+    size_t offer_count;
+    struct pt_bridge *bridges;
+    size_t bridge_count;
+    struct pt_strings hints;
+    const char *provider_name;
+    const char *provider_domain;
+    const struct pt_bridge *serving; /* the bridge that serves the address */
+    const struct pt_bridge_kind *needed; /* the bridge the address needs */
+    bool points_at_bridge; /* something offered a loopback host */
+    const struct pt_machine *machine; /* format/machine.h; NULL: not looked */
+};
+
+struct pt_source;
+
+/* One source's share of one search. */
+struct pt_task {
+    const struct pt_source *source;
+    const struct pt_query *query;
+    struct pt_arena *arena;
+    struct pt_findings *found;
+    void *state; /* the source's own */
+    enum pt_outcome outcome;
+    const char *detail; /* one phrase, or NULL */
+    bool late;          /* time is up: nothing more may be asked */
+    /* the engine's: */
+    struct pt_run *run;
+    size_t open; /* asks not answered yet */
+    bool settled;
+    int64_t took_ms;
+};
+
+struct pt_source {
+    const char *name;
+    const char *summary;
+    enum pt_trust ceiling; /* never believed more than this */
+
+    /* What to ask first. */
+    void (*plan)(struct pt_task *task);
+    /* One answer, also ABSENT and FAILED ones: offers, or further asks. */
+    void (*read)(struct pt_task *task, const struct pt_ask *ask,
+                 const struct pt_answer *answer);
+    /* Nothing of this source is open any more: conclude, or ask more (then
+     * it is called again).  Called at least once, also when time is up. */
+    void (*settle)(struct pt_task *task);
+};
+
+/* Ask the outside world.  Refused silently once the task is late or has asked
+ * PT_ASKS_MAX times.  Strings are borrowed: keep them in the arena. */
+void pt_task_ask(struct pt_task *task, const struct pt_ask *ask);
+
+/* A new zeroed offer with the origin's source filled in, or NULL. */
+struct pt_server *pt_task_offer(struct pt_task *task);
+
+extern const struct pt_source pt_source_file;
+extern const struct pt_source pt_source_bridge;
+
+extern const struct pt_source *const pt_sources[]; /* best first, NULL-ended */
+
+#endif

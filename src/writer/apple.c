@@ -1,0 +1,234 @@
+/* apple.c - an Apple configuration profile (.mobileconfig).
+ *
+ * Identifiers follow from the address and the bridge alone, never from host,
+ * port or protection: a profile installed again replaces the first
+ * (developer.apple.com, Configuration Profile Reference, TopLevel).
+ */
+#include "format/plist.h"
+#include "format/uuid.h"
+#include "writer/writers.h"
+
+enum { MAC_ONLY = 5 };
+
+/* A name space of our own (RFC 9562, 5.5), drawn once. */
+static const unsigned char space[PT_UUID_BYTES] = {
+    0x6d, 0x1f, 0x0a, 0x52, 0x93, 0x8e, 0x4c, 0x27,
+    0xb4, 0x5d, 0x70, 0x16, 0xe9, 0x3a, 0x88, 0xc1,
+};
+
+struct profile {
+    struct pt_arena *arena;
+    const struct pt_settings *settings;
+    struct pt_account account;
+    struct pt_plist plist;
+    const char *id; /* of the whole; those of its parts begin with it */
+    bool failed;
+};
+
+static const char *uuid_of(struct profile *p, const char *role)
+{
+    const struct pt_settings *s = p->settings;
+    const char *bridge = s->bridge.name ? s->bridge.name : "";
+    const char *name = pt_arena_printf(p->arena, "%s\n%s\n%s",
+                                       s->address.text, bridge, role);
+    char uuid[PT_UUID_CHARS] = "";
+
+    if (!name || !pt_uuid_v5(space, pt_slice_of(name), uuid))
+        p->failed = true;
+    return pt_arena_strdup(p->arena, uuid);
+}
+
+static void put_text(struct profile *p, const char *key, const char *value)
+{
+    if (value)
+        pt_plist_string(&p->plist, key, value);
+    else
+        p->failed = true;
+}
+
+/* What every payload begins with. */
+static void put_common(struct profile *p, const char *type, const char *role,
+                       const char *title)
+{
+    const char *id = *role ? pt_arena_printf(p->arena, "%s.%s", p->id, role)
+                           : p->id;
+
+    put_text(p, "PayloadType", type);
+    pt_plist_integer(&p->plist, "PayloadVersion", 1);
+    put_text(p, "PayloadIdentifier", id);
+    put_text(p, "PayloadUUID", uuid_of(p, *role ? role : "profile"));
+    put_text(p, "PayloadDisplayName", title);
+}
+
+static const char *auth_of(const struct pt_server *server)
+{
+    if (server->auth_count && server->auth[0] == PT_AUTH_NONE)
+        return "EmailAuthNone";
+    if (server->auth_count && server->auth[0] == PT_AUTH_NTLM)
+        return "EmailAuthNTLM";
+    return "EmailAuthPassword";
+}
+
+static void put_server(struct profile *p, const char *direction,
+                       const struct pt_server *server, const char *login)
+{
+    const char *const names[] = {"Authentication", "HostName", "Username"};
+    const char *const values[] = {auth_of(server), server->host, login};
+    const char *key;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        key = pt_arena_printf(p->arena, "%sMailServer%s", direction, names[i]);
+        put_text(p, key ? key : "", values[i]);
+    }
+    key = pt_arena_printf(p->arena, "%sMailServerPortNumber", direction);
+    pt_plist_integer(&p->plist, key ? key : "", server->port);
+    key = pt_arena_printf(p->arena, "%sMailServerUseSSL", direction);
+    pt_plist_bool(&p->plist, key ? key : "", server->security != PT_PLAIN);
+}
+
+static void put_mail(struct profile *p)
+{
+    const struct pt_account *a = &p->account;
+    const struct pt_settings *s = p->settings;
+
+    pt_plist_dict(&p->plist, NULL);
+    put_common(p, "com.apple.mail.managed", "mail", s->address.shown);
+    put_text(p, "EmailAccountDescription", s->address.shown);
+    put_text(p, "EmailAccountName", pt_full_name(s));
+    put_text(p, "EmailAccountType",
+             a->in->service == PT_IMAP ? "EmailTypeIMAP" : "EmailTypePOP");
+    put_text(p, "EmailAddress", s->address.text);
+    put_server(p, "Incoming", a->in, a->login_in);
+    put_server(p, "Outgoing", a->out, a->login_out);
+    pt_plist_bool(&p->plist, "OutgoingPasswordSameAsIncomingPassword", true);
+    pt_plist_close(&p->plist);
+}
+
+/* The bridge signs for itself: without its certificate Mail would ask. */
+static void put_certificate(struct profile *p, const char *role,
+                            const struct pt_certificate *certificate)
+{
+    pt_plist_dict(&p->plist, NULL);
+    put_common(p, "com.apple.security.root", role, "Certificate of the bridge");
+    pt_plist_data(&p->plist, "PayloadContent", certificate->der,
+                  certificate->der_len);
+    pt_plist_close(&p->plist);
+}
+
+static void put_certificates(struct profile *p)
+{
+    const struct pt_certificate *in = p->account.in->certificate;
+    const struct pt_certificate *out = p->account.out->certificate;
+
+    if (in)
+        put_certificate(p, "certificate", in);
+    if (out && (!in || !pt_is(in->sha256, out->sha256)))
+        put_certificate(p, "certificate-out", out);
+}
+
+static void put_dav(struct profile *p, enum pt_service service,
+                    const char *prefix, const char *type, const char *role)
+{
+    const struct pt_server *s = pt_chosen(p->settings, service);
+    const char *const parts[] = {"AccountDescription", "HostName", "Username"};
+    const char *values[3];
+
+    if (!s || !s->host || !s->port)
+        return;
+    values[0] = p->settings->address.shown;
+    values[1] = s->host;
+    values[2] = pt_login(p->settings, s);
+    pt_plist_dict(&p->plist, NULL);
+    put_common(p, type, role, p->settings->address.shown);
+    for (size_t i = 0; i < 3; i++) {
+        const char *key =
+            pt_arena_printf(p->arena, "%s%s", prefix, parts[i]);
+
+        put_text(p, key ? key : "", values[i]);
+    }
+    pt_plist_integer(&p->plist,
+                     service == PT_CALDAV ? "CalDAVPort" : "CardDAVPort",
+                     s->port);
+    pt_plist_bool(&p->plist,
+                  service == PT_CALDAV ? "CalDAVUseSSL" : "CardDAVUseSSL",
+                  s->security != PT_PLAIN);
+    pt_plist_close(&p->plist);
+}
+
+static bool is_local(const struct pt_account *account)
+{
+    return pt_is_loopback(account->in->host) ||
+           pt_is_loopback(account->out->host);
+}
+
+static void put_profile(struct profile *p)
+{
+    const struct pt_settings *s = p->settings;
+    const char *title =
+        pt_arena_printf(p->arena, "Mail of %s", s->address.shown);
+
+    put_common(p, "Configuration", "", title);
+    put_text(p, "PayloadDescription",
+             "Sets up the mail account. The password is asked for when it is "
+             "installed. Installing it again replaces it.");
+    put_text(p, "PayloadOrganization", "portolan");
+    put_text(p, "PayloadScope", "User");
+    pt_plist_bool(&p->plist, "PayloadRemovalDisallowed", false);
+    if (is_local(&p->account)) /* 127.0.0.1 is another machine on a phone */
+        pt_plist_integer(&p->plist, "TargetDeviceType", MAC_ONLY);
+    pt_plist_array(&p->plist, "PayloadContent");
+    put_mail(p);
+    put_certificates(p);
+    put_dav(p, PT_CALDAV, "CalDAV", "com.apple.caldav.account", "caldav");
+    put_dav(p, PT_CARDDAV, "CardDAV", "com.apple.carddav.account", "carddav");
+    pt_plist_close(&p->plist);
+}
+
+static bool has_starttls(const struct pt_account *account)
+{
+    return account->in->security == PT_STARTTLS ||
+           account->out->security == PT_STARTTLS;
+}
+
+static enum pt_status write_apple(struct pt_arena *arena,
+                                  const struct pt_settings *settings,
+                                  struct pt_buf *out, struct pt_strings *notes,
+                                  struct pt_error *err)
+{
+    struct profile p = {.arena = arena, .settings = settings};
+    enum pt_status status =
+        pt_account_of(settings, "Apple Mail", &p.account, err);
+    const char *uuid;
+
+    if (status == PT_OK)
+        status = pt_need_password_auth(&p.account, "Apple Mail", err);
+    if (status != PT_OK)
+        return status;
+    uuid = uuid_of(&p, "identifier");
+    p.id = pt_arena_printf(arena, "org.portolan.%s", uuid ? uuid : "");
+    if (!p.id)
+        return pt_fail_memory(err);
+    pt_plist_begin(&p.plist, out);
+    put_profile(&p);
+    status = pt_plist_end(&p.plist, err);
+    if (has_starttls(&p.account) &&
+        !pt_strings_add(arena, notes,
+                        "the format cannot say STARTTLS: Mail finds it out by "
+                        "itself; if it does not, choose SSL in the bridge"))
+        p.failed = true;
+    if (status == PT_OK && (p.failed || pt_arena_failed(arena)))
+        return pt_fail_memory(err);
+    return status;
+}
+
+const struct pt_writer pt_writer_apple = {
+    .name = "apple",
+    .client = "Apple Mail",
+    .summary = "a configuration profile for Mail on a Mac, iPhone or iPad",
+    .file = "%a.mobileconfig",
+    .media_type = "application/x-apple-aspen-config",
+    .import = "double-click it, then confirm it in System Settings, General, "
+              "Device Management\n"
+              "(Privacy & Security, Profiles on macOS 13 and 14)",
+    .write = write_apple,
+};

@@ -1,0 +1,108 @@
+/* autoconfig.c - Mozilla's config-v1.1.xml, as Thunderbird's own reader and
+ * draft-ietf-mailmaint-autoconfig-06 take it. */
+#include "format/xml.h"
+#include "writer/writers.h"
+
+#include <stdio.h>
+
+static const char *const socket_types[] = {
+    [PT_SECURITY_UNKNOWN] = "STARTTLS",
+    [PT_TLS] = "SSL",
+    [PT_STARTTLS] = "STARTTLS",
+    [PT_PLAIN] = "plain",
+};
+
+static const char *const auth_names[PT_AUTHS] = {
+    [PT_AUTH_CLEARTEXT] = "password-cleartext",
+    [PT_AUTH_ENCRYPTED] = "password-encrypted",
+    [PT_AUTH_OAUTH2] = "OAuth2",
+    [PT_AUTH_GSSAPI] = "GSSAPI",
+    [PT_AUTH_NTLM] = "NTLM",
+    [PT_AUTH_NONE] = "none",
+    [PT_AUTH_CLIENT_IP] = "client-IP-address",
+    [PT_AUTH_TLS_CERT] = "TLS-client-cert",
+};
+
+static const char *type_of(enum pt_service service)
+{
+    return service == PT_SUBMISSION ? "smtp" : pt_service_name(service);
+}
+
+static void put_server(struct pt_xml *xml, const struct pt_settings *settings,
+                       const struct pt_server *server)
+{
+    char port[8];
+
+    pt_xml_open(xml, server->service == PT_SUBMISSION ? "outgoingServer"
+                                                      : "incomingServer");
+    pt_xml_attribute(xml, "type", type_of(server->service));
+    pt_xml_element(xml, "hostname", server->host);
+    snprintf(port, sizeof(port), "%u", server->port);
+    pt_xml_element(xml, "port", port);
+    pt_xml_element(xml, "socketType", socket_types[server->security]);
+    pt_xml_element(xml, "username", pt_login(settings, server));
+    for (size_t i = 0; i < server->auth_count; i++)
+        pt_xml_element(xml, "authentication", auth_names[server->auth[i]]);
+    if (!server->auth_count)
+        pt_xml_element(xml, "authentication", auth_names[PT_AUTH_CLEARTEXT]);
+    pt_xml_close(xml);
+}
+
+/* An alternative is told too, unless it is one we would not use. */
+static bool is_worth_telling(const struct pt_server *server)
+{
+    if (!pt_service_is_mail(server->service) || !server->host)
+        return false;
+    return server->chosen ||
+           (!server->last_known && server->security != PT_PLAIN &&
+            server->origin.trust >= PT_THIRD &&
+            !pt_is_loopback(server->host));
+}
+
+static void put_provider(struct pt_xml *xml,
+                         const struct pt_settings *settings)
+{
+    pt_xml_open(xml, "emailProvider");
+    pt_xml_attribute(xml, "id", settings->address.domain);
+    pt_xml_element(xml, "domain", settings->address.domain);
+    pt_xml_element(xml, "displayName", settings->provider_name);
+    for (size_t i = 0; i < settings->server_count; i++)
+        if (is_worth_telling(&settings->servers[i]))
+            put_server(xml, settings, &settings->servers[i]);
+    pt_xml_close(xml);
+}
+
+static enum pt_status write_autoconfig(struct pt_arena *arena,
+                                       const struct pt_settings *settings,
+                                       struct pt_buf *out,
+                                       struct pt_strings *notes,
+                                       struct pt_error *err)
+{
+    struct pt_account account;
+    enum pt_status status =
+        pt_account_of(settings, "autoconfig", &account, err);
+    struct pt_xml xml;
+
+    (void)arena;
+    (void)notes;
+    if (status != PT_OK)
+        return status;
+    pt_xml_begin(&xml, out);
+    pt_xml_open(&xml, "clientConfig");
+    pt_xml_attribute(&xml, "version", "1.1");
+    put_provider(&xml, settings);
+    pt_xml_close(&xml);
+    return pt_xml_end(&xml, err);
+}
+
+const struct pt_writer pt_writer_autoconfig = {
+    .name = "autoconfig",
+    .client = "Mozilla autoconfig",
+    .summary = "the config-v1.1.xml that Thunderbird and others look for",
+    .file = "%d.xml",
+    .media_type = "text/xml",
+    .import = "put it in the isp folder of Thunderbird's installation, or "
+              "publish it at\n"
+              "https://autoconfig.DOMAIN/mail/config-v1.1.xml",
+    .write = write_autoconfig,
+};

@@ -1,0 +1,81 @@
+/* text.c - a card to read and to type from. */
+#include "writer/writers.h"
+
+
+enum { SHA256_HEX = 64 };
+
+static void put_line(struct pt_buf *out, const char *name, const char *value)
+{
+    pt_buf_printf(out, "  %-12s %s\n", name, value);
+}
+
+/* Upper case, in pairs: as every dialog shows a fingerprint. */
+static void put_fingerprint(struct pt_buf *out, const char *sha256)
+{
+    pt_buf_printf(out, "  %-12s ", "Certificate");
+    for (size_t i = 0; i < SHA256_HEX && sha256[i]; i++) {
+        char c = sha256[i];
+
+        if (i && i % 2 == 0)
+            pt_buf_putc(out, ':');
+        pt_buf_putc(out, c >= 'a' ? (char)(c - 'a' + 'A') : c);
+    }
+    pt_buf_puts(out, " (SHA-256)\n");
+}
+
+static void put_server(struct pt_buf *out, const char *heading,
+                       const struct pt_server *server, const char *login)
+{
+    pt_buf_printf(out, "%s (%s)\n", heading,
+                  pt_service_title(server->service));
+    put_line(out, "Server", server->host);
+    pt_buf_printf(out, "  %-12s %u\n", "Port", server->port);
+    put_line(out, "Protection", pt_security_title(server->security));
+    put_line(out, "User name", login);
+    if (server->certificate)
+        put_fingerprint(out, server->certificate->sha256);
+    pt_buf_putc(out, '\n');
+}
+
+static const char clicks[] =
+    "Where to type it\n"
+    "  Thunderbird  Right-click the account, Settings, Server Settings;\n"
+    "               for sending: Outgoing Server, Edit\n"
+    "  Outlook      File, Account Settings, the account, Change, More\n"
+    "               Settings, Advanced\n"
+    "  Apple Mail   Mail, Settings, Accounts, the account, Server Settings\n";
+
+static enum pt_status write_text(struct pt_arena *arena,
+                                 const struct pt_settings *settings,
+                                 struct pt_buf *out, struct pt_strings *notes,
+                                 struct pt_error *err)
+{
+    const struct pt_bridge_use *bridge = &settings->bridge;
+    struct pt_account account;
+    enum pt_status status = pt_account_of(settings, "a card", &account, err);
+
+    (void)arena;
+    (void)notes;
+    if (status != PT_OK)
+        return status;
+    pt_buf_printf(out, "Mail settings of %s\n\n", settings->address.shown);
+    put_server(out, "Receiving", account.in, account.login_in);
+    put_server(out, "Sending", account.out, account.login_out);
+    if (bridge->password)
+        pt_buf_printf(out, "Password\n  %s\n\n", bridge->password);
+    if (bridge->change_ports)
+        pt_buf_printf(out, "To change the ports of %s\n  %s\n\n",
+                      bridge->title, bridge->change_ports);
+    pt_buf_puts(out, clicks);
+    return out->oom ? pt_fail_memory(err) : PT_OK;
+}
+
+const struct pt_writer pt_writer_text = {
+    .name = "text",
+    .client = "people",
+    .summary = "a card to read and to type from, for any client",
+    .file = "%a.txt",
+    .media_type = "text/plain; charset=utf-8",
+    .import = "read it, and type what it says",
+    .write = write_text,
+};

@@ -1,0 +1,166 @@
+/* thunderbird.c - the ZIP that Thunderbird's Tools > Import takes: one folder
+ * with a prefs.js (and, for a bridge, the certificate exceptions, which count
+ * when the folder is used as a profile of its own).
+ */
+#include "format/fingerprint.h"
+#include "format/prefs.h"
+#include "format/zip.h"
+#include "writer/writers.h"
+
+static const int socket_types[] = {
+    [PT_SECURITY_UNKNOWN] = 2, [PT_TLS] = 3, [PT_STARTTLS] = 2, [PT_PLAIN] = 0,
+};
+
+/* nsMsgAuthMethod, comm-central. */
+static const int auth_methods[PT_AUTHS] = {
+    [PT_AUTH_CLEARTEXT] = 3, [PT_AUTH_ENCRYPTED] = 4, [PT_AUTH_OAUTH2] = 10,
+    [PT_AUTH_GSSAPI] = 5,    [PT_AUTH_NTLM] = 6,      [PT_AUTH_NONE] = 1,
+    [PT_AUTH_CLIENT_IP] = 1, [PT_AUTH_TLS_CERT] = 7,
+};
+
+static int auth_of(const struct pt_server *server)
+{
+    return server->auth_count ? auth_methods[server->auth[0]]
+                              : auth_methods[PT_AUTH_CLEARTEXT];
+}
+
+static void put_accounts(struct pt_prefs *prefs)
+{
+    pt_prefs_string(prefs, "mail.accountmanager.accounts", "account1");
+    pt_prefs_string(prefs, "mail.accountmanager.defaultaccount", "account1");
+    pt_prefs_string(prefs, "mail.account.account1.server", "server1");
+    pt_prefs_string(prefs, "mail.account.account1.identities", "id1");
+    pt_prefs_int(prefs, "mail.account.lastKey", 1);
+}
+
+static void put_incoming(struct pt_prefs *prefs,
+                         const struct pt_settings *settings,
+                         const struct pt_account *a)
+{
+    bool imap = a->in->service == PT_IMAP;
+
+    pt_prefs_string(prefs, "mail.server.server1.type", imap ? "imap" : "pop3");
+    pt_prefs_string(prefs, "mail.server.server1.hostname", a->in->host);
+    pt_prefs_int(prefs, "mail.server.server1.port", a->in->port);
+    pt_prefs_string(prefs, "mail.server.server1.userName", a->login_in);
+    pt_prefs_int(prefs, "mail.server.server1.socketType",
+                 socket_types[a->in->security]);
+    pt_prefs_int(prefs, "mail.server.server1.authMethod", auth_of(a->in));
+    pt_prefs_string(prefs, "mail.server.server1.name",
+                    settings->address.shown);
+    pt_prefs_bool(prefs, "mail.server.server1.login_at_startup", true);
+    pt_prefs_bool(prefs, "mail.server.server1.check_new_mail", true);
+    if (!imap)
+        pt_prefs_bool(prefs, "mail.server.server1.leave_on_server", true);
+}
+
+static void put_identity(struct pt_prefs *prefs,
+                         const struct pt_settings *settings)
+{
+    pt_prefs_string(prefs, "mail.identity.id1.fullName",
+                    pt_full_name(settings));
+    pt_prefs_string(prefs, "mail.identity.id1.useremail",
+                    settings->address.text);
+    pt_prefs_string(prefs, "mail.identity.id1.smtpServer", "smtp1");
+    pt_prefs_bool(prefs, "mail.identity.id1.valid", true);
+}
+
+static void put_outgoing(struct pt_prefs *prefs,
+                         const struct pt_settings *settings,
+                         const struct pt_account *a)
+{
+    pt_prefs_string(prefs, "mail.smtpservers", "smtp1");
+    pt_prefs_string(prefs, "mail.smtp.defaultserver", "smtp1");
+    pt_prefs_string(prefs, "mail.smtpserver.smtp1.type", "smtp");
+    pt_prefs_string(prefs, "mail.smtpserver.smtp1.hostname", a->out->host);
+    pt_prefs_int(prefs, "mail.smtpserver.smtp1.port", a->out->port);
+    pt_prefs_string(prefs, "mail.smtpserver.smtp1.username", a->login_out);
+    pt_prefs_int(prefs, "mail.smtpserver.smtp1.try_ssl",
+                 socket_types[a->out->security]);
+    pt_prefs_int(prefs, "mail.smtpserver.smtp1.authMethod", auth_of(a->out));
+    pt_prefs_string(prefs, "mail.smtpserver.smtp1.description",
+                    settings->address.shown);
+}
+
+/* cert_override.txt: host:port: TAB OID of SHA-256 TAB fingerprint TAB. */
+static void put_exception(struct pt_buf *out, const struct pt_server *server)
+{
+    char print[PT_FINGERPRINT_CHARS];
+
+    if (!server->certificate)
+        return;
+    pt_fingerprint(server->certificate, print);
+    pt_buf_printf(out, "%s:%u:\tOID.2.16.840.1.101.3.4.2.1\t%s\t\n",
+                  server->host, server->port, print);
+}
+
+static enum pt_status zip(struct pt_arena *arena,
+                          const struct pt_settings *settings,
+                          const struct pt_buf *prefs,
+                          const struct pt_buf *exceptions, struct pt_buf *out,
+                          struct pt_error *err)
+{
+    const char *dir =
+        pt_arena_printf(arena, "portolan-%s/", settings->address.domain);
+    struct pt_zip_entry entries[3] = {{.name = dir}};
+
+    if (!dir)
+        return pt_fail_memory(err);
+    entries[1] = (struct pt_zip_entry){
+        .name = pt_arena_printf(arena, "%sprefs.js", dir),
+        .bytes = prefs->at,
+        .len = prefs->len};
+    entries[2] = (struct pt_zip_entry){
+        .name = pt_arena_printf(arena, "%scert_override.txt", dir),
+        .bytes = exceptions->at,
+        .len = exceptions->len};
+    if (pt_arena_failed(arena) || prefs->oom || exceptions->oom)
+        return pt_fail_memory(err);
+    return pt_zip_write(entries, exceptions->len ? 3 : 2, out, err);
+}
+
+static enum pt_status write_thunderbird(struct pt_arena *arena,
+                                        const struct pt_settings *settings,
+                                        struct pt_buf *out,
+                                        struct pt_strings *notes,
+                                        struct pt_error *err)
+{
+    PT_BUF struct pt_buf text = {0};
+    PT_BUF struct pt_buf exceptions = {0};
+    struct pt_account account;
+    struct pt_prefs prefs;
+    enum pt_status status =
+        pt_account_of(settings, "Thunderbird", &account, err);
+
+    if (status != PT_OK)
+        return status;
+    pt_prefs_begin(&prefs, &text);
+    put_accounts(&prefs);
+    put_incoming(&prefs, settings, &account);
+    put_identity(&prefs, settings);
+    put_outgoing(&prefs, settings, &account);
+    status = pt_prefs_end(&prefs, err);
+    if (status != PT_OK)
+        return status;
+    put_exception(&exceptions, account.in);
+    put_exception(&exceptions, account.out);
+    if (exceptions.len &&
+        !pt_strings_add(arena, notes,
+                        "Thunderbird asks once whether to trust the bridge's "
+                        "certificate: compare the fingerprint and confirm"))
+        return pt_fail_memory(err);
+    return zip(arena, settings, &text, &exceptions, out, err);
+}
+
+const struct pt_writer pt_writer_thunderbird = {
+    .name = "thunderbird",
+    .client = "Thunderbird",
+    .summary = "the ZIP that Thunderbird's Tools > Import takes",
+    .file = "%a.thunderbird.zip",
+    .media_type = "application/zip",
+    .binary = true,
+    .import = "in Thunderbird: Tools, Import, Import from a file, choose the "
+              "ZIP, restart;\n"
+              "the password is asked for once",
+    .write = write_thunderbird,
+};

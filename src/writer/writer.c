@@ -1,0 +1,101 @@
+#include "writer/writer.h"
+
+#include "writer/writers.h"
+
+const struct pt_writer *const pt_writers[] = {
+    &pt_writer_apple,      &pt_writer_thunderbird, &pt_writer_autoconfig,
+    &pt_writer_outlook,    &pt_writer_json,        &pt_writer_text,
+    NULL,
+};
+
+const struct pt_writer *pt_writer_named(const char *name)
+{
+    for (size_t i = 0; pt_writers[i]; i++)
+        if (pt_is(pt_writers[i]->name, name))
+            return pt_writers[i];
+    return NULL;
+}
+
+/* What no file system objects to; anything else becomes '_'. */
+static char *safe_name(struct pt_arena *arena, const char *text)
+{
+    char *name = pt_arena_strdup(arena, text);
+
+    for (char *at = name; at && *at; at++)
+        if (*at == '/' || *at == '\\' || *at == ':' || *at == '*' ||
+            *at == '?' || *at == '"' || *at == '<' || *at == '>' ||
+            *at == '|' || *at == '%')
+            *at = '_';
+    return name;
+}
+
+const char *pt_writer_file(struct pt_arena *arena,
+                           const struct pt_writer *writer,
+                           const struct pt_settings *settings)
+{
+    const char *text = "";
+
+    for (const char *at = writer->file; text && *at; at++) {
+        const char *value = NULL;
+
+        if (pt_has_prefix(at, "%a"))
+            value = settings->address.text;
+        else if (pt_has_prefix(at, "%d"))
+            value = settings->address.domain;
+        text = value ? pt_arena_printf(arena, "%s%s", text, value)
+                     : pt_arena_printf(arena, "%s%c", text, *at);
+        at += value != NULL;
+    }
+    return text ? safe_name(arena, text) : NULL;
+}
+
+enum pt_status pt_account_of(const struct pt_settings *settings,
+                             const char *client,
+                             struct pt_account *ret_account,
+                             struct pt_error *err)
+{
+    struct pt_account account = {
+        .in = pt_chosen_incoming(settings),
+        .out = pt_chosen(settings, PT_SUBMISSION),
+    };
+
+    if (!account.in)
+        return pt_fail(err, PT_CANNOT_EXPRESS,
+                       "'portolan find' shows what there is",
+                       "%s needs an IMAP or POP3 server, and none was found",
+                       client);
+    if (!account.out)
+        return pt_fail(err, PT_CANNOT_EXPRESS,
+                       "'portolan find' shows what there is",
+                       "%s needs a server to send through, and none was "
+                       "found",
+                       client);
+    account.login_in = pt_login(settings, account.in);
+    account.login_out = pt_login(settings, account.out);
+    *ret_account = account;
+    return PT_OK;
+}
+
+static bool takes_password(const struct pt_server *server)
+{
+    for (size_t i = 0; i < server->auth_count; i++)
+        if (server->auth[i] == PT_AUTH_CLEARTEXT ||
+            server->auth[i] == PT_AUTH_ENCRYPTED)
+            return true;
+    return !server->auth_count;
+}
+
+enum pt_status pt_need_password_auth(const struct pt_account *account,
+                                     const char *client, struct pt_error *err)
+{
+    const struct pt_server *server =
+        takes_password(account->in) ? account->out : account->in;
+
+    if (takes_password(server) || (server == account->out &&
+                                   server->auth[0] != PT_AUTH_OAUTH2))
+        return PT_OK;
+    return pt_fail(err, PT_CANNOT_EXPRESS,
+                   "add the account in the program by hand and sign in there",
+                   "%s cannot be told to sign in the way %s wants it",
+                   client, server->host);
+}

@@ -1,0 +1,4 @@
+#!/bin/sh
+# Plays every scenario there is.
+exec "${top_builddir:-.}/tests/scenarios/run" \
+    "${top_srcdir:-.}"/tests/scenarios/*.scenario

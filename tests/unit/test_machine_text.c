@@ -1,0 +1,44 @@
+#include "format/machine.h"
+#include "tests/tap.h"
+
+static const char text[] =
+    "process\t4711\t1000\tann\t/usr/lib/protonmail/bridge/bridge\t/\tbridge\t"
+    "--grpc\n"
+    "process\t7\t0\troot\t/usr/bin/java\t/\tjava\t-jar\t/opt/davmail.jar\n"
+    "process\t8\t0\troot\t/usr/bin/python3.11\t/\tpython3\t/opt/e/proxy.py\n"
+    "process\t9\t0\troot\t\t\t/usr/sbin/thing\n"
+    "process\tnine\t0\troot\t\t\tx\n"
+    "listen\t127.0.0.1\t1143\t1000\tann\t4711\n"
+    "listen\t0.0.0.0\t0\t1000\tann\t4711\n"
+    "listen\t192.0.2.7\t1144\t33\twww\t0\n"
+    "nonsense\n"
+    "listen\t::\t1145\n";
+
+static const char *program(struct pt_arena *arena,
+                           const struct pt_machine *machine, uint32_t pid)
+{
+    return pt_process_program(arena, pt_machine_process(machine, pid));
+}
+
+int main(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct pt_machine m;
+
+    OK(pt_machine_read(arena, pt_slice_of(text), &m), "the table is read");
+    OK(m.process_count == 4, "a process without a number is passed over");
+    OK(m.listener_count == 2, "listeners without port or user are too");
+    OK(m.processes[0].argv.count == 2, "arguments are kept apart");
+    IS(program(arena, &m, 4711), "bridge", "a program has its file's name");
+    IS(program(arena, &m, 7), "davmail", "a jar has its own name, not Java's");
+    IS(program(arena, &m, 8), "proxy.py", "a script has its own name");
+    IS(program(arena, &m, 9), "thing",
+       "without a visible executable the first argument names it");
+    OK(!pt_machine_process(&m, 0), "nobody has the number 0");
+    OK(pt_listener_is_local(&m.listeners[0]), "127.0.0.1 can be spoken to");
+    OK(!pt_listener_is_local(&m.listeners[1]), "another address cannot");
+    IS(pt_base_name("C:\\Program Files\\Proton AG\\bridge.exe"), "bridge.exe",
+       "the last component of a Windows path");
+    IS(pt_base_name("/"), "/", "a lone slash is its own last component");
+    return tap_done();
+}
