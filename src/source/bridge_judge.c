@@ -150,6 +150,29 @@ static bool outranks(const struct pt_clue *a, const struct pt_clue *b)
     return a->reader->learned < b->reader->learned;
 }
 
+/* A program reads one settings file, the first it finds: what a later one
+ * says of services that the first leaves out is not so. */
+static bool is_superseded(const struct pt_look *look,
+                          const struct pt_clue *clue)
+{
+    bool before = true;
+
+    if (clue->reader->learned != PT_FROM_CONFIG)
+        return false;
+    for (const struct pt_clue *c = look->clues; c; c = c->next) {
+        if (c == clue) {
+            before = false;
+            continue;
+        }
+        if (c->reader->learned != PT_FROM_CONFIG ||
+            c->state != PT_CLUE_READ || !c->place->service_count)
+            continue;
+        if (outranks(c, clue) || (before && !outranks(clue, c)))
+            return true;
+    }
+    return false;
+}
+
 /* The clue to believe about a service, or NULL. */
 static const struct pt_clue *best_clue(const struct pt_look *look,
                                        enum pt_service service)
@@ -158,7 +181,7 @@ static const struct pt_clue *best_clue(const struct pt_look *look,
 
     for (const struct pt_clue *c = look->clues; c; c = c->next)
         if (c->state == PT_CLUE_READ && claims_service(c, service) &&
-            (!best || outranks(c, best)))
+            !is_superseded(look, c) && (!best || outranks(c, best)))
             best = c;
     return best;
 }

@@ -16,7 +16,7 @@ pids=
 finish()
 {
     for pid in $pids; do
-        kill "$pid" 2>/dev/null
+        kill -- "$pid" 2>/dev/null
     done
     rm -rf "$work"
 }
@@ -60,17 +60,19 @@ END
 # start PORT: until it listens there.
 start()
 {
-    davmail-server "$HOME/.davmail.properties" >"$work/davmail.out" 2>&1 &
+    # in a group of its own: the script starts Java and waits for it
+    setsid davmail-server "$HOME/.davmail.properties" \
+        >"$work/davmail.out" 2>&1 &
     davmail=$!
-    pids="$pids $davmail"
+    pids="$pids -$davmail"
     python3 "$top/tests/fakes/ports.py" --wait "$1"
 }
 
 stop()
 {
-    pkill -TERM -P "$davmail" 2>/dev/null
-    kill "$davmail" 2>/dev/null
+    kill -- "-$davmail" 2>/dev/null
     wait "$davmail" 2>/dev/null
+    while kill -0 -- "-$davmail" 2>/dev/null; do sleep 0.1; done
 }
 
 # judge WHAT EXPRESSION: of the JSON of DavMail in `bridges`, as d.

@@ -119,7 +119,7 @@ static void test_settings(struct pt_arena *arena)
     pairs = (struct pt_pairs){0};
     OK(pt_read_proton_grpc(
            arena,
-           BYTES("\0\0\0\0\x18\x08\xF7\x08\x7A\x02hi\x81\x01" "12345678"
+           BYTES("\0\0\0\0\x1A\x08\xF7\x08\x7A\x02hi\x81\x01" "12345678"
                  "\x85\x01" "1234\x10\x81\x08"),
            &pairs, &err) == PT_OK && pairs.count == 2,
        "fields nobody knows are passed over");
