@@ -1,14 +1,19 @@
-/* grpc.c - see grpc.h.  Of protobuf's encoding only varints and lengths are
- * needed (protobuf.dev/programming-guides/encoding). */
+/* grpc.c - of protobuf's encoding only varints and lengths are needed
+ * (protobuf.dev/programming-guides/encoding); unknown fields are skipped. */
 #include "format/grpc.h"
 
+#include "format/json_read.h"
 #include "format/reader.h"
 
-#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { PREFIX = 5, VARINT_MAX = 10, SIGNED_IN = 2 };
+enum { PREFIX = 5, VARINT_MAX = 10, SIGNED_IN = 2, ADDRESS_MAX = 254 };
+
+/* A path must fit into sockaddr_un; a token is a UUID. */
+enum { SOCKET_MAX = 107, TOKEN_MAX = 256, CERT_MAX = 16 * 1024 };
+
+enum { FIELD_MAX = (1 << 29) - 1 };
 enum wire { WIRE_VARINT = 0, WIRE_64 = 1, WIRE_BYTES = 2, WIRE_32 = 5 };
 
 static const char hint[] = "update portolan, or report the bridge's version";
@@ -20,32 +25,63 @@ static enum pt_status complain(struct pt_error *err, const char *what)
 
 /* ---- the endpoint's file ---- */
 
-static const char *text_of(struct pt_arena *arena, const cJSON *root,
-                           const char *key)
+static enum pt_status refuse(struct pt_error *err, const char *what)
 {
-    const char *text = cJSON_GetStringValue(
-        cJSON_GetObjectItemCaseSensitive(root, key));
-
-    return text && *text ? pt_arena_strdup(arena, text) : NULL;
+    return pt_fail(err, PT_BAD_INPUT, "start the bridge again", "%s", what);
 }
 
-static enum pt_status read_endpoint(struct pt_arena *arena, const cJSON *root,
-                                    struct pt_grpc_endpoint *endpoint,
-                                    struct pt_error *err)
+/* NULL: missing, or empty, which means the same. */
+static const char *text_of(const cJSON *root, const char *key)
+{
+    const char *text =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(root, key));
+
+    return text && *text ? text : NULL;
+}
+
+static bool is_socket(const char *path)
+{
+    return path[0] == '/' && strlen(path) <= SOCKET_MAX &&
+           pt_is_printable(pt_slice_of(path));
+}
+
+static bool is_certificate(const char *pem)
+{
+    return pt_has_prefix(pem, "-----BEGIN CERTIFICATE-----") &&
+           strlen(pem) <= CERT_MAX;
+}
+
+/* It goes into a header: visible ASCII alone. */
+static bool is_token(const char *text)
+{
+    size_t len = 0;
+
+    while (text[len] > ' ' && text[len] <= '~')
+        len++;
+    return !text[len] && len <= TOKEN_MAX;
+}
+
+static enum pt_status check_endpoint(const cJSON *root,
+                                     struct pt_grpc_endpoint *endpoint,
+                                     struct pt_error *err)
 {
     const cJSON *port = cJSON_GetObjectItemCaseSensitive(root, "port");
+    double number = cJSON_IsNumber(port) ? port->valuedouble : 0;
 
-    endpoint->socket = text_of(arena, root, "fileSocketPath");
-    endpoint->cert = text_of(arena, root, "cert");
-    endpoint->token = text_of(arena, root, "token");
-    if (cJSON_IsNumber(port) && port->valuedouble >= 1 &&
-        port->valuedouble <= 65535)
-        endpoint->port = (uint16_t)port->valuedouble;
-    if (pt_arena_failed(arena))
-        return pt_fail_memory(err);
+    endpoint->socket = text_of(root, "fileSocketPath");
+    endpoint->cert = text_of(root, "cert");
+    endpoint->token = text_of(root, "token");
+    if (!(number >= 0 && number <= 65535))
+        return refuse(err, "its port is none");
+    endpoint->port = (uint16_t)number;
     if (!endpoint->socket && !endpoint->port)
-        return pt_fail(err, PT_BAD_INPUT, "start the bridge again",
-                       "it names neither a socket nor a port");
+        return refuse(err, "it names neither a socket nor a port");
+    if (endpoint->socket && !is_socket(endpoint->socket))
+        return refuse(err, "its fileSocketPath is not the path of a socket");
+    if (endpoint->cert && !is_certificate(endpoint->cert))
+        return refuse(err, "its cert is not a certificate");
+    if (endpoint->token && !is_token(endpoint->token))
+        return refuse(err, "its token is not a token");
     return PT_OK;
 }
 
@@ -54,19 +90,21 @@ enum pt_status pt_grpc_endpoint_read(struct pt_arena *arena,
                                      struct pt_grpc_endpoint *ret_endpoint,
                                      struct pt_error *err)
 {
-    cJSON *root = cJSON_ParseWithLength(json.at, json.len);
     struct pt_grpc_endpoint endpoint = {0};
-    enum pt_status status;
+    PT_JSON cJSON *root = NULL;
+    enum pt_status status = pt_json_read(json, &root, err);
 
-    if (cJSON_IsObject(root))
-        status = read_endpoint(arena, root, &endpoint, err);
-    else
-        status = pt_fail(err, PT_BAD_INPUT, "start the bridge again",
-                         "it is not a JSON object, or cut short");
-    cJSON_Delete(root);
     if (status == PT_OK)
-        *ret_endpoint = endpoint;
-    return status;
+        status = check_endpoint(root, &endpoint, err);
+    if (status != PT_OK)
+        return status;
+    endpoint.socket = pt_arena_strdup(arena, endpoint.socket);
+    endpoint.cert = pt_arena_strdup(arena, endpoint.cert);
+    endpoint.token = pt_arena_strdup(arena, endpoint.token);
+    if (pt_arena_failed(arena))
+        return pt_fail_memory(err);
+    *ret_endpoint = endpoint;
+    return PT_OK;
 }
 
 /* ---- frames and fields ---- */
@@ -131,7 +169,7 @@ static bool read_field(struct pt_slice *rest, struct field *ret_field)
     struct field f = {0};
     uint64_t key;
 
-    if (!read_varint(rest, &key) || key >> 3 == 0 || key >> 3 > UINT32_MAX)
+    if (!read_varint(rest, &key) || key >> 3 == 0 || key >> 3 > FIELD_MAX)
         return false;
     f.number = (unsigned)(key >> 3);
     f.wire = (enum wire)(key & 7);
@@ -237,19 +275,34 @@ enum pt_status pt_read_proton_focus(struct pt_arena *arena,
 
 /* ---- GetUserList ---- */
 
-/* Before 3.0.21 field 8 was a number and the addresses were field 10; since,
- * it is the password and they are field 9. */
-enum { USER_NAME = 2, USER_STATE = 4, USER_EIGHT = 8, USER_NINE = 9,
-       USER_TEN = 10 };
+enum user_field {
+    USER_NAME = 2,
+    USER_STATE = 4,
+    USER_EIGHT = 8, /* the password; before 3.0.21 a number of bytes */
+    USER_NINE = 9,  /* an address; before 3.0.21 the password */
+    USER_TEN = 10,  /* before 3.0.21 an address */
+};
 
-static bool is_old_layout(struct pt_slice user)
+/* Which field holds the addresses?  Zeroes are not sent at all, so that the
+ * number may be missing: then a tenth field tells the old layout too. */
+static enum user_field address_field(struct pt_slice user)
 {
+    bool has_ten = false;
     struct field f;
 
-    while (user.len && read_field(&user, &f))
+    while (user.len && read_field(&user, &f)) {
         if (f.number == USER_EIGHT)
-            return f.wire == WIRE_VARINT;
-    return false;
+            return f.wire == WIRE_VARINT ? USER_TEN : USER_NINE;
+        has_ten |= f.number == USER_TEN;
+    }
+    return has_ten ? USER_TEN : USER_NINE;
+}
+
+/* No password is taken for an address: they are base64 and have no '@'. */
+static bool is_address(struct pt_slice text)
+{
+    return text.len <= ADDRESS_MAX && pt_is_printable(text) &&
+           memchr(text.at, '@', text.len) && !memchr(text.at, ' ', text.len);
 }
 
 static bool add_text(struct pt_arena *arena, struct pt_strings *list,
@@ -257,40 +310,49 @@ static bool add_text(struct pt_arena *arena, struct pt_strings *list,
 {
     const char *text;
 
-    if (!bytes.len || !pt_is_printable(bytes))
+    if (list->count == PT_GRPC_USERS_MAX)
         return true;
     text = pt_arena_strndup(arena, bytes.at, bytes.len);
     return text && pt_strings_add(arena, list, text);
+}
+
+static bool add_addresses(struct pt_arena *arena, struct pt_slice user,
+                          struct pt_grpc_users *users)
+{
+    enum user_field where = address_field(user);
+    struct field f;
+
+    while (user.len && read_field(&user, &f))
+        if (f.number == (unsigned)where && f.wire == WIRE_BYTES &&
+            is_address(f.bytes) &&
+            !add_text(arena, &users->addresses, f.bytes))
+            return false;
+    return true;
 }
 
 static enum pt_status read_user(struct pt_arena *arena, struct pt_slice user,
                                 struct pt_grpc_users *users,
                                 struct pt_error *err)
 {
-    unsigned where = is_old_layout(user) ? USER_TEN : USER_NINE;
-    struct pt_strings addresses = {0};
+    struct pt_slice rest = user;
     struct pt_slice name = {0};
     uint64_t state = 0;
+    bool added = true;
     struct field f;
 
-    while (user.len) {
-        if (!read_field(&user, &f))
+    while (rest.len) {
+        if (!read_field(&rest, &f))
             return complain(err, "is cut short");
         if (f.number == USER_NAME && f.wire == WIRE_BYTES)
             name = f.bytes;
         else if (f.number == USER_STATE && f.wire == WIRE_VARINT)
             state = f.value;
-        else if (f.number == where && f.wire == WIRE_BYTES &&
-                 !add_text(arena, &addresses, f.bytes))
-            return pt_fail_memory(err);
     }
-    if (state != SIGNED_IN)
-        return add_text(arena, &users->waiting, name) ? PT_OK
-                                                      : pt_fail_memory(err);
-    for (size_t i = 0; i < addresses.count; i++)
-        if (!pt_strings_add(arena, &users->addresses, addresses.at[i]))
-            return pt_fail_memory(err);
-    return PT_OK;
+    if (state == SIGNED_IN)
+        added = add_addresses(arena, user, users);
+    else if (name.len && name.len <= ADDRESS_MAX && pt_is_printable(name))
+        added = add_text(arena, &users->waiting, name);
+    return added ? PT_OK : pt_fail_memory(err);
 }
 
 enum pt_status pt_grpc_users_read(struct pt_arena *arena,

@@ -9,14 +9,15 @@
 #include "base/error.h"
 #include "model/bridge.h"
 
-/* grpcServerConfig.json or grpcFocusServerConfig.json. */
+/* grpcServerConfig.json or grpcFocusServerConfig.json: a socket or a port. */
 struct pt_grpc_endpoint {
-    const char *socket; /* path of a Unix socket, or NULL */
-    uint16_t port;      /* on 127.0.0.1, when socket is NULL; 0: neither */
+    const char *socket; /* absolute path of a Unix socket, or NULL */
+    uint16_t port;      /* on 127.0.0.1, when socket is NULL */
     const char *cert;   /* PEM, or NULL: no TLS */
-    const char *token;  /* secret, or NULL */
+    const char *token;  /* secret, or NULL; fit to stand in a header */
 };
 
+/* PT_BAD_INPUT with a sentence; PT_NO_MEMORY. */
 enum pt_status pt_grpc_endpoint_read(struct pt_arena *arena,
                                      struct pt_slice json,
                                      struct pt_grpc_endpoint *ret_endpoint,
@@ -24,8 +25,7 @@ enum pt_status pt_grpc_endpoint_read(struct pt_arena *arena,
 
 /* The message behind the 5-byte prefix.  PT_BAD_INPUT: cut short, compressed,
  * or more than one. */
-enum pt_status pt_grpc_unframe(struct pt_slice body,
-                               struct pt_slice *ret_message,
+enum pt_status pt_grpc_unframe(struct pt_slice body, struct pt_slice *ret_message,
                                struct pt_error *err);
 
 /* UserListResponse: the addresses of the users that are signed in, from a
@@ -34,6 +34,8 @@ struct pt_grpc_users {
     struct pt_strings addresses;
     struct pt_strings waiting; /* user names signed out or locked */
 };
+
+enum { PT_GRPC_USERS_MAX = 512 }; /* strings of each list; more are dropped */
 
 enum pt_status pt_grpc_users_read(struct pt_arena *arena,
                                   struct pt_slice body,

@@ -1,6 +1,6 @@
 /* read_argv.c - a process's arguments, the way Go's flag package and most
- * others take them: -key value, -key=value, --key value, --key=value, -flag;
- * whatever else is there is an "arg". */
+ * others take them.  Nobody but the program knows whether a word behind a flag
+ * is its value: it is told as both. */
 #include "format/reader.h"
 
 #include <string.h>
@@ -27,47 +27,45 @@ static bool is_flag(struct pt_slice arg)
 
 static struct pt_slice without_dashes(struct pt_slice arg)
 {
-    size_t n = arg.len > 2 && arg.at[1] == '-' ? 2 : 1;
+    size_t n = arg.at[1] == '-' ? 2 : 1;
 
     return pt_slice(arg.at + n, arg.len - n);
 }
 
-/* The value is behind "=", or the next argument unless that is a flag. */
-static struct pt_slice take_value(struct pt_slice *key, struct pt_slice *rest)
+/* The value is behind '=', or the next argument unless that is a flag. */
+static struct pt_slice value_of(struct pt_slice *key, struct pt_slice rest)
 {
     const char *mark = memchr(key->at, '=', key->len);
-    struct pt_slice value = pt_slice_of("true");
-    struct pt_slice ahead = *rest;
     struct pt_slice next;
 
     if (mark) {
-        value = pt_slice(mark + 1,
-                         key->len - (size_t)(mark - key->at) - 1);
-        key->len = (size_t)(mark - key->at);
-    } else if (next_argument(&ahead, &next) && !is_flag(next)) {
-        value = next;
-        *rest = ahead;
+        size_t len = (size_t)(mark - key->at);
+        struct pt_slice value = pt_slice(mark + 1, key->len - len - 1);
+
+        key->len = len;
+        return value;
     }
-    return value;
+    if (next_argument(&rest, &next) && !is_flag(next))
+        return next;
+    return pt_slice_of("true");
 }
 
 enum pt_status pt_read_argv(struct pt_arena *arena, struct pt_slice bytes,
                             struct pt_pairs *pairs, struct pt_error *err)
 {
+    enum pt_status status = pt_reader_check(bytes, "a command line", err);
     struct pt_slice arg;
 
+    if (status != PT_OK || !next_argument(&bytes, &arg)) /* the program */
+        return status;
     while (next_argument(&bytes, &arg)) {
         struct pt_slice key = pt_slice_of("arg");
         struct pt_slice value = arg;
 
         if (is_flag(arg)) {
             key = without_dashes(arg);
-            value = take_value(&key, &bytes);
+            value = value_of(&key, bytes);
         }
-        /* "-server FILE": a bare flag took an operand, which counts as both */
-        if (is_flag(arg) && !pt_reader_keep(arena, pairs, "",
-                                            pt_slice_of("arg"), value))
-            return pt_fail_memory(err);
         if (!pt_reader_keep(arena, pairs, "", key, value))
             return pt_fail_memory(err);
     }

@@ -1,13 +1,12 @@
-/* read_json.c - a JSON object as flat keys: {"a": {"b": 1}} is a.b = 1.
- *
- * peroxide's "JSON-ish" file is JSON too, as it ships.
- */
+/* read_json.c - a JSON object as flat keys: {"a": {"b": 1}} is a.b = 1. */
 #include "format/reader.h"
 
-#include <cjson/cJSON.h>
-#include <stdio.h>
+#include "format/json_read.h"
 
-enum { DEPTH_MAX = 16, NUMBER_ROOM = 32 };
+#include <stdio.h>
+#include <string.h>
+
+enum { NUMBER_ROOM = 32 };
 
 struct flattening {
     struct pt_arena *arena;
@@ -17,73 +16,81 @@ struct flattening {
 static bool flatten(const struct flattening *f, const char *section,
                     const cJSON *object, int depth);
 
-static bool keep_value(const struct flattening *f, const char *section,
-                       const cJSON *item)
+/* Ports are written as they are meant; nobody needs the rest of a fraction. */
+static const char *scalar(const cJSON *item, char number[NUMBER_ROOM])
 {
-    const char *text = item->valuestring;
-    char number[NUMBER_ROOM];
-
-    if (cJSON_IsBool(item)) {
-        text = cJSON_IsTrue(item) ? "true" : "false";
-    } else if (cJSON_IsNumber(item)) {
-        snprintf(number, sizeof(number), "%.0f", item->valuedouble);
-        text = number;
-    }
-    return !text || pt_reader_keep(f->arena, f->pairs, section,
-                                   pt_slice_of(item->string),
-                                   pt_slice_of(text));
+    if (cJSON_IsBool(item))
+        return cJSON_IsTrue(item) ? "true" : "false";
+    if (!cJSON_IsNumber(item))
+        return cJSON_GetStringValue(item); /* NULL: null, which says nothing */
+    snprintf(number, NUMBER_ROOM, "%.15g", item->valuedouble);
+    return number;
 }
 
 static bool keep_item(const struct flattening *f, const char *section,
-                      const cJSON *item, int depth)
+                      const char *name, const cJSON *item, int depth)
 {
-    const char *name;
+    const char *inner;
+    char number[NUMBER_ROOM];
 
-    if (!cJSON_IsObject(item))
-        return keep_value(f, section, item);
-    if (depth == DEPTH_MAX)
+    if (!cJSON_IsObject(item) && !cJSON_IsArray(item)) {
+        const char *text = scalar(item, number);
+
+        return !text || pt_reader_keep(f->arena, f->pairs, section,
+                                       pt_slice_of(name), pt_slice_of(text));
+    }
+    if (depth == PT_NESTING_MAX ||
+        strlen(section) + strlen(name) > PT_KEY_MAX)
         return true;
-    name = pt_arena_printf(f->arena, "%s%s%s", section, *section ? "." : "",
-                           item->string);
-    return name && flatten(f, name, item, depth + 1);
+    inner = pt_arena_printf(f->arena, "%s%s%s", section, *section ? "." : "",
+                            name);
+    return inner && flatten(f, inner, item, depth + 1);
 }
 
 static bool flatten(const struct flattening *f, const char *section,
                     const cJSON *object, int depth)
 {
+    unsigned nth = 0;
     const cJSON *item;
 
     cJSON_ArrayForEach(item, object)
-        if (item->string && !keep_item(f, section, item, depth))
+    {
+        char number[NUMBER_ROOM];
+
+        if (f->pairs->count == PT_PAIRS_MAX)
+            return true;
+        snprintf(number, sizeof(number), "%u", nth++);
+        if (!keep_item(f, section, item->string ? item->string : number, item,
+                       depth))
             return false;
+    }
     return true;
-}
-
-/* Which line holds the byte where parsing stopped? */
-static unsigned line_of(struct pt_slice bytes, const char *end)
-{
-    unsigned line = 1;
-
-    for (const char *at = bytes.at; end && at < end; at++)
-        line += *at == '\n';
-    return line;
 }
 
 enum pt_status pt_read_json(struct pt_arena *arena, struct pt_slice bytes,
                             struct pt_pairs *pairs, struct pt_error *err)
 {
-    struct flattening f = {.arena = arena, .pairs = pairs};
-    const char *end = NULL;
-    cJSON *root = cJSON_ParseWithLengthOpts(bytes.at, bytes.len, &end, false);
-    enum pt_status status = PT_OK;
+    const struct flattening f = {.arena = arena, .pairs = pairs};
+    PT_JSON cJSON *root = NULL;
+    enum pt_status status = pt_json_read(bytes, &root, err);
 
-    if (!cJSON_IsObject(root))
-        status = pt_fail(err, PT_BAD_INPUT,
-                         "mend the file, or let the bridge write it anew",
-                         "it is not a JSON object, or cut short (line %u)",
-                         line_of(bytes, root ? NULL : end));
-    else if (!flatten(&f, "", root, 0))
+    if (status == PT_OK && !flatten(&f, "", root, 1))
         status = pt_fail_memory(err);
-    cJSON_Delete(root);
+    return status;
+}
+
+enum pt_status pt_read_json_keys(struct pt_arena *arena,
+                                 struct pt_slice bytes,
+                                 struct pt_pairs *pairs, struct pt_error *err)
+{
+    PT_JSON cJSON *root = NULL;
+    enum pt_status status = pt_json_read(bytes, &root, err);
+    const cJSON *item;
+
+    cJSON_ArrayForEach(item, root)
+    {
+        if (!pt_reader_keep_key(arena, pairs, pt_slice_of(item->string)))
+            return pt_fail_memory(err);
+    }
     return status;
 }

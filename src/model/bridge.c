@@ -1,7 +1,5 @@
 #include "model/bridge.h"
 
-enum { PAIRS_MAX = 512 };
-
 static const char *const states[] = {
     [PT_BRIDGE_OK] = "ok",
     [PT_BRIDGE_OFFLINE] = "offline",
@@ -33,7 +31,7 @@ bool pt_pairs_add(struct pt_arena *arena, struct pt_pairs *pairs,
     struct pt_pair *more;
     struct pt_pair pair;
 
-    if (pairs->count == PAIRS_MAX)
+    if (pairs->count == PT_PAIRS_MAX)
         return false;
     more = pt_arena_grow(arena, pairs->at, pairs->count, sizeof(*more));
     pair = (struct pt_pair){.key = pt_arena_strdup(arena, key),

@@ -6,26 +6,36 @@
 
 #include "model/settings.h"
 
-/* How one service is read from flat settings: which key holds the port, which
- * keys tell how it is protected. */
-struct pt_bridge_rule {
-    enum pt_security is;
-    const char *when;   /* key that must be set and not empty; NULL: always */
-    const char *equals; /* and have this value (ASCII case folded); NULL: any */
+/* A setting that must be there. */
+struct pt_bridge_condition {
+    const char *key;
+    struct pt_strings values; /* it has one of these (ASCII case folded);
+                                 empty: any value but "" */
 };
 
+/* How a service is protected when all of these hold (none: always). */
+struct pt_bridge_rule {
+    enum pt_security is;
+    struct pt_bridge_condition *when;
+    size_t when_count;
+};
+
+/* How one service is read from flat settings: which key holds the port, which
+ * keys tell how it is protected. */
 struct pt_bridge_service_keys {
     enum pt_service service;
-    const char *port;    /* key of the port; NULL: the default port */
-    const char *host;    /* key of the address it listens on; NULL: default */
-    const char *off;     /* key that, when set to anything but "false", turns
-                            it off */
+    const char *port; /* key of the port; NULL: the default port */
+    const char *host; /* key of the address it listens on; NULL: default */
+    const char *off;  /* a flag: set to anything but "false", it turns the
+                         service off */
     bool off_when_missing; /* no port key: the service is off */
     const char *section; /* "IMAP": each section IMAP-PORT is one such service,
-                            and the keys are those of the section; or NULL */
-    const char *only_key; /* counts only when this key has ... */
-    struct pt_strings only_values; /* ... one of these values; or NULL */
-    struct pt_bridge_rule *rules; /* the first that holds wins */
+                            and the other keys are those of the section; or
+                            NULL */
+    struct pt_bridge_condition *only_if; /* all must hold */
+    size_t only_if_count;
+    struct pt_bridge_rule *rules; /* the first that holds wins; none does: as
+                                     by default */
     size_t rule_count;
 };
 
@@ -33,7 +43,8 @@ struct pt_bridge_service_keys {
 struct pt_bridge_place {
     const char *os;     /* "linux", "macos", "windows"; NULL: any */
     const char *reader; /* how the bytes are read: a row of pt_readers */
-    const char *path;   /* template (place.h); for argv: a process name */
+    const char *path;   /* template (place.h); NULL: only path_from_argv, or
+                           the arguments themselves */
     const char *unless; /* template: skip when this file exists; or NULL */
     const char *path_from_argv; /* key of the running process's arguments that
                                    names the file; or NULL */
@@ -144,7 +155,9 @@ struct pt_pairs {
     size_t count;
 };
 
-/* Copies both.  False: no memory, or too many (512). */
+enum { PT_PAIRS_MAX = 512 };
+
+/* Copies both.  False: no memory, or too many. */
 bool pt_pairs_add(struct pt_arena *arena, struct pt_pairs *pairs,
                   const char *key, const char *value);
 /* The last value of key, or NULL. */
