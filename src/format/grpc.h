@@ -25,7 +25,8 @@ enum pt_status pt_grpc_endpoint_read(struct pt_arena *arena,
 
 /* The message behind the 5-byte prefix.  PT_BAD_INPUT: cut short, compressed,
  * or more than one. */
-enum pt_status pt_grpc_unframe(struct pt_slice body, struct pt_slice *ret_message,
+enum pt_status pt_grpc_unframe(struct pt_slice body,
+                               struct pt_slice *ret_message,
                                struct pt_error *err);
 
 /* UserListResponse: the addresses of the users that are signed in, from a

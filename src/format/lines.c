@@ -53,7 +53,7 @@ enum pt_status pt_lines_section(struct pt_lines *lines, struct pt_slice line)
     if (*begin == '[')
         begin++;
     name = pt_trim(pt_slice(begin, (size_t)(end - begin)));
-    if (!name.len)
+    if (!name.len || !pt_is_printable(name))
         return pt_lines_fail(lines, "names no section");
     lines->section = pt_arena_strndup(lines->arena, name.at, name.len);
     key = pt_arena_printf(lines->arena, "[%s]", lines->section);

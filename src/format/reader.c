@@ -89,14 +89,15 @@ bool pt_reader_keep(struct pt_arena *arena, struct pt_pairs *pairs,
     const char *name;
     const char *text;
 
-    if (!is_fit(key, PT_KEY_MAX) || !is_fit(value, PT_VALUE_MAX) ||
-        strlen(section) + key.len > PT_KEY_MAX ||
-        pairs->count == PT_PAIRS_MAX)
+    if (!is_fit(value, PT_VALUE_MAX) || pairs->count == PT_PAIRS_MAX ||
+        strlen(section) + strlen(dot) + key.len > PT_KEY_MAX)
         return true;
     name = pt_arena_printf(arena, "%s%s%.*s", section, dot, (int)key.len,
                            key.at);
-    if (!name || is_secret(name))
-        return name != NULL;
+    if (!name)
+        return false;
+    if (!is_fit(pt_slice_of(name), PT_KEY_MAX) || is_secret(name))
+        return true;
     text = pt_arena_strndup(arena, value.at, value.len);
     return text && pt_pairs_add(arena, pairs, name, text);
 }

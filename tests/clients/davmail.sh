@@ -94,9 +94,9 @@ END
 )"
 }
 
-# shellcheck disable=SC2046 # five ports
-set -- $(free_ports 5)
-imap=$1 smtp=$2 pop=$3 taken=$4 other=$5
+# shellcheck disable=SC2046 # four ports
+set -- $(free_ports 4)
+imap=$1 smtp=$2 pop=$3 taken=$4
 
 configure "$imap" "$smtp" "$pop"
 judge 'before it runs it is stopped' 'd["state"] == "stopped"'

@@ -172,7 +172,8 @@ static void test_argv(struct pt_arena *arena)
                 pt_is(r.pairs.at[i].value, "hydroxide");
     OK(!args, "the program is no operand");
 
-    r = reading(arena, "argv", "java\t-jar\tdavmail.jar\t-server\t/d.properties");
+    r = reading(arena, "argv",
+                "java\t-jar\tdavmail.jar\t-server\t/d.properties");
     IS(get(&r, "arg"), "/d.properties", "an operand behind a flag is one too");
     IS(get(&r, "server"), "/d.properties", "and its value");
 }
@@ -186,7 +187,8 @@ static void test_log(struct pt_arena *arena)
         "server\" port=\"1143\" service=\"server-manager\" ssl=\"false\"\n"
         "time=\"2026-11-24 09:00:00.100\" level=\"info\" msg=\"Starting SMTP "
         "server\" port=\"1025\" service=\"server-manager\" ssl=\"true\"\n"
-        "time=\"x\" level=\"error\" msg=\"Failed to start IMAP server on bridge "
+        "time=\"x\" level=\"error\" "
+        "msg=\"Failed to start IMAP server on bridge "
         "start\" error=\"listen tcp 127.0.0.1:1143: port=\\\"9\\\" in use\"\n"
         "level=info msg=\"Starting IMAP server\" port=1144 ssl=true\n");
 
@@ -290,10 +292,11 @@ static void test_ceilings(struct pt_arena *arena)
     OK(r.status == PT_OK && !r.pairs.count, "a value too long is dropped");
     r = read_bytes(arena, "json", filled(arena, "{\"a\":", 20));
     OK(r.status == PT_BAD_INPUT, "deep and cut short");
-    r = reading(arena, "json",
-                "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":"
-                "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"b\":1}}}}}}"
-                "}}}}}}}}}},\"c\":2}");
+    r = reading(
+        arena, "json",
+        "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":"
+        "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"b\":1}}}}}}"
+        "}}}}}}}}}},\"c\":2}");
     OK(r.status == PT_OK && r.pairs.count == 1,
        "what is nested too deep is passed over");
     IS(get(&r, "c"), "2", "the rest is not");
