@@ -25,7 +25,8 @@ static void test_endpoint(struct pt_arena *arena)
     struct pt_error err;
 
     OK(endpoint(arena,
-                "{\"port\":0,\"cert\":\"-----BEGIN CERTIFICATE-----\\nMIIB\\n\","
+                "{\"port\":0,"
+                "\"cert\":\"-----BEGIN CERTIFICATE-----\\nMIIB\\n\","
                 "\"token\":\"0f-1\",\"fileSocketPath\":\"/tmp/bridge1234\"}\n",
                 &e, &err) == PT_OK,
        "the file of a bridge on a socket is read");

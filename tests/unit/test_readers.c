@@ -50,6 +50,17 @@ static void test_json(struct pt_arena *arena)
        "null says nothing, and what sounds secret is not kept");
 }
 
+static void test_json_unfit(struct pt_arena *arena)
+{
+    struct reading r = reading(arena, "json",
+                               "{\"a\\u001b\":{\"b\":1},\"c\":\"d\\u0007\","
+                               "\"e\":\"\xFF\",\"f\":\"g\"}");
+
+    OK(r.status == PT_OK && r.pairs.count == 1,
+       "what cannot be printed is no setting");
+    IS(get(&r, "f"), "g", "the others are");
+}
+
 static void test_json_keys(struct pt_arena *arena)
 {
     struct reading r = reading(arena, "json-keys",
@@ -316,6 +327,7 @@ int main(void)
     if (!arena)
         return EXIT_FAILURE;
     test_json(arena);
+    test_json_unfit(arena);
     test_json_keys(arena);
     test_properties(arena);
     test_ini(arena);
