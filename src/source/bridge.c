@@ -267,6 +267,8 @@ static void read_reply(struct pt_task *task, struct pt_clue *clue,
     }
 }
 
+/* It may come before the settings do, and spoils them not when it is broken:
+ * then the accounts are not known. */
 static void read_users(struct pt_task *task, struct pt_clue *clue,
                        const struct pt_answer *answer)
 {
@@ -279,13 +281,11 @@ static void read_users(struct pt_task *task, struct pt_clue *clue,
     status = pt_grpc_users_read(task->arena,
                                 pt_slice(answer->body, answer->len), &users,
                                 &err);
-    if (status != PT_OK) {
-        mark_bad(task, clue, status, err.text);
+    if (status == PT_NO_MEMORY)
+        pt_arena_fail(task->arena);
+    if (status != PT_OK)
         return;
-    }
-    for (size_t i = 0; i < users.addresses.count; i++)
-        pt_strings_add(task->arena, &clue->said.accounts,
-                       users.addresses.at[i]);
+    clue->look->signed_in = users.addresses;
     clue->look->waiting = users.waiting;
 }
 

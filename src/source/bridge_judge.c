@@ -584,15 +584,13 @@ static const char *version_of(const struct verdict *v)
     return v->version ? v->version : version;
 }
 
-static void add_accounts(struct pt_arena *arena, const struct pt_look *look,
+static void add_accounts(struct pt_arena *arena,
+                         const struct pt_strings *accounts,
                          struct pt_bridge *bridge)
 {
-    for (const struct pt_clue *c = look->clues; c; c = c->next)
-        for (size_t i = 0; i < c->said.accounts.count; i++)
-            if (!pt_strings_have_nocase(&bridge->accounts,
-                                        c->said.accounts.at[i]))
-                pt_strings_add(arena, &bridge->accounts,
-                               c->said.accounts.at[i]);
+    for (size_t i = 0; i < accounts->count; i++)
+        if (!pt_strings_have_nocase(&bridge->accounts, accounts->at[i]))
+            pt_strings_add(arena, &bridge->accounts, accounts->at[i]);
 }
 
 static void report(struct verdict *v, struct pt_findings *found)
@@ -611,7 +609,9 @@ static void report(struct verdict *v, struct pt_findings *found)
     for (size_t i = 0; i < v->count; i++)
         bridge.endpoints[bridge.endpoint_count++] = v->at[i].endpoint;
     bridge.hint = say[bridge.state](v);
-    add_accounts(v->arena, v->look, &bridge);
+    add_accounts(v->arena, &v->look->signed_in, &bridge);
+    for (const struct pt_clue *c = v->look->clues; c; c = c->next)
+        add_accounts(v->arena, &c->said.accounts, &bridge);
     found->bridges = more;
     more[found->bridge_count++] = bridge;
 }

@@ -46,6 +46,7 @@ struct pt_look {
     size_t own_port_count;
     bool installed; /* a file of it is on this machine */
     bool answered;  /* its gRPC or focus service answered just now */
+    struct pt_strings signed_in; /* addresses, as gRPC told them */
     struct pt_strings waiting; /* users that are not signed in */
 };
 

@@ -14,24 +14,38 @@ function violation(text) {
   fs.appendFileSync(violations, text + '\n');
 }
 
-const server = http2.createSecureServer({
-  cert: fs.readFileSync(cert), key: fs.readFileSync(key),
-});
-server.on('stream', (stream, headers) => {
+function judge(headers, body) {
   const path = headers[':path'];
-  let status = '0';
   if (headers['server-token'] !== token) {
-    status = '16';
     violation('gRPC with a wrong token');
-  } else if (!(path in replies)) {
-    status = '12';
-    violation('gRPC call ' + path);
+    return '16';
   }
+  if (!(path in replies)) {
+    violation('gRPC call ' + path);
+    return '12';
+  }
+  if (!body.equals(Buffer.alloc(5))) violation('gRPC message ' + body);
+  return '0';
+}
+
+function answer(stream, headers, body) {
+  const status = judge(headers, body);
   stream.respond({':status': 200, 'content-type': 'application/grpc'},
       {waitForTrailers: true});
   stream.on('wantTrailers', () => stream.sendTrailers({'grpc-status': status}));
-  stream.end(status === '0' ? replies[path] : Buffer.alloc(0));
+  stream.end(status === '0' ? replies[headers[':path']] : Buffer.alloc(0));
+}
+
+const server = http2.createSecureServer({
+  cert: fs.readFileSync(cert), key: fs.readFileSync(key),
 });
+// As grpc-go does: the whole request first, then the answer.
+server.on('stream', (stream, headers) => {
+  const body = [];
+  stream.on('data', (chunk) => body.push(chunk));
+  stream.on('end', () => answer(stream, headers, Buffer.concat(body)));
+});
+
 server.listen(socket);
 setTimeout(() => process.exit(0), 300000);
 process.stdin.on('end', () => process.exit(0)).resume();
