@@ -2,6 +2,7 @@
 
 #include "format/xml_tree.h"
 
+#include <stddef.h>
 #include <string.h>
 
 enum {
@@ -88,21 +89,21 @@ struct reading {
 
 /* ---- text ---- */
 
+static const struct {
+    const char *name;
+    size_t value; /* a member of struct pt_address */
+} placeholders[] = {
+    {"%EMAILADDRESS", offsetof(struct pt_address, text)},
+    {"%EMAILLOCALPART", offsetof(struct pt_address, local)},
+    {"%EMAILDOMAIN", offsetof(struct pt_address, domain)},
+    /* nobody told us the name */
+    {"%REALNAME", offsetof(struct pt_address, shown)},
+};
+
 /* Length of the placeholder at `at`, or 0.  One that lost its last % at the
  * end of the text was published by a large provider, and is taken as meant. */
-static size_t placeholder_at(const char *at, const struct pt_address *address,
-                             const char **ret_value)
+static size_t placeholder_at(const char *at, size_t *ret_value)
 {
-    const struct {
-        const char *name;
-        const char *value;
-    } placeholders[] = {
-        {"%EMAILADDRESS", address->text},
-        {"%EMAILLOCALPART", address->local},
-        {"%EMAILDOMAIN", address->domain},
-        {"%REALNAME", address->shown}, /* nobody told us the name */
-    };
-
     for (size_t i = 0; i < COUNT(placeholders); i++) {
         size_t len = strlen(placeholders[i].name);
 
@@ -115,16 +116,26 @@ static size_t placeholder_at(const char *at, const struct pt_address *address,
     return 0;
 }
 
+bool pt_autoconfig_is_literal(const char *text)
+{
+    size_t value;
+
+    while (*text && !placeholder_at(text, &value))
+        text++;
+    return !*text;
+}
+
 /* In one pass: what an address brings in is never looked at again. */
 static void expand(const char *text, const struct pt_address *address,
                    struct pt_buf *out)
 {
     while (*text) {
-        const char *value = NULL;
-        size_t len = *text == '%' ? placeholder_at(text, address, &value) : 0;
+        size_t value = 0;
+        size_t len = placeholder_at(text, &value);
 
         if (len)
-            pt_buf_puts(out, value);
+            pt_buf_puts(out,
+                        *(const char *const *)((const char *)address + value));
         else
             pt_buf_putc(out, *text);
         text += len ? len : 1;

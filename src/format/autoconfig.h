@@ -23,4 +23,7 @@ enum pt_status pt_autoconfig_read(struct pt_arena *arena, struct pt_slice xml,
                                   struct pt_autoconfig *ret_config,
                                   struct pt_error *err);
 
+/* Is text read as it stands?  False: a reader would fill in a part of it. */
+bool pt_autoconfig_is_literal(const char *text);
+
 #endif

@@ -1,5 +1,6 @@
 /* autoconfig.c - Mozilla's config-v1.1.xml, as Thunderbird's own reader and
  * draft-ietf-mailmaint-autoconfig-06 take it. */
+#include "format/autoconfig.h"
 #include "format/xml.h"
 #include "writer/writers.h"
 
@@ -28,6 +29,18 @@ static const char *type_of(enum pt_service service)
     return service == PT_SUBMISSION ? "smtp" : pt_service_name(service);
 }
 
+/* The file is one for the whole domain: what follows from the address is not
+ * that of one account. */
+static const char *username_of(const struct pt_settings *settings,
+                               const struct pt_server *server)
+{
+    const char *login = pt_login(settings, server);
+
+    if (pt_is(login, settings->address.text))
+        return "%EMAILADDRESS%";
+    return pt_is(login, settings->address.local) ? "%EMAILLOCALPART%" : login;
+}
+
 static void put_server(struct pt_xml *xml, const struct pt_settings *settings,
                        const struct pt_server *server)
 {
@@ -40,7 +53,7 @@ static void put_server(struct pt_xml *xml, const struct pt_settings *settings,
     snprintf(port, sizeof(port), "%u", server->port);
     pt_xml_element(xml, "port", port);
     pt_xml_element(xml, "socketType", socket_types[server->security]);
-    pt_xml_element(xml, "username", pt_login(settings, server));
+    pt_xml_element(xml, "username", username_of(settings, server));
     for (size_t i = 0; i < server->auth_count; i++)
         pt_xml_element(xml, "authentication", auth_names[server->auth[i]]);
     if (!server->auth_count)
@@ -57,6 +70,20 @@ static bool is_worth_telling(const struct pt_server *server)
            (!server->last_known && server->security != PT_PLAIN &&
             server->origin.trust >= PT_THIRD &&
             !pt_is_loopback(server->host));
+}
+
+/* What a reader would take for a placeholder, and is none. */
+static const char *find_unfit(const struct pt_settings *settings)
+{
+    for (size_t i = 0; i < settings->server_count; i++) {
+        const struct pt_server *server = &settings->servers[i];
+        const char *login = pt_login(settings, server);
+
+        if (is_worth_telling(server) && !pt_autoconfig_is_literal(login) &&
+            username_of(settings, server) == login)
+            return login;
+    }
+    return NULL;
 }
 
 static void put_provider(struct pt_xml *xml,
@@ -81,12 +108,22 @@ static enum pt_status write_autoconfig(struct pt_arena *arena,
     struct pt_account account;
     enum pt_status status =
         pt_account_of(settings, "autoconfig", &account, err);
+    const char *unfit = find_unfit(settings);
     struct pt_xml xml;
 
-    (void)arena;
-    (void)notes;
     if (status != PT_OK)
         return status;
+    if (unfit)
+        return pt_fail(err, PT_CANNOT_EXPRESS,
+                       "'portolan write text' gives a card to type from",
+                       "autoconfig cannot hold the user name '%s': it looks "
+                       "like a placeholder",
+                       unfit);
+    if (pt_is_loopback(account.in->host) &&
+        !pt_strings_add(arena, notes,
+                        "its servers are those of this machine: it serves "
+                        "here, and is not to be published"))
+        return pt_fail_memory(err);
     pt_xml_begin(&xml, out);
     pt_xml_open(&xml, "clientConfig");
     pt_xml_attribute(&xml, "version", "1.1");
