@@ -62,11 +62,7 @@ static void put_common(struct profile *p, const char *type, const char *role,
 
 static const char *auth_of(const struct pt_server *server)
 {
-    if (server->auth_count && server->auth[0] == PT_AUTH_NONE)
-        return "EmailAuthNone";
-    if (server->auth_count && server->auth[0] == PT_AUTH_NTLM)
-        return "EmailAuthNTLM";
-    return "EmailAuthPassword";
+    return pt_takes_password(server) ? "EmailAuthPassword" : "EmailAuthNone";
 }
 
 static void put_server(struct profile *p, const char *direction,
@@ -184,10 +180,25 @@ static void put_profile(struct profile *p)
     pt_plist_close(&p->plist);
 }
 
-static bool has_starttls(const struct pt_account *account)
+static bool has(const struct pt_account *account, enum pt_security security)
 {
-    return account->in->security == PT_STARTTLS ||
-           account->out->security == PT_STARTTLS;
+    return account->in->security == security ||
+           account->out->security == security;
+}
+
+static bool add_notes(struct pt_arena *arena, const struct pt_account *account,
+                      struct pt_strings *notes)
+{
+    if (has(account, PT_STARTTLS) &&
+        !pt_strings_add(arena, notes,
+                        "the format cannot say STARTTLS: Mail finds it out by "
+                        "itself; if it does not, choose SSL in the bridge"))
+        return false;
+    return !has(account, PT_PLAIN) ||
+           pt_strings_add(arena, notes,
+                          "a server here has no encryption, and Mail may "
+                          "refuse it: give the bridge a certificate if it "
+                          "does");
 }
 
 static enum pt_status write_apple(struct pt_arena *arena,
@@ -211,14 +222,12 @@ static enum pt_status write_apple(struct pt_arena *arena,
     pt_plist_begin(&p.plist, out);
     put_profile(&p);
     status = pt_plist_end(&p.plist, err);
-    if (has_starttls(&p.account) &&
-        !pt_strings_add(arena, notes,
-                        "the format cannot say STARTTLS: Mail finds it out by "
-                        "itself; if it does not, choose SSL in the bridge"))
-        p.failed = true;
-    if (status == PT_OK && (p.failed || pt_arena_failed(arena)))
+    if (status != PT_OK)
+        return status;
+    if (p.failed || !add_notes(arena, &p.account, notes) ||
+        pt_arena_failed(arena))
         return pt_fail_memory(err);
-    return status;
+    return PT_OK;
 }
 
 const struct pt_writer pt_writer_apple = {

@@ -5,6 +5,7 @@
  */
 #include "writer/writers.h"
 
+#include <string.h>
 
 /* What a line's value is. */
 enum what {
@@ -16,9 +17,11 @@ enum what {
     TEXT_OUT_HOST,
     TEXT_OUT_USER,
     LONG_ZERO,
-    LONG_ONE,
     LONG_IN_PORT,
     LONG_IN_TLS,
+    LONG_KEEP,
+    LONG_OUT_AUTH,
+    LONG_OUT_LOGIN,
     LONG_OUT_PORT,
     LONG_OUT_SECURITY,
     LONG_SECONDS,
@@ -38,9 +41,10 @@ static const struct line {
     {"*UseSPA", LONG_ZERO, 0x0108},
     {"*Port", LONG_IN_PORT, 0x0104},
     {"*UseSSL", LONG_IN_TLS, 0x0105},
+    {"LeaveOnServer", LONG_KEEP, 0x1000}, /* POP3 alone */
     {"SMTPServer", TEXT_OUT_HOST, 0x0200},
-    {"SMTPUseAuth", LONG_ONE, 0x0203},
-    {"SMTPAuthMethod", LONG_ONE, 0x0208}, /* 1: a user name of its own */
+    {"SMTPUseAuth", LONG_OUT_AUTH, 0x0203},
+    {"SMTPAuthMethod", LONG_OUT_LOGIN, 0x0208},
     {"SMTPUserName", TEXT_OUT_USER, 0x0204},
     {"SMTPUseSPA", LONG_ZERO, 0x0207},
     {"ConnectionType", LONG_ZERO, 0x000F},
@@ -56,12 +60,19 @@ static const unsigned secure_connection[] = {
     [PT_SECURITY_UNKNOWN] = 2, [PT_TLS] = 1, [PT_STARTTLS] = 2, [PT_PLAIN] = 0,
 };
 
-static bool is_ascii(const char *text)
+/* A value is read as any INI file's of Windows: blanks and quotes around it
+ * are dropped, %NAME% is looked up in the environment, and what is not ASCII
+ * depends on the code page. */
+static bool fits(const char *text)
 {
-    for (; *text; text++)
-        if ((unsigned char)*text >= 0x7F || (unsigned char)*text < 0x20)
+    const char *percent = strchr(text, '%');
+    size_t len = strlen(text);
+
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)text[i] >= 0x7F || (unsigned char)text[i] < 0x20)
             return false;
-    return true;
+    return len && !strchr(" \"'", text[0]) && !strchr(" \"'", text[len - 1]) &&
+           !(percent && strchr(percent + 1, '%'));
 }
 
 static const char *text_of(enum what what, const struct pt_settings *settings,
@@ -70,7 +81,7 @@ static const char *text_of(enum what what, const struct pt_settings *settings,
     const char *name = pt_full_name(settings);
     const char *const texts[TEXTS] = {
         [TEXT_ACCOUNT] = settings->address.text,
-        [TEXT_NAME] = is_ascii(name) ? name : settings->address.text,
+        [TEXT_NAME] = fits(name) ? name : settings->address.text,
         [TEXT_ADDRESS] = settings->address.text,
         [TEXT_IN_HOST] = a->in->host,
         [TEXT_IN_USER] = a->login_in,
@@ -84,12 +95,16 @@ static const char *text_of(enum what what, const struct pt_settings *settings,
 static unsigned number_of(enum what what, const struct pt_account *a)
 {
     switch ((int)what) {
-    case LONG_ONE:
-        return 1;
     case LONG_IN_PORT:
         return a->in->port;
     case LONG_IN_TLS: /* there is no property for STARTTLS */
         return a->in->security == PT_TLS;
+    case LONG_KEEP: /* without it, what was fetched is deleted there */
+        return 1;
+    case LONG_OUT_AUTH:
+        return pt_takes_password(a->out);
+    case LONG_OUT_LOGIN: /* 0: the login for receiving, asked for once */
+        return !pt_is(a->login_in, a->login_out);
     case LONG_OUT_PORT:
         return a->out->port;
     case LONG_OUT_SECURITY:
@@ -99,6 +114,11 @@ static unsigned number_of(enum what what, const struct pt_account *a)
     default:
         return 0;
     }
+}
+
+static bool is_passed_over(const struct line *line, const char *protocol)
+{
+    return line->what == LONG_KEEP && !pt_is(protocol, "POP3");
 }
 
 static void put_key(struct pt_buf *out, const struct line *line,
@@ -120,11 +140,14 @@ static enum pt_status put_values(struct pt_buf *out, const char *protocol,
                                ? text_of(lines[i].what, settings, a)
                                : NULL;
 
-        if (text && !is_ascii(text))
+        if (is_passed_over(&lines[i], protocol))
+            continue;
+        if (text && !fits(text))
             return pt_fail(err, PT_CANNOT_EXPRESS,
                            "type it into Outlook by hand; 'portolan write "
                            "text' gives a card",
-                           "a PRF cannot hold '%s', which is not plain ASCII",
+                           "a PRF cannot hold '%s': it takes plain ASCII, "
+                           "without quotes around it or %%NAMES%%",
                            text);
         put_key(out, &lines[i], protocol);
         if (text)
@@ -138,6 +161,8 @@ static enum pt_status put_values(struct pt_buf *out, const char *protocol,
 static void put_mapping(struct pt_buf *out, const char *protocol)
 {
     for (size_t i = 0; i < LINES; i++) {
+        if (is_passed_over(&lines[i], protocol))
+            continue;
         put_key(out, &lines[i], protocol);
         pt_buf_printf(out, "%s,0x%04X\r\n",
                       lines[i].what < TEXTS ? "PT_UNICODE" : "PT_LONG",
@@ -168,7 +193,7 @@ static bool add_notes(struct pt_arena *arena,
                         "File, Account Settings, Change, More Settings, "
                         "Advanced, choose STARTTLS"))
         return false;
-    return is_ascii(pt_full_name(settings)) ||
+    return fits(pt_full_name(settings)) ||
            pt_strings_add(arena, notes,
                           "a PRF cannot hold your name: the address stands in "
                           "its place, change it in Outlook");

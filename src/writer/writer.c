@@ -76,23 +76,34 @@ enum pt_status pt_account_of(const struct pt_settings *settings,
     return PT_OK;
 }
 
-static bool takes_password(const struct pt_server *server)
+static bool has_auth(const struct pt_server *server, enum pt_auth auth)
 {
     for (size_t i = 0; i < server->auth_count; i++)
-        if (server->auth[i] == PT_AUTH_CLEARTEXT ||
-            server->auth[i] == PT_AUTH_ENCRYPTED)
+        if (server->auth[i] == auth)
             return true;
-    return !server->auth_count;
+    return false;
+}
+
+bool pt_takes_password(const struct pt_server *server)
+{
+    return !server->auth_count || has_auth(server, PT_AUTH_CLEARTEXT) ||
+           has_auth(server, PT_AUTH_ENCRYPTED);
+}
+
+static bool wants_no_login(const struct pt_server *server)
+{
+    return has_auth(server, PT_AUTH_NONE) ||
+           has_auth(server, PT_AUTH_CLIENT_IP);
 }
 
 enum pt_status pt_need_password_auth(const struct pt_account *account,
                                      const char *client, struct pt_error *err)
 {
     const struct pt_server *server =
-        takes_password(account->in) ? account->out : account->in;
+        pt_takes_password(account->in) ? account->out : account->in;
 
-    if (takes_password(server) || (server == account->out &&
-                                   server->auth[0] != PT_AUTH_OAUTH2))
+    if (pt_takes_password(server) ||
+        (server == account->out && wants_no_login(server)))
         return PT_OK;
     return pt_fail(err, PT_CANNOT_EXPRESS,
                    "add the account in the program by hand and sign in there",

@@ -25,8 +25,11 @@ enum pt_status pt_account_of(const struct pt_settings *settings,
                              struct pt_account *ret_account,
                              struct pt_error *err);
 
+/* Does it take a password?  As long as it does not say otherwise. */
+bool pt_takes_password(const struct pt_server *server);
+
 /* PT_CANNOT_EXPRESS: a server takes no password, and the client's file knows
- * nothing else. */
+ * nothing else.  One to send through may want no login at all. */
 enum pt_status pt_need_password_auth(const struct pt_account *account,
                                      const char *client,
                                      struct pt_error *err);
