@@ -7,6 +7,8 @@
 #include "format/zip.h"
 #include "writer/writers.h"
 
+#include <string.h>
+
 static const int socket_types[] = {
     [PT_SECURITY_UNKNOWN] = 2, [PT_TLS] = 3, [PT_STARTTLS] = 2, [PT_PLAIN] = 0,
 };
@@ -86,12 +88,14 @@ static void put_outgoing(struct pt_prefs *prefs,
 static void put_exception(struct pt_buf *out, const struct pt_server *server)
 {
     char print[PT_FINGERPRINT_CHARS];
+    bool is_ipv6 = strchr(server->host, ':');
 
     if (!server->certificate)
         return;
     pt_fingerprint(server->certificate, print);
-    pt_buf_printf(out, "%s:%u:\tOID.2.16.840.1.101.3.4.2.1\t%s\t\n",
-                  server->host, server->port, print);
+    pt_buf_printf(out, is_ipv6 ? "[%s]:%u:" : "%s:%u:", server->host,
+                  server->port);
+    pt_buf_printf(out, "\tOID.2.16.840.1.101.3.4.2.1\t%s\t\n", print);
 }
 
 static enum pt_status zip(struct pt_arena *arena,
