@@ -2,14 +2,33 @@
 #include "format/settings_json.h"
 #include "writer/writers.h"
 
+/* How long the search took is no part of the settings: a file that is written
+ * again changes only when they do. */
+static struct pt_source_report *timeless(struct pt_arena *arena,
+                                         const struct pt_settings *settings)
+{
+    struct pt_source_report *sources =
+        pt_arena_memdup(arena, settings->sources,
+                        settings->source_count * sizeof(*sources));
+
+    for (size_t i = 0; sources && i < settings->source_count; i++)
+        sources[i].took_ms = 0;
+    return sources;
+}
+
 static enum pt_status write_json(struct pt_arena *arena,
                                  const struct pt_settings *settings,
                                  struct pt_buf *out, struct pt_strings *notes,
                                  struct pt_error *err)
 {
-    (void)arena;
+    struct pt_settings lasting = *settings;
+
     (void)notes;
-    return pt_settings_json(settings, false, out, err);
+    lasting.took_ms = 0;
+    lasting.sources = timeless(arena, settings);
+    if (pt_arena_failed(arena))
+        return pt_fail_memory(err);
+    return pt_settings_json(&lasting, false, out, err);
 }
 
 const struct pt_writer pt_writer_json = {

@@ -1,26 +1,19 @@
 /* text.c - a card to read and to type from. */
+#include "format/fingerprint.h"
 #include "writer/writers.h"
-
-
-enum { SHA256_HEX = 64 };
 
 static void put_line(struct pt_buf *out, const char *name, const char *value)
 {
     pt_buf_printf(out, "  %-12s %s\n", name, value);
 }
 
-/* Upper case, in pairs: as every dialog shows a fingerprint. */
-static void put_fingerprint(struct pt_buf *out, const char *sha256)
+static void put_fingerprint(struct pt_buf *out,
+                            const struct pt_certificate *certificate)
 {
-    pt_buf_printf(out, "  %-12s ", "Certificate");
-    for (size_t i = 0; i < SHA256_HEX && sha256[i]; i++) {
-        char c = sha256[i];
+    char print[PT_FINGERPRINT_CHARS];
 
-        if (i && i % 2 == 0)
-            pt_buf_putc(out, ':');
-        pt_buf_putc(out, c >= 'a' ? (char)(c - 'a' + 'A') : c);
-    }
-    pt_buf_puts(out, " (SHA-256)\n");
+    pt_fingerprint(certificate, print);
+    pt_buf_printf(out, "  %-12s %s (SHA-256)\n", "Certificate", print);
 }
 
 static void put_server(struct pt_buf *out, const char *heading,
@@ -33,7 +26,7 @@ static void put_server(struct pt_buf *out, const char *heading,
     put_line(out, "Protection", pt_security_title(server->security));
     put_line(out, "User name", login);
     if (server->certificate)
-        put_fingerprint(out, server->certificate->sha256);
+        put_fingerprint(out, server->certificate);
     pt_buf_putc(out, '\n');
 }
 
