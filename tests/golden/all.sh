@@ -1,7 +1,7 @@
 #!/bin/sh
-# The files of profiles/examples are what is written, byte for byte; and when
-# a bridge's ports change, nothing but the ports does.  --update writes the
-# examples anew.
+# The files of profiles/examples are what is written, byte for byte: bridge/
+# for a bridge, provider/ for what a provider publishes.  And when a bridge's
+# ports change, nothing but the ports does.  --update writes the examples anew.
 set -u
 top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
 . "$top/tests/tap.sh"
@@ -14,12 +14,20 @@ sed -e 's/1144/2144/g; s/1026/2026/g' \
     -e 's/^= AAAAAAYI+AgQggg=$/= AAAAAAYI4BAQ6g8=/' \
     "$top/tests/scenarios/proton-ok.scenario" >"$work/moved.scenario"
 
-# write_all SCENARIO DIR
-write_all()
+# write_bridge SCENARIO DIR
+write_bridge()
 {
     "$portolan" write all ann@proton.me --name 'Ann Example' \
-        --replay "$1" -o "$work/$2/" 2>"$work/$2.log" ||
-        cat "$work/$2.log"
+        --replay "$1" -o "$2/" 2>"$work/log" || cat "$work/log"
+}
+
+# write_provider DIR: where the file lies is part of the JSON.
+write_provider()
+{
+    (cd "$top/profiles/examples" &&
+        "$portolan" write all ann@example.org --name 'Ann Example' \
+            --from ann@example.org.xml -o "$1/" 2>"$work/log") ||
+        cat "$work/log"
 }
 
 # unpack DIR: a ZIP is compared by what is in it.
@@ -31,21 +39,36 @@ unpack()
 }
 
 if [ "${1-}" = --update ]; then
-    "$portolan" write all ann@proton.me --name 'Ann Example' -o \
-        "$top/profiles/examples/bridge/" \
-        --replay "$top/tests/scenarios/proton-ok.scenario"
+    write_bridge "$top/tests/scenarios/proton-ok.scenario" \
+        "$top/profiles/examples/bridge"
+    write_provider "$top/profiles/examples/provider"
     exit
 fi
 
-tap_verdict 'every client has its file' \
-    "$(write_all "$top/tests/scenarios/proton-ok.scenario" once)"
+# missing DIR: complains unless there are as many files as clients.
+missing()
+{
+    "$portolan" clients --json >"$work/clients.json"
+    clients=$(grep -c '"name":' "$work/clients.json")
+    files=$(find "$1" -type f | wc -l)
+    [ "$clients" -eq "$files" ] || echo "$files files for $clients clients"
+}
+
+tap_verdict 'every client has its file for a bridge' \
+    "$(write_bridge "$top/tests/scenarios/proton-ok.scenario" "$work/once"
+    missing "$work/once")"
 tap_verdict 'the files are those of profiles/examples/bridge' \
     "$(diff -r "$top/profiles/examples/bridge" "$work/once" 2>&1)"
-tap_verdict 'a second run writes the same bytes' \
-    "$(write_all "$top/tests/scenarios/proton-ok.scenario" again
+tap_verdict 'every client has its file for a provider' \
+    "$(write_provider "$work/provider"; missing "$work/provider")"
+tap_verdict 'the files are those of profiles/examples/provider' \
+    "$(diff -r "$top/profiles/examples/provider" "$work/provider" 2>&1)"
+tap_verdict 'a second run, in another zone, writes the same bytes' \
+    "$(export TZ=Asia/Tokyo SOURCE_DATE_EPOCH=86400
+    write_bridge "$top/tests/scenarios/proton-ok.scenario" "$work/again"
     diff -r "$work/once" "$work/again" 2>&1)"
 tap_verdict 'the moved bridge is written too' \
-    "$(write_all "$work/moved.scenario" moved)"
+    "$(write_bridge "$work/moved.scenario" "$work/moved")"
 unpack once
 unpack moved
 tap_verdict 'the ports did change' \
