@@ -1,0 +1,112 @@
+/* fuzz_autoconfig.c - any bytes as an autoconfig file, for an address the
+ * first byte chooses; what was read is written, and read again. */
+#include "format/autoconfig.h"
+#include "writer/writer.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+static const char *const addresses[] = {
+    "ann@example.org",
+    "%EMAILADDRESS%.100%@example.org",
+    "\"a&b<c>'d\"@xn--bcher-kva.example",
+};
+
+enum { ADDRESSES = sizeof(addresses) / sizeof(*addresses), USERNAME_MAX = 320 };
+
+static void expect(bool promised)
+{
+    if (!promised)
+        abort();
+}
+
+static void check_server(const struct pt_server *server)
+{
+    expect(server->host ? pt_host_ok(server->host) && server->port
+                        : pt_has_prefix(server->url, "https://"));
+    expect(server->security > PT_SECURITY_UNKNOWN &&
+           server->security <= PT_PLAIN);
+    expect(server->auth_count <= PT_AUTH_MAX);
+    expect(!server->username ||
+           (strlen(server->username) <= USERNAME_MAX &&
+            pt_is_printable(pt_slice_of(server->username))));
+}
+
+static bool is_same(const struct pt_settings *settings,
+                    const struct pt_server *a, const struct pt_server *b)
+{
+    return a->service == b->service && pt_is(a->host, b->host) &&
+           a->port == b->port && a->security == b->security &&
+           pt_is(pt_login(settings, a), pt_login(settings, b));
+}
+
+static void find_again(const struct pt_settings *settings,
+                       const struct pt_server *server,
+                       const struct pt_autoconfig *again)
+{
+    for (size_t i = 0; i < again->server_count; i++)
+        if (is_same(settings, server, &again->servers[i]))
+            return;
+    abort();
+}
+
+/* A user name that looks like a placeholder cannot be written. */
+static bool can_be_written(const struct pt_settings *settings)
+{
+    for (size_t i = 0; i < settings->server_count; i++)
+        if (!pt_autoconfig_is_literal(
+                pt_login(settings, &settings->servers[i])))
+            return false;
+    return pt_chosen_incoming(settings) && pt_chosen(settings, PT_SUBMISSION);
+}
+
+static void write_and_read(struct pt_arena *arena,
+                           const struct pt_settings *settings)
+{
+    PT_BUF struct pt_buf xml = {0};
+    struct pt_autoconfig again = {0};
+    struct pt_strings notes = {0};
+    struct pt_error err = {0};
+    enum pt_status status = pt_writer_named("autoconfig")
+                                ->write(arena, settings, &xml, &notes, &err);
+
+    if (status == PT_CANNOT_EXPRESS && !can_be_written(settings))
+        return;
+    expect(status == PT_OK);
+    expect(pt_autoconfig_read(arena, pt_slice(xml.at, xml.len),
+                              &settings->address, &again, &err) == PT_OK);
+    for (size_t i = 0; i < settings->server_count; i++)
+        if (pt_service_is_mail(settings->servers[i].service))
+            find_again(settings, &settings->servers[i], &again);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct pt_settings settings = {0};
+    struct pt_autoconfig config = {0};
+    struct pt_error err = {0};
+    enum pt_status status;
+
+    if (!arena || !len ||
+        pt_address_parse(arena, addresses[data[0] % ADDRESSES],
+                         &settings.address, &err) != PT_OK)
+        return 0;
+    status = pt_autoconfig_read(arena,
+                                pt_slice((const char *)data + 1, len - 1),
+                                &settings.address, &config, &err);
+    expect(status == PT_OK || (status == PT_BAD_INPUT && *err.text));
+    for (size_t i = 0; i < config.server_count; i++) {
+        check_server(&config.servers[i]);
+        config.servers[i].chosen = true;
+    }
+    settings.servers = config.servers;
+    settings.server_count = config.server_count;
+    settings.provider_name = config.name ? config.name : "x";
+    if (status == PT_OK)
+        write_and_read(arena, &settings);
+    return 0;
+}
