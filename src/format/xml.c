@@ -71,7 +71,8 @@ static bool fits(struct pt_xml *xml, const char *text)
 
 void pt_xml_begin(struct pt_xml *xml, struct pt_buf *out)
 {
-    *xml = (struct pt_xml){.listener = xmlStructuredError,
+    *xml = (struct pt_xml){.out = out,
+                           .listener = xmlStructuredError,
                            .listener_ctx = xmlStructuredErrorContext};
     xmlSetStructuredErrorFunc(NULL, ignore);
     xml->writer = new_writer(out);
@@ -132,7 +133,7 @@ enum pt_status pt_xml_end(struct pt_xml *xml, struct pt_error *err)
         xmlFreeTextWriter(xml->writer);
     xml->writer = NULL;
     xmlSetStructuredErrorFunc(xml->listener_ctx, xml->listener);
-    if (!whole)
+    if (!whole || pt_buf_failed(xml->out)) /* the last bytes come here */
         return pt_fail_memory(err);
     if (xml->unfit[0])
         return pt_fail(err, PT_CANNOT_EXPRESS,

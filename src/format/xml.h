@@ -15,6 +15,7 @@
 
 struct pt_xml {
     xmlTextWriterPtr writer;
+    struct pt_buf *out;
     bool failed;
     char unfit[64]; /* text it cannot hold, made printable */
     xmlStructuredErrorFunc listener; /* libxml2's, put back at the end */
