@@ -125,49 +125,60 @@ const char *pt_base_name(const char *path)
     return base;
 }
 
+/* "python3.11" is python. */
 static bool is_interpreter(const char *program)
 {
-    static const char *const names[] = {"java", "python", "node", "sh",
-                                        "bash", "perl",   "ruby"};
+    static const char *const names[] = {"java", "javaw", "python", "pythonw",
+                                        "node", "perl",  "ruby",   "sh",
+                                        "bash", "dash"};
+    size_t len = strcspn(program, "0123456789.");
 
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-        if (pt_has_prefix(program, names[i]))
+        if (pt_slice_is(pt_slice(program, len), names[i]))
             return true;
     return false;
 }
 
-static bool is_script(const char *arg)
+/* "/opt/davmail.jar" is davmail. */
+static const char *name_script(struct pt_arena *arena, const char *path)
 {
-    static const char *const ends[] = {".py", ".js", ".pl", ".sh"};
+    const char *base = pt_base_name(path);
 
-    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
-        if (pt_has_suffix(arg, ends[i]))
-            return true;
-    return false;
+    return pt_has_suffix(base, ".jar")
+               ? pt_arena_strndup(arena, base, strlen(base) - strlen(".jar"))
+               : base;
 }
 
-static const char *without_end(struct pt_arena *arena, const char *name,
-                               const char *end)
+const char *pt_process_script(const struct pt_process *process)
 {
-    return pt_arena_strndup(arena, name, strlen(name) - strlen(end));
+    const struct pt_strings *argv = &process->argv;
+    const char *program = pt_process_executable(process);
+
+    if (!program || !is_interpreter(program))
+        return NULL;
+    for (size_t i = 1; i < argv->count; i++)
+        if (pt_has_suffix(argv->at[i], ".jar"))
+            return argv->at[i];
+    for (size_t i = 1; i < argv->count; i++)
+        if (argv->at[i][0] != '-')
+            return argv->at[i];
+    return NULL;
+}
+
+const char *pt_process_executable(const struct pt_process *process)
+{
+    if (*process->exe)
+        return pt_base_name(process->exe);
+    return process->argv.count ? pt_base_name(process->argv.at[0]) : NULL;
 }
 
 const char *pt_process_program(struct pt_arena *arena,
                                const struct pt_process *process)
 {
-    const struct pt_strings *argv = &process->argv;
-    const char *program = *process->exe      ? pt_base_name(process->exe)
-                          : argv->count      ? pt_base_name(argv->at[0])
-                                             : NULL;
+    const char *script = pt_process_script(process);
 
-    if (!program || !is_interpreter(program))
-        return program;
-    for (size_t i = 1; i < argv->count; i++)
-        if (pt_has_suffix(argv->at[i], ".jar"))
-            return without_end(arena, pt_base_name(argv->at[i]), ".jar");
-        else if (is_script(argv->at[i]))
-            return pt_base_name(argv->at[i]);
-    return program;
+    return script ? name_script(arena, script)
+                  : pt_process_executable(process);
 }
 
 bool pt_listener_is_local(const struct pt_listener *listener)

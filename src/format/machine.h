@@ -40,9 +40,16 @@ bool pt_machine_read(struct pt_arena *arena, struct pt_slice text,
 const struct pt_process *pt_machine_process(const struct pt_machine *machine,
                                             uint32_t pid);
 
-/* What people call it: the script or jar that an interpreter runs, else the
- * last component of the executable, else of the first argument.  NULL: none
- * of them can be seen, or no memory. */
+/* The last component of the executable, else of the first argument.  NULL:
+ * neither can be seen. */
+const char *pt_process_executable(const struct pt_process *process);
+
+/* The script, module or jar that an interpreter runs, as it was typed.  NULL:
+ * it is no interpreter, or runs none. */
+const char *pt_process_script(const struct pt_process *process);
+
+/* What people call it: the script without its directory (and ".jar"), else the
+ * executable.  NULL: neither can be seen, or no memory. */
 const char *pt_process_program(struct pt_arena *arena,
                                const struct pt_process *process);
 

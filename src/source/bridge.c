@@ -337,15 +337,17 @@ static bool is_program(const char *program, const char *path)
             pt_is(base + len, " (deleted)"));
 }
 
+/* The executable, the name it was started by, or the script it runs: a file
+ * that an editor shows is none of these. */
 static bool names_program(const struct pt_process *process,
                           const char *program)
 {
-    if (is_program(program, process->exe))
-        return true;
-    for (size_t i = 0; i < process->argv.count && i < 2; i++)
-        if (is_program(program, process->argv.at[i]))
-            return true;
-    return false;
+    const char *script = pt_process_script(process);
+
+    return is_program(program, process->exe) ||
+           (script && is_program(program, script)) ||
+           (process->argv.count &&
+            is_program(program, process->argv.at[0]));
 }
 
 static bool has_word(const struct pt_process *process,

@@ -6,6 +6,8 @@ static const char text[] =
     "--grpc\n"
     "process\t7\t0\troot\t/usr/bin/java\t/\tjava\t-jar\t/opt/davmail.jar\n"
     "process\t8\t0\troot\t/usr/bin/python3.11\t/\tpython3\t/opt/e/proxy.py\n"
+    "process\t10\t0\troot\t/usr/bin/python3.11\t/\tpython3\t-m\temailproxy\n"
+    "process\t11\t0\troot\t/bin/shotwell\t/\tshotwell\thydroxide\n"
     "process\t9\t0\troot\t\t\t/usr/sbin/thing\n"
     "process\tnine\t0\troot\t\t\tx\n"
     "listen\t127.0.0.1\t1143\t1000\tann\t4711\n"
@@ -26,12 +28,15 @@ int main(void)
     struct pt_machine m;
 
     OK(pt_machine_read(arena, pt_slice_of(text), &m), "the table is read");
-    OK(m.process_count == 4, "a process without a number is passed over");
+    OK(m.process_count == 6, "a process without a number is passed over");
     OK(m.listener_count == 2, "listeners without port or user are too");
     OK(m.processes[0].argv.count == 2, "arguments are kept apart");
     IS(program(arena, &m, 4711), "bridge", "a program has its file's name");
     IS(program(arena, &m, 7), "davmail", "a jar has its own name, not Java's");
     IS(program(arena, &m, 8), "proxy.py", "a script has its own name");
+    IS(program(arena, &m, 10), "emailproxy", "a module has its own name");
+    IS(program(arena, &m, 11), "shotwell",
+       "what only begins like a shell is none");
     IS(program(arena, &m, 9), "thing",
        "without a visible executable the first argument names it");
     OK(!pt_machine_process(&m, 0), "nobody has the number 0");
