@@ -588,6 +588,8 @@ static const struct field kind_fields[] = {
     {"password", read_text, AT(password), false},
     {"change_ports", read_text, AT(change_ports), false},
     {"reaches_out", read_flag, AT(reaches_out), false},
+    {"forwards", read_flag, AT(forwards), false},
+    {"closes_offline", read_flag, AT(closes_offline), false},
     {"first_choice", read_flag, AT(first_choice), false},
     {"note", pass_over, 0, false},
 };

@@ -1,5 +1,6 @@
 #include "format/machine.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { LINES_MAX = 4096, ARGS_MAX = 256 };
@@ -85,6 +86,42 @@ static void read_listener(struct pt_arena *arena, struct fields *f,
     more[machine->listener_count++] = l;
 }
 
+/* ---- who holds what, when the system does not say ---- */
+
+static bool has_pair(const struct pt_strings *argv, const char *key,
+                     const char *value)
+{
+    for (size_t i = 0; i + 1 < argv->count; i++)
+        if (pt_is(argv->at[i], key) && pt_is(argv->at[i + 1], value))
+            return true;
+    return false;
+}
+
+static bool forwards(const struct pt_process *process,
+                     const struct pt_listener *l)
+{
+    const struct pt_strings *argv = &process->argv;
+    char port[8];
+
+    snprintf(port, sizeof(port), "%u", l->port);
+    return process->uid == l->uid &&
+           pt_is(pt_process_executable(process), "docker-proxy") &&
+           has_pair(argv, "-host-port", port) &&
+           has_pair(argv, "-host-ip", l->address);
+}
+
+/* Only root sees what root's descriptors lead to; arguments everybody sees. */
+static void find_forwarders(struct pt_machine *machine)
+{
+    for (size_t i = 0; i < machine->listener_count; i++) {
+        struct pt_listener *l = &machine->listeners[i];
+
+        for (size_t p = 0; !l->pid && p < machine->process_count; p++)
+            if (forwards(&machine->processes[p], l))
+                l->pid = machine->processes[p].pid;
+    }
+}
+
 bool pt_machine_read(struct pt_arena *arena, struct pt_slice text,
                      struct pt_machine *ret_machine)
 {
@@ -102,6 +139,7 @@ bool pt_machine_read(struct pt_arena *arena, struct pt_slice text,
     }
     if (pt_arena_failed(arena))
         return false;
+    find_forwarders(&machine);
     *ret_machine = machine;
     return true;
 }
@@ -179,6 +217,24 @@ const char *pt_process_program(struct pt_arena *arena,
 
     return script ? name_script(arena, script)
                   : pt_process_executable(process);
+}
+
+const char *pt_process_line(struct pt_arena *arena,
+                            const struct pt_process *process, char mark)
+{
+    size_t room = 1;
+    char *line;
+    char *at;
+
+    for (size_t i = 0; i < process->argv.count; i++)
+        room += strlen(process->argv.at[i]) + 1;
+    line = at = pt_arena_alloc(arena, room);
+    for (size_t i = 0; line && i < process->argv.count; i++) {
+        if (i)
+            *at++ = mark;
+        at = stpcpy(at, process->argv.at[i]);
+    }
+    return line;
 }
 
 bool pt_listener_is_local(const struct pt_listener *listener)

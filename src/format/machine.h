@@ -33,7 +33,9 @@ struct pt_machine {
     size_t listener_count;
 };
 
-/* Lines that make no sense are passed over.  False: no memory. */
+/* Lines that make no sense are passed over.  A listener whose process cannot be
+ * seen gets that docker-proxy of the same user which is told to hold its port.
+ * False: no memory. */
 bool pt_machine_read(struct pt_arena *arena, struct pt_slice text,
                      struct pt_machine *ret_machine);
 
@@ -52,6 +54,10 @@ const char *pt_process_script(const struct pt_process *process);
  * executable.  NULL: neither can be seen, or no memory. */
 const char *pt_process_program(struct pt_arena *arena,
                                const struct pt_process *process);
+
+/* Its arguments in one line, a mark between them.  NULL: no memory. */
+const char *pt_process_line(struct pt_arena *arena,
+                            const struct pt_process *process, char mark);
 
 /* The last component of a path. */
 const char *pt_base_name(const char *path);

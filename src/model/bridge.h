@@ -94,6 +94,9 @@ struct pt_bridge_kind {
     const char *password;
     const char *change_ports;
     bool first_choice; /* the one to name when none for a domain is here */
+    bool forwards; /* its process only passes bytes on: that it is this bridge,
+                      the greeting alone tells */
+    bool closes_offline; /* it closes its mail ports while there is no network */
     bool reaches_out; /* to greet it makes it connect elsewhere: do not, when
                          its settings and the socket's owner agree */
 };

@@ -213,13 +213,12 @@ static const char *docker_target(struct pt_arena *arena,
 {
     struct pt_pairs pairs = {0};
     struct pt_error err;
-    const char *text = "";
+    const char *text = pt_process_line(arena, process, '\t');
     const char *ip;
     const char *port;
 
-    for (size_t i = 0; text && i < process->argv.count; i++)
-        text = pt_arena_printf(arena, "%s\t%s", text, process->argv.at[i]);
-    if (pt_read_argv(arena, pt_slice_of(text), &pairs, &err) != PT_OK)
+    if (!text ||
+        pt_read_argv(arena, pt_slice_of(text), &pairs, &err) != PT_OK)
         return NULL;
     ip = pt_pairs_get(&pairs, "container-ip");
     port = pt_pairs_get(&pairs, "container-port");

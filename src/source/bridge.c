@@ -350,32 +350,33 @@ static bool names_program(const struct pt_process *process,
             is_program(program, process->argv.at[0]));
 }
 
-static bool has_word(const struct pt_process *process,
+static bool has_word(struct pt_arena *arena, const struct pt_process *process,
                      const struct pt_strings *words)
 {
-    for (size_t w = 0; w < words->count; w++) {
-        if (strstr(process->exe, words->at[w]))
+    const char *line =
+        words->count ? pt_process_line(arena, process, ' ') : NULL;
+
+    for (size_t w = 0; w < words->count; w++)
+        if (strstr(process->exe, words->at[w]) ||
+            (line && strstr(line, words->at[w])))
             return true;
-        for (size_t i = 0; i < process->argv.count; i++)
-            if (strstr(process->argv.at[i], words->at[w]))
-                return true;
-    }
     return !words->count;
 }
 
-static bool is_process_of(const struct pt_bridge_kind *kind,
+static bool is_process_of(struct pt_arena *arena,
+                          const struct pt_bridge_kind *kind,
                           const struct pt_process *process)
 {
     for (size_t i = 0; i < kind->process_count; i++)
         if (names_program(process, kind->processes[i].program) &&
-            has_word(process, &kind->processes[i].with))
+            has_word(arena, process, &kind->processes[i].with))
             return true;
     return false;
 }
 
 /* Two kinds may share a program's name (two generations of one bridge): the
  * one whose files are here has it, else the first. */
-static struct pt_look *owner_of(struct pt_looks *looks,
+static struct pt_look *owner_of(struct pt_arena *arena, struct pt_looks *looks,
                                 const struct pt_process *process)
 {
     struct pt_look *first = NULL;
@@ -383,7 +384,7 @@ static struct pt_look *owner_of(struct pt_looks *looks,
     for (size_t k = 0; k < looks->count; k++) {
         struct pt_look *look = &looks->at[k];
 
-        if (!is_process_of(look->kind, process))
+        if (!is_process_of(arena, look->kind, process))
             continue;
         if (look->installed)
             return look;
@@ -425,40 +426,29 @@ static const char *path_among(struct pt_arena *arena,
     return NULL;
 }
 
-static struct pt_slice argv_text(struct pt_arena *arena,
-                                 const struct pt_process *process)
-{
-    const char *text = "";
-
-    for (size_t i = 0; text && i < process->argv.count; i++)
-        text = pt_arena_printf(arena, "%s%s%s", text, i ? "\t" : "",
-                               process->argv.at[i]);
-    return pt_slice_of(text);
-}
-
 static void follow_arguments(struct pt_task *task, struct pt_look *look,
                              const struct pt_bridge_place *place,
                              const struct pt_process *process)
 {
     const struct pt_reader *reader = pt_reader_named(place->reader);
-    struct pt_slice text = argv_text(task->arena, process);
+    const char *text = pt_process_line(task->arena, process, '\t');
     struct pt_pairs pairs = {0};
     struct pt_error err;
     struct pt_clue *clue;
     const char *path;
 
-    if (!reader || !is_for_here(place, &task->query->place))
+    if (!text || !reader || !is_for_here(place, &task->query->place))
         return;
     if (reader->input == PT_READS_ARGV) {
         clue = add_process_clue(task, look, place,
                                 pt_arena_printf(task->arena, "process %u",
                                                 process->pid));
         if (clue)
-            read_clue(task, clue, text);
+            read_clue(task, clue, pt_slice_of(text));
         return;
     }
     if (!place->path_from_argv ||
-        pt_read_argv(task->arena, text, &pairs, &err) != PT_OK)
+        pt_read_argv(task->arena, pt_slice_of(text), &pairs, &err) != PT_OK)
         return;
     path = path_among(task->arena, place, process, &pairs);
     clue = path ? add_process_clue(task, look, place, path) : NULL;
@@ -478,7 +468,7 @@ static void claim_processes(struct pt_task *task, bool own)
 
     for (size_t i = 0; i < looks->machine.process_count; i++) {
         const struct pt_process *process = &looks->machine.processes[i];
-        struct pt_look *look = owner_of(looks, process);
+        struct pt_look *look = owner_of(task->arena, looks, process);
 
         if (!look || is_of_user(process, &task->query->place) != own ||
             look->process_count == PT_LOOK_PROCESSES)

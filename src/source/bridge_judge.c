@@ -260,24 +260,51 @@ static void put_here(struct verdict *v, struct finding *f,
     take_speech(v, f, spoken);
 }
 
+/* Does the kind hold the listener, as far as its process tells? */
+static bool is_held(const struct verdict *v, const struct pt_listener *l)
+{
+    return l && !v->look->kind->forwards &&
+           pt_look_has_process(v->look, l->pid);
+}
+
+static bool sounds_right(const struct verdict *v,
+                         const struct pt_spoken *spoken)
+{
+    return spoken &&
+           pt_speech_is_of(v->arena, v->look->kind, &spoken->speech, NULL);
+}
+
 static enum fate fate_of(const struct verdict *v, const struct finding *f,
                          const struct pt_listener *l,
                          const struct pt_spoken *spoken)
 {
-    const struct pt_look *look = v->look;
+    const struct pt_bridge_kind *kind = v->look->kind;
     bool there = l || (spoken && spoken->there);
 
-    if (l && pt_look_has_process(look, l->pid))
+    if (is_held(v, l))
         return spoken && spoken->speech.silent ? FATE_SILENT : FATE_HERE;
     if (!there)
         return FATE_CLOSED;
+    if (kind->forwards)
+        return sounds_right(v, spoken) ? FATE_HERE : FATE_TAKEN;
     if (l && pt_machine_process(&v->looks->machine, l->pid))
         return FATE_TAKEN;
-    if (spoken && pt_speech_is_of(v->arena, look->kind, &spoken->speech, NULL))
+    if (sounds_right(v, spoken))
         return FATE_HERE;
-    if (!look->kind->greeting_count || !pt_service_is_mail(f->endpoint.service))
+    if (!kind->greeting_count || !pt_service_is_mail(f->endpoint.service))
         return FATE_HERE;
     return spoken && spoken->speech.silent ? FATE_SILENT : FATE_TAKEN;
+}
+
+/* What is forwarded to something else was never this bridge's. */
+static void drop_forwarded(struct verdict *v)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < v->count; i++)
+        if (v->at[i].fate == FATE_HERE)
+            v->at[kept++] = v->at[i];
+    v->count = kept;
 }
 
 static void check_expected(struct verdict *v)
@@ -295,6 +322,8 @@ static void check_expected(struct verdict *v)
         if (f->fate == FATE_HERE)
             put_here(v, f, l, spoken);
     }
+    if (v->look->kind->forwards)
+        drop_forwarded(v);
 }
 
 /* The configured place of a service where the bridge is not, or NULL. */
@@ -340,7 +369,7 @@ static void find_unexpected(struct verdict *v)
         const struct pt_listener *l = &machine->listeners[i];
         const struct pt_spoken *spoken;
 
-        if (!pt_look_has_process(v->look, l->pid) || !pt_listener_is_local(l))
+        if (!is_held(v, l) || !pt_listener_is_local(l))
             continue;
         spoken = pt_spoken_at(v->looks, pt_listener_reach(l), l->port);
         if (!spoken)
@@ -353,29 +382,34 @@ static void find_unexpected(struct verdict *v)
     }
 }
 
-/* Is the listener accounted for by a process we know? */
+/* Is the listener accounted for by a process we know, whatever it says? */
 static bool is_owned(const struct pt_looks *looks, const struct pt_listener *l)
 {
     for (size_t k = 0; l && k < looks->count; k++)
-        if (pt_look_has_process(&looks->at[k], l->pid))
+        if (!looks->at[k].kind->forwards &&
+            pt_look_has_process(&looks->at[k], l->pid))
             return true;
     return false;
 }
 
-/* Of the kinds that greet alike, the one whose files are here, else the
- * first. */
-static bool is_likeliest(const struct verdict *v,
+/* Of the kinds that greet alike, the one that forwards the port, else the one
+ * whose files are here, else the first. */
+static bool is_likeliest(const struct verdict *v, const struct pt_listener *l,
                          const struct pt_spoken *spoken)
 {
     const struct pt_look *best = NULL;
+    int most = -1;
 
     for (size_t k = 0; k < v->looks->count; k++) {
         const struct pt_look *look = &v->looks->at[k];
+        int likely = 2 * (l && pt_look_has_process(look, l->pid)) +
+                     look->installed;
 
-        if (!pt_speech_is_of(v->arena, look->kind, &spoken->speech, NULL))
+        if (likely <= most || !pt_speech_is_of(v->arena, look->kind,
+                                               &spoken->speech, NULL))
             continue;
-        if (!best || (look->installed && !best->installed))
-            best = look;
+        best = look;
+        most = likely;
     }
     return best == v->look;
 }
@@ -385,7 +419,7 @@ static void find_by_greeting(struct verdict *v)
 {
     const struct pt_spoken *s = v->looks->spoken;
 
-    if (v->look->process_count)
+    if (v->look->process_count && !v->look->kind->forwards)
         return;
     for (; s; s = s->next) {
         const struct pt_listener *l =
@@ -394,7 +428,7 @@ static void find_by_greeting(struct verdict *v)
         if (!s->there || is_owned(v->looks, l) ||
             has_endpoint(v, s->speech.service, s->port) ||
             !pt_speech_is_of(v->arena, v->look->kind, &s->speech, NULL) ||
-            !is_likeliest(v, s))
+            !is_likeliest(v, l, s))
             continue;
         add_found(v, l, s);
     }
@@ -430,8 +464,8 @@ static const struct pt_clue *first_bad(const struct pt_look *look)
 
 static bool is_alive(const struct verdict *v)
 {
-    return v->look->process_count || v->look->answered ||
-           first_with(v, FATE_HERE) || first_moved(v);
+    return (v->look->process_count && !v->look->kind->forwards) ||
+           v->look->answered || first_with(v, FATE_HERE) || first_moved(v);
 }
 
 /* Sets v->subject as well. */
@@ -524,9 +558,12 @@ static const char *say_offline(const struct verdict *v)
 {
     return pt_arena_printf(
         v->arena,
-        "%s runs with its mail ports closed, as it does while the network is "
-        "down: its ports did not change, so wait for it and leave your mail "
-        "programs alone",
+        v->look->kind->closes_offline
+            ? "%s runs with its mail ports closed, as it does while the "
+              "network is down: its ports did not change, so wait for it and "
+              "leave your mail programs alone"
+            : "%s runs and has no mail port open: if it was not started just "
+              "now, restart it",
         v->look->kind->title);
 }
 
