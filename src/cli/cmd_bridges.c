@@ -16,6 +16,8 @@ static const enum pt_style state_styles[] = {
 
 static const char *tell_now(const struct pt_bridge_endpoint *endpoint)
 {
+    if (endpoint->silent)
+        return "says nothing";
     if (!endpoint->listening)
         return "not listening";
     return endpoint->foreign ? "another user's" : "listening";

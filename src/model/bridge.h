@@ -96,7 +96,7 @@ struct pt_bridge_kind {
     bool first_choice; /* the one to name when none for a domain is here */
     bool forwards; /* its process only passes bytes on: that it is this bridge,
                       the greeting alone tells */
-    bool closes_offline; /* it closes its mail ports while there is no network */
+    bool closes_offline; /* it closes its mail ports while it has no network */
     bool reaches_out; /* to greet it makes it connect elsewhere: do not, when
                          its settings and the socket's owner agree */
 };
@@ -129,6 +129,7 @@ struct pt_bridge_endpoint {
     enum pt_learned learned_from;
     const char *where; /* the file or socket it was learned from */
     bool listening;    /* it was there just now */
+    bool silent;       /* something listens there, and says nothing */
     bool foreign;      /* the listener belongs to another user */
 };
 

@@ -16,7 +16,7 @@
 
 enum { IMAP_FIRST = 1143, SMTP_FIRST = 1025, SPAN = 100, PORT_LAST = 65534 };
 enum { EPHEMERAL_FIRST = 32768, EPHEMERAL_LAST = 60999, PRIVILEGED = 1024 };
-enum { PORTS_MAX = 32, FREE_MAX = 1024 };
+enum { PORTS_MAX = 32, FREE_MAX = 1024, LEAST_MS = 50 };
 
 static const char ephemeral_file[] = "/proc/sys/net/ipv4/ip_local_port_range";
 
@@ -318,6 +318,17 @@ static struct pt_port_report report_of(struct pt_arena *arena,
     return r;
 }
 
+/* The same, in what is left of its time; what takes none is always asked. */
+static struct pt_query rest_of(const struct pt_query *query, int64_t took_ms)
+{
+    struct pt_query rest = *query;
+
+    rest.timeout_ms -= took_ms;
+    if (rest.timeout_ms < LEAST_MS)
+        rest.timeout_ms = LEAST_MS;
+    return rest;
+}
+
 static void add_view(struct views *views, uint16_t port)
 {
     for (size_t i = 0; i < views->count; i++)
@@ -359,6 +370,8 @@ enum pt_status pt_ports_look(struct pt_arena *arena, struct pt_loop *loop,
     struct pt_task about = {.source = &port_source, .state = &views};
     struct pt_findings found = {0};
     struct pt_port_report *reports;
+    struct pt_query rest;
+    int64_t start_ms = pt_loop_now(loop);
     enum pt_status status = pt_engine_run(arena, loop, net, query, &bridges, 1,
                                           &found, err);
 
@@ -371,7 +384,8 @@ enum pt_status pt_ports_look(struct pt_arena *arena, struct pt_loop *loop,
     if (!views.count)
         return pt_fail(err, PT_NOTHING, "name a port: portolan port 1143",
                        "there is no bridge on this machine");
-    status = pt_engine_run(arena, loop, net, query, &about, 1, &found, err);
+    rest = rest_of(query, pt_loop_now(loop) - start_ms);
+    status = pt_engine_run(arena, loop, net, &rest, &about, 1, &found, err);
     reports = pt_arena_alloc(arena, views.count * sizeof(*reports));
     if (status != PT_OK || !reports)
         return status != PT_OK ? status : pt_fail_memory(err);

@@ -298,6 +298,7 @@ static void read_machine(struct pt_task *task, const struct pt_answer *answer)
                         &looks->machine);
 }
 
+/* What was not said in time, or not to be had at all, is silence. */
 static void read_speech(struct pt_task *task, struct pt_spoken *spoken,
                         const struct pt_answer *answer)
 {
@@ -305,6 +306,8 @@ static void read_speech(struct pt_task *task, struct pt_spoken *spoken,
     if (answer->status == PT_ANSWER_OK)
         pt_speech_read(task->arena, pt_slice(answer->body, answer->len),
                        &spoken->speech);
+    else
+        spoken->speech.silent = spoken->there;
 }
 
 static void bridge_read(struct pt_task *task, const struct pt_ask *ask,

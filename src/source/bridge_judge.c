@@ -319,6 +319,8 @@ static void check_expected(struct verdict *v)
 
         f->fate = fate_of(v, f, l, spoken);
         f->listener = l;
+        f->endpoint.silent = f->fate == FATE_SILENT;
+        f->endpoint.pid = is_held(v, l) ? l->pid : 0;
         if (f->fate == FATE_HERE)
             put_here(v, f, l, spoken);
     }
