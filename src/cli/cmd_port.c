@@ -4,10 +4,10 @@
 #include "cli/port_json.h"
 #include "cli/session.h"
 
-enum { TIMEOUT_MS = 2000, PORTS_MAX = 64 };
+enum { TIMEOUT_MS = 2000 };
 
 static enum pt_status parse_ports(const struct pt_strings *typed,
-                                  uint16_t ports[PORTS_MAX],
+                                  uint16_t ports[PT_PORTS_MAX],
                                   struct pt_error *err)
 {
     for (size_t i = 0; i < typed->count; i++)
@@ -51,16 +51,48 @@ static const char *tell_state(const struct pt_port_report *report)
     return report->free ? "free" : "not free, and who holds it is not known";
 }
 
-static void put_suggestion(const struct pt_page *page,
+static bool is_held_by(const struct pt_port_report *report,
+                       const struct pt_bridge_kind *kind)
+{
+    for (size_t i = 0; i < report->holder_count; i++)
+        if (pt_is(report->holders[i].bridge, kind->name))
+            return true;
+    return false;
+}
+
+/* The bridges that are set to the port and do not have it. */
+static void put_settings(const struct pt_page *page, struct pt_arena *arena,
+                         const struct pt_port_report *report)
+{
+    for (size_t i = 0; i < report->setting_count; i++) {
+        const struct pt_bridge *bridge = report->settings[i].bridge;
+        const char *service = pt_service_title(report->settings[i].service);
+        const char *text;
+
+        if (is_held_by(report, bridge->kind))
+            continue;
+        text = pt_arena_printf(arena, "%s of %s, which is %s", service,
+                               bridge->kind->title,
+                               pt_bridge_state_name(bridge->state));
+        if (text)
+            pt_page_paragraph(page, 2, "set as: ", text);
+    }
+}
+
+static void put_suggestion(const struct pt_page *page, struct pt_arena *arena,
                            const struct pt_port_report *report)
 {
+    const char *whom = report->suggest_for     ? report->suggest_for->title
+                       : report->setting_count ? "another bridge"
+                                               : "a bridge";
+    const char *label = pt_arena_printf(arena, "free for %s: ", whom);
     char text[64];
 
-    if (!report->suggest_imap || !report->suggest_smtp)
+    if (!report->suggest_imap || !report->suggest_smtp || !label)
         return;
     snprintf(text, sizeof(text), "IMAP %u, SMTP %u", report->suggest_imap,
              report->suggest_smtp);
-    pt_page_paragraph(page, 2, "free for a bridge: ", text);
+    pt_page_paragraph(page, 2, label, text);
 }
 
 static void put_report(const struct pt_page *page, struct pt_arena *arena,
@@ -71,7 +103,8 @@ static void put_report(const struct pt_page *page, struct pt_arena *arena,
     pt_page_put(page, report->free ? PT_GOOD : PT_WARN, tell_state(report));
     pt_page_end_line(page);
     put_holders(page, arena, report);
-    put_suggestion(page, report);
+    put_settings(page, arena, report);
+    put_suggestion(page, arena, report);
     pt_page_paragraphs(page, 2, "hint: ", &report->hints);
 }
 
@@ -106,7 +139,7 @@ static enum pt_status put_json(const struct pt_call *call,
 static enum pt_status run_port(const struct pt_call *call, struct pt_error *err)
 {
     PT_SESSION struct pt_session session = {0};
-    uint16_t ports[PORTS_MAX];
+    uint16_t ports[PT_PORTS_MAX];
     struct pt_port_report *reports = NULL;
     size_t count = 0;
     enum pt_status status = parse_ports(&call->operands, ports, err);
@@ -137,9 +170,11 @@ const struct pt_command pt_cmd_port = {
         "mail ports of each bridge on this machine.\n"
         "The suggestion keeps to what a bridge itself would take, and stays "
         "clear of ports that other bridges are set to use, even when those "
-        "are not running.\n"
+        "are not running.  It is meant for the bridge that is set to PORT "
+        "while somebody else holds it; where there is none, for a bridge that "
+        "is not here yet.\n"
         "The exit status is 0 whether the port is free or not.",
     .examples = "portolan port 1143\nportolan port 1143 1025 --json\n",
-    .most = PORTS_MAX,
+    .most = PT_PORTS_MAX,
     .run = run_port,
 };

@@ -15,6 +15,23 @@ static void add_holder(struct pt_json *json, cJSON *array,
     pt_json_text(json, at, "note", holder->note);
 }
 
+static void add_settings(struct pt_json *json, cJSON *at,
+                         const struct pt_port_report *report)
+{
+    cJSON *array = pt_json_array(json, at, "set_for");
+
+    for (size_t i = 0; i < report->setting_count; i++) {
+        const struct pt_port_setting *setting = &report->settings[i];
+        cJSON *object = pt_json_object(json, array, NULL);
+
+        pt_json_text(json, object, "bridge", setting->bridge->kind->name);
+        pt_json_text(json, object, "service",
+                     pt_service_name(setting->service));
+        pt_json_text(json, object, "state",
+                     pt_bridge_state_name(setting->bridge->state));
+    }
+}
+
 static void add_report(struct pt_json *json, cJSON *at,
                        const struct pt_port_report *report)
 {
@@ -26,9 +43,12 @@ static void add_report(struct pt_json *json, cJSON *at,
     array = pt_json_array(json, at, "holders");
     for (size_t i = 0; i < report->holder_count; i++)
         add_holder(json, array, &report->holders[i]);
+    add_settings(json, at, report);
     suggest = pt_json_object(json, at, "suggest");
     pt_json_known(json, suggest, "imap", report->suggest_imap);
     pt_json_known(json, suggest, "smtp", report->suggest_smtp);
+    pt_json_text(json, at, "suggest_for",
+                 report->suggest_for ? report->suggest_for->name : NULL);
     pt_json_strings(json, at, "hints", &report->hints);
 }
 

@@ -123,6 +123,7 @@ struct pt_bridge_endpoint {
     enum pt_service service;
     const char *host;
     uint16_t port;
+    uint16_t configured; /* it listens elsewhere than it is set to: there; 0 */
     enum pt_security security;
     const struct pt_certificate *certificate; /* off the wire, or NULL */
     uint32_t pid;                             /* 0: not known */

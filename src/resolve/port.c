@@ -2,21 +2,22 @@
  *
  * The suggestion follows Proton Mail Bridge's own rule (one port up until one
  * is free, IMAP and SMTP never the same, never 65535), and keeps clear of what
- * other bridges are set to, running or not, and of the ports the system hands
- * out by itself.
+ * other bridges are set to, running or not, of the ports that need rights, and
+ * of those the system hands out by itself.  Where there is none near the port
+ * in question, it begins anew at the port a bridge would begin at.
  */
 #include "resolve/port.h"
 
 #include "format/machine.h"
 #include "format/reader.h"
-#include "format/speech.h"
 #include "resolve/engine.h"
+#include "source/bridge_look.h"
 
 #include <string.h>
 
 enum { IMAP_FIRST = 1143, SMTP_FIRST = 1025, SPAN = 100, PORT_LAST = 65534 };
 enum { EPHEMERAL_FIRST = 32768, EPHEMERAL_LAST = 60999, PRIVILEGED = 1024 };
-enum { PORTS_MAX = 32, FREE_MAX = 1024, LEAST_MS = 50 };
+enum { PORTS = 65536, LEAST_MS = 50 };
 
 static const char ephemeral_file[] = "/proc/sys/net/ipv4/ip_local_port_range";
 
@@ -25,33 +26,64 @@ enum step { STEP_FREE, STEP_SPEAK, STEP_EPHEMERAL };
 /* One port that is looked at. */
 struct view {
     uint16_t port;
+    const struct pt_bridge *target; /* the bridge that needs another; or NULL */
     uint16_t imap_from; /* where the search for a suggestion begins */
     uint16_t smtp_from;
     struct pt_speech speech;
 };
 
 struct views {
-    struct view at[PORTS_MAX];
+    struct view at[PT_PORTS_MAX];
     size_t count;
-    uint16_t free[FREE_MAX];
-    size_t free_count;
+    bool asked[PORTS]; /* from here on, whether a bridge could have them */
+    bool free[PORTS];  /* one could */
     unsigned ephemeral_first;
     unsigned ephemeral_last;
 };
 
-/* ---- asking ---- */
+/* ---- what the bridges are set to ---- */
 
-static void ask_free(struct pt_task *task, unsigned from)
+static bool is_set_to(const struct pt_bridge_endpoint *e, uint16_t port)
 {
-    unsigned to = from + SPAN > PORT_LAST ? PORT_LAST : from + SPAN;
+    return e->port == port || e->configured == port;
+}
 
-    if (from > PORT_LAST)
-        return;
-    pt_task_ask(task,
-                &(struct pt_ask){.kind = PT_ASK_FREE,
-                                 .what = pt_arena_printf(task->arena, "%u-%u",
-                                                         from, to),
-                                 .tag = STEP_FREE});
+/* The endpoint of the bridge that is set to this port, or NULL. */
+static const struct pt_bridge_endpoint *
+endpoint_at(const struct pt_bridge *bridge, uint16_t port)
+{
+    for (size_t e = 0; e < bridge->endpoint_count; e++)
+        if (is_set_to(&bridge->endpoints[e], port))
+            return &bridge->endpoints[e];
+    return NULL;
+}
+
+static const struct pt_bridge_endpoint *
+endpoint_for(const struct pt_bridge *bridge, enum pt_service service)
+{
+    for (size_t e = 0; bridge && e < bridge->endpoint_count; e++)
+        if (bridge->endpoints[e].service == service)
+            return &bridge->endpoints[e];
+    return NULL;
+}
+
+/* Is any bridge but this one set to the port? */
+static bool is_of_another(const struct pt_findings *found,
+                          const struct pt_bridge *bridge, uint16_t port)
+{
+    for (size_t b = 0; b < found->bridge_count; b++)
+        if (&found->bridges[b] != bridge &&
+            endpoint_at(&found->bridges[b], port))
+            return true;
+    return false;
+}
+
+static bool listens_at(const struct pt_bridge *bridge, uint16_t port)
+{
+    for (size_t e = 0; e < bridge->endpoint_count; e++)
+        if (bridge->endpoints[e].port == port && bridge->endpoints[e].listening)
+            return true;
+    return false;
 }
 
 static const struct pt_listener *listener_of(const struct pt_findings *found,
@@ -68,51 +100,112 @@ static const struct pt_listener *listener_of(const struct pt_findings *found,
     return NULL;
 }
 
-/* The bridge that listens on this port, or is set to. */
-static const struct pt_bridge *bridge_at(const struct pt_findings *found,
-                                         uint16_t port, bool listening)
+/* The bridge that cannot have the port it is set to, because somebody else
+ * does; or NULL. */
+static const struct pt_bridge *target_of(const struct pt_findings *found,
+                                         uint16_t port)
+{
+    size_t next = 0;
+
+    if (!listener_of(found, port, &next))
+        return NULL;
+    for (size_t b = 0; b < found->bridge_count; b++)
+        if (endpoint_at(&found->bridges[b], port) &&
+            !listens_at(&found->bridges[b], port))
+            return &found->bridges[b];
+    return NULL;
+}
+
+/* The bridge this listener is, or NULL. */
+static const struct pt_bridge *bridge_of(const struct pt_findings *found,
+                                         const struct pt_listener *l)
 {
     for (size_t b = 0; b < found->bridge_count; b++)
         for (size_t e = 0; e < found->bridges[b].endpoint_count; e++) {
             const struct pt_bridge_endpoint *end =
                 &found->bridges[b].endpoints[e];
 
-            if (end->port == port && (!listening || end->listening))
+            if (end->listening && end->port == l->port &&
+                end->pid == l->pid && pt_is(end->host, pt_listener_reach(l)))
                 return &found->bridges[b];
         }
     return NULL;
 }
 
-/* A holder that is no bridge is greeted, so that it can be named. */
-static void ask_who(struct pt_task *task, struct view *view)
-{
-    size_t next = 0;
-    const struct pt_listener *l;
+/* ---- asking ---- */
 
-    while ((l = listener_of(task->found, view->port, &next)))
-        if (pt_listener_is_local(l) &&
-            !bridge_at(task->found, view->port, true)) {
-            pt_task_ask(task,
-                        &(struct pt_ask){
-                            .kind = PT_ASK_SPEAK,
-                            .what = pt_arena_printf(task->arena,
-                                                    "127.0.0.1:%u",
-                                                    view->port),
-                            .tag = STEP_SPEAK,
-                            .about = view,
-                        });
-            return;
-        }
+static void ask_free(struct pt_task *task, unsigned from)
+{
+    struct views *views = task->state;
+    unsigned to = from + SPAN > PORT_LAST ? PORT_LAST : from + SPAN;
+
+    if (from > PORT_LAST || views->asked[from])
+        return;
+    views->asked[from] = true;
+    pt_task_ask(task,
+                &(struct pt_ask){.kind = PT_ASK_FREE,
+                                 .what = pt_arena_printf(task->arena, "%u-%u",
+                                                         from, to),
+                                 .tag = STEP_FREE});
 }
 
-static bool is_smtp(const struct pt_findings *found, uint16_t port)
+/* A holder that is no bridge is greeted, so that it can be named; but not
+ * when it was just now, in search of the bridges. */
+static void ask_who(struct pt_task *task, struct view *view)
 {
-    const struct pt_bridge *bridge = bridge_at(found, port, false);
+    const struct pt_listener *l;
+    const struct pt_spoken *spoken;
+    const char *host;
+    size_t next = 0;
 
-    for (size_t e = 0; bridge && e < bridge->endpoint_count; e++)
-        if (bridge->endpoints[e].port == port)
-            return bridge->endpoints[e].service == PT_SUBMISSION;
-    return port == 25 || port == 465 || port == 587 || port == SMTP_FIRST;
+    do
+        l = listener_of(task->found, view->port, &next);
+    while (l && (!pt_listener_is_local(l) || bridge_of(task->found, l)));
+    if (!l)
+        return;
+    host = pt_listener_reach(l);
+    spoken = pt_spoken_among(task->found->spoken, host, view->port);
+    if (spoken) {
+        view->speech = spoken->speech;
+        return;
+    }
+    pt_task_ask(task, &(struct pt_ask){
+                          .kind = PT_ASK_SPEAK,
+                          .what = pt_arena_printf(
+                              task->arena,
+                              strchr(host, ':') ? "[%s]:%u" : "%s:%u", host,
+                              view->port),
+                          .tag = STEP_SPEAK,
+                          .about = view,
+                      });
+}
+
+/* The service the port is for: what a bridge is set to, else the custom. */
+static enum pt_service service_of(const struct pt_findings *found,
+                                  const struct view *view)
+{
+    const uint16_t port = view->port;
+
+    if (view->target)
+        return endpoint_at(view->target, port)->service;
+    for (size_t b = 0; b < found->bridge_count; b++)
+        if (endpoint_at(&found->bridges[b], port))
+            return endpoint_at(&found->bridges[b], port)->service;
+    return port == 25 || port == 465 || port == 587 || port == SMTP_FIRST
+               ? PT_SUBMISSION
+               : PT_IMAP;
+}
+
+/* Where the search begins: at the port in question, or that of its bridge. */
+static uint16_t first_of(const struct pt_findings *found,
+                         const struct view *view, enum pt_service service,
+                         uint16_t otherwise)
+{
+    const struct pt_bridge_endpoint *own = endpoint_for(view->target, service);
+
+    if (service_of(found, view) == service)
+        return view->port;
+    return own ? own->port : otherwise;
 }
 
 static void port_plan(struct pt_task *task)
@@ -121,14 +214,18 @@ static void port_plan(struct pt_task *task)
 
     for (size_t i = 0; i < views->count; i++) {
         struct view *view = &views->at[i];
-        bool smtp = is_smtp(task->found, view->port);
 
-        view->imap_from = smtp ? IMAP_FIRST : view->port;
-        view->smtp_from = smtp ? view->port : SMTP_FIRST;
+        view->target = target_of(task->found, view->port);
+        view->imap_from = first_of(task->found, view, PT_IMAP, IMAP_FIRST);
+        view->smtp_from =
+            first_of(task->found, view, PT_SUBMISSION, SMTP_FIRST);
+        ask_free(task, view->port);
         ask_free(task, view->imap_from);
         ask_free(task, view->smtp_from);
         ask_who(task, view);
     }
+    ask_free(task, IMAP_FIRST);
+    ask_free(task, SMTP_FIRST);
     pt_task_ask(task, &(struct pt_ask){.kind = PT_ASK_FILE,
                                        .what = ephemeral_file,
                                        .tag = STEP_EPHEMERAL});
@@ -139,9 +236,9 @@ static void read_free(struct views *views, struct pt_slice text)
     struct pt_slice line;
     uint16_t port;
 
-    while (views->free_count < FREE_MAX && pt_next_line(&text, &line))
+    while (pt_next_line(&text, &line))
         if (pt_parse_port(line, &port))
-            views->free[views->free_count++] = port;
+            views->free[port] = true;
 }
 
 static void read_ephemeral(struct views *views, struct pt_slice text)
@@ -182,30 +279,38 @@ static void port_settle(struct pt_task *task)
 
 /* ---- answering ---- */
 
-static bool is_free(const struct views *views, unsigned port)
-{
-    for (size_t i = 0; i < views->free_count; i++)
-        if (views->free[i] == port)
-            return true;
-    return false;
-}
-
 static bool is_ephemeral(const struct views *views, unsigned port)
 {
     return port >= views->ephemeral_first && port <= views->ephemeral_last;
 }
 
-/* The first port at or above `from` that a bridge could have; the one asked
- * about may be one a bridge is set to: it is that bridge's own. */
-static uint16_t suggest(const struct pt_findings *found,
-                        const struct views *views, unsigned from,
-                        unsigned asked, unsigned taken)
+static uint16_t first_free(const struct pt_findings *found,
+                           const struct views *views, const struct view *view,
+                           unsigned from, unsigned taken)
 {
     for (unsigned p = from; p <= from + SPAN && p <= PORT_LAST; p++)
-        if (is_free(views, p) && p != taken && !is_ephemeral(views, p) &&
-            (p == asked || !bridge_at(found, (uint16_t)p, false)))
+        if (views->free[p] && p != taken && p >= PRIVILEGED &&
+            !is_ephemeral(views, p) &&
+            !is_of_another(found, view->target, (uint16_t)p))
             return (uint16_t)p;
     return 0;
+}
+
+static void suggest(const struct pt_findings *found,
+                    const struct views *views, const struct view *view,
+                    struct pt_port_report *r)
+{
+    uint16_t imap = first_free(found, views, view, view->imap_from, 0);
+    uint16_t smtp;
+
+    if (!imap)
+        imap = first_free(found, views, view, IMAP_FIRST, 0);
+    smtp = first_free(found, views, view, view->smtp_from, imap);
+    if (!smtp)
+        smtp = first_free(found, views, view, SMTP_FIRST, imap);
+    r->suggest_imap = imap;
+    r->suggest_smtp = smtp;
+    r->suggest_for = view->target ? view->target->kind : NULL;
 }
 
 static const char *docker_target(struct pt_arena *arena,
@@ -253,7 +358,7 @@ static void add_holder(struct pt_arena *arena, const struct pt_findings *found,
 {
     const struct pt_process *process =
         pt_machine_process(found->machine, l->pid);
-    const struct pt_bridge *bridge = bridge_at(found, view->port, true);
+    const struct pt_bridge *bridge = bridge_of(found, l);
     struct pt_port_holder *more =
         pt_arena_grow(arena, report->holders, report->holder_count,
                       sizeof(*more));
@@ -271,32 +376,65 @@ static void add_holder(struct pt_arena *arena, const struct pt_findings *found,
     };
 }
 
-static void add_hints(struct pt_arena *arena, const struct pt_findings *found,
-                      const struct views *views, struct pt_port_report *r)
+static void add_hint(struct pt_arena *arena, struct pt_port_report *r,
+                     const char *text)
 {
-    struct pt_strings *hints = &r->hints;
+    if (text && !pt_strings_have(&r->hints, text))
+        pt_strings_add(arena, &r->hints, text);
+}
 
+/* What is known of the number alone. */
+static void add_number_hints(struct pt_arena *arena, const struct views *views,
+                             struct pt_port_report *r)
+{
     if (r->port < PRIVILEGED)
-        pt_strings_add(arena, hints,
-                       "ports below 1024 need an administrator's rights");
+        add_hint(arena, r, "ports below 1024 need an administrator's rights");
     if (r->port > PORT_LAST)
-        pt_strings_add(arena, hints, "no bridge takes port 65535");
+        add_hint(arena, r, "no bridge takes port 65535");
     if (is_ephemeral(views, r->port))
-        pt_strings_add(arena, hints,
-                       "the system hands this port out by itself: a lower one "
-                       "stays free");
-    for (size_t b = 0; b < found->bridge_count; b++) {
-        const struct pt_bridge *bridge = &found->bridges[b];
+        add_hint(arena, r,
+                 "the system hands this port out by itself: a lower one stays "
+                 "free");
+}
 
-        for (size_t e = 0; e < bridge->endpoint_count; e++)
-            if (bridge->endpoints[e].port == r->port &&
-                bridge->kind->change_ports)
-                pt_strings_add(arena, hints,
-                               pt_arena_printf(arena,
-                                               "to change the port of %s: %s",
-                                               bridge->kind->title,
-                                               bridge->kind->change_ports));
+/* The other of its two ports needs no change when it is had already. */
+static void add_keeping_hint(struct pt_arena *arena, const struct view *view,
+                             struct pt_port_report *r)
+{
+    static const enum pt_service pair[] = {PT_IMAP, PT_SUBMISSION};
+
+    for (size_t i = 0; view->target && i < 2; i++) {
+        const struct pt_bridge_endpoint *e =
+            endpoint_for(view->target, pair[i]);
+
+        if (e && e->listening)
+            add_hint(arena, r,
+                     pt_arena_printf(arena,
+                                     "%s has its %s port %u: that one can stay",
+                                     view->target->kind->title,
+                                     pt_service_title(pair[i]), e->port));
     }
+}
+
+static void add_bridge(struct pt_arena *arena, const struct pt_bridge *bridge,
+                       struct pt_port_report *r)
+{
+    const struct pt_bridge_kind *kind = bridge->kind;
+    const struct pt_bridge_endpoint *end = endpoint_at(bridge, r->port);
+    struct pt_port_setting *more;
+
+    if (!end)
+        return;
+    more = pt_arena_grow(arena, r->settings, r->setting_count, sizeof(*more));
+    if (!more)
+        return;
+    r->settings = more;
+    more[r->setting_count++] = (struct pt_port_setting){
+        .bridge = bridge, .service = end->service};
+    if (kind->change_ports)
+        add_hint(arena, r,
+                 pt_arena_printf(arena, "to change the port of %s: %s",
+                                 kind->title, kind->change_ports));
 }
 
 static struct pt_port_report report_of(struct pt_arena *arena,
@@ -310,11 +448,12 @@ static struct pt_port_report report_of(struct pt_arena *arena,
 
     while ((l = listener_of(found, view->port, &next)))
         add_holder(arena, found, view, l, &r);
-    r.free = !r.holder_count && is_free(views, view->port);
-    r.suggest_imap = suggest(found, views, view->imap_from, view->port, 0);
-    r.suggest_smtp =
-        suggest(found, views, view->smtp_from, view->port, r.suggest_imap);
-    add_hints(arena, found, views, &r);
+    r.free = !r.holder_count && views->free[view->port];
+    suggest(found, views, view, &r);
+    add_number_hints(arena, views, &r);
+    add_keeping_hint(arena, view, &r);
+    for (size_t b = 0; b < found->bridge_count; b++)
+        add_bridge(arena, &found->bridges[b], &r);
     return r;
 }
 
@@ -334,7 +473,7 @@ static void add_view(struct views *views, uint16_t port)
     for (size_t i = 0; i < views->count; i++)
         if (views->at[i].port == port)
             return;
-    if (views->count < PORTS_MAX)
+    if (views->count < PT_PORTS_MAX)
         views->at[views->count++].port = port;
 }
 
@@ -364,10 +503,9 @@ enum pt_status pt_ports_look(struct pt_arena *arena, struct pt_loop *loop,
                              struct pt_port_report **ret_reports,
                              size_t *ret_count, struct pt_error *err)
 {
-    struct views views = {.ephemeral_first = EPHEMERAL_FIRST,
-                          .ephemeral_last = EPHEMERAL_LAST};
+    struct views *views = pt_arena_alloc(arena, sizeof(*views));
     struct pt_task bridges = {.source = &pt_source_bridge};
-    struct pt_task about = {.source = &port_source, .state = &views};
+    struct pt_task about = {.source = &port_source, .state = views};
     struct pt_findings found = {0};
     struct pt_port_report *reports;
     struct pt_query rest;
@@ -375,25 +513,27 @@ enum pt_status pt_ports_look(struct pt_arena *arena, struct pt_loop *loop,
     enum pt_status status = pt_engine_run(arena, loop, net, query, &bridges, 1,
                                           &found, err);
 
-    if (status != PT_OK)
-        return status;
+    if (status != PT_OK || !views)
+        return status != PT_OK ? status : pt_fail_memory(err);
+    views->ephemeral_first = EPHEMERAL_FIRST;
+    views->ephemeral_last = EPHEMERAL_LAST;
     for (size_t i = 0; i < count; i++)
-        add_view(&views, ports[i]);
+        add_view(views, ports[i]);
     if (!count)
-        view_bridges(&views, &found);
-    if (!views.count)
+        view_bridges(views, &found);
+    if (!views->count)
         return pt_fail(err, PT_NOTHING, "name a port: portolan port 1143",
                        "there is no bridge on this machine");
     rest = rest_of(query, pt_loop_now(loop) - start_ms);
     status = pt_engine_run(arena, loop, net, &rest, &about, 1, &found, err);
-    reports = pt_arena_alloc(arena, views.count * sizeof(*reports));
+    reports = pt_arena_alloc(arena, views->count * sizeof(*reports));
     if (status != PT_OK || !reports)
         return status != PT_OK ? status : pt_fail_memory(err);
-    for (size_t i = 0; i < views.count; i++)
-        reports[i] = report_of(arena, &found, &views, &views.at[i]);
+    for (size_t i = 0; i < views->count; i++)
+        reports[i] = report_of(arena, &found, views, &views->at[i]);
     if (pt_arena_failed(arena))
         return pt_fail_memory(err);
     *ret_reports = reports;
-    *ret_count = views.count;
+    *ret_count = views->count;
     return PT_OK;
 }

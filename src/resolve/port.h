@@ -15,15 +15,29 @@ struct pt_port_holder {
     const char *note;    /* a phrase: "forwards to 172.17.0.2:143", or NULL */
 };
 
+/* A bridge that is set to the port, whether or not it has it. */
+struct pt_port_setting {
+    const struct pt_bridge *bridge;
+    enum pt_service service;
+};
+
 struct pt_port_report {
     uint16_t port;
     bool free; /* by the bridge's own rule (docs/bridges.md) */
     struct pt_port_holder *holders;
     size_t holder_count;
+    struct pt_port_setting *settings;
+    size_t setting_count;
     uint16_t suggest_imap; /* 0: none found */
     uint16_t suggest_smtp;
+    const struct pt_bridge_kind *suggest_for; /* the bridge that cannot have
+                                                 this port and is set to it; its
+                                                 own other ports are open to it.
+                                                 NULL: any that is not here */
     struct pt_strings hints; /* sentences: privileged port, where to change */
 };
+
+enum { PT_PORTS_MAX = 64 }; /* looked at in one go */
 
 /* One report for each of ports; with no ports, for both mail ports of each
  * bridge found.  PT_NOTHING: no ports given and no bridge found. */

@@ -524,11 +524,9 @@ const struct pt_listener *pt_listener_at(const struct pt_machine *machine,
     return any;
 }
 
-const struct pt_spoken *pt_spoken_at(const struct pt_looks *looks,
-                                     const char *host, uint16_t port)
+const struct pt_spoken *pt_spoken_among(const struct pt_spoken *spoken,
+                                        const char *host, uint16_t port)
 {
-    const struct pt_spoken *spoken = looks->spoken;
-
     while (spoken && (spoken->port != port || !pt_is(spoken->address, host)))
         spoken = spoken->next;
     return spoken;
@@ -559,7 +557,7 @@ static void speak(struct pt_task *task, const char *host, uint16_t port,
     bool six = strchr(host, ':');
 
     if (!port || !pt_is_loopback(host) || is_own_port(looks, port) ||
-        pt_spoken_at(looks, host, port))
+        pt_spoken_among(looks->spoken, host, port))
         return;
     spoken = pt_arena_alloc(task->arena, sizeof(*spoken));
     if (!spoken)
@@ -665,6 +663,7 @@ static void conclude(struct pt_task *task)
     struct pt_findings *found = task->found;
 
     found->machine = &looks_of(task)->machine;
+    found->spoken = looks_of(task)->spoken;
     pt_bridges_judge(task->arena, looks_of(task), &task->query->place, found);
     if (task->query->address)
         pt_bridges_serve(task);

@@ -26,7 +26,6 @@ struct finding {
     enum fate fate;
     const struct pt_listener *listener;
     bool moved; /* it listens, but not where its settings say */
-    uint16_t configured; /* moved: where they say */
 };
 
 struct verdict {
@@ -315,7 +314,7 @@ static void check_expected(struct verdict *v)
         const struct pt_listener *l =
             pt_listener_at(&v->looks->machine, e->host, e->port);
         const struct pt_spoken *spoken =
-            pt_spoken_at(v->looks, e->host, e->port);
+            pt_spoken_among(v->looks->spoken, e->host, e->port);
 
         f->fate = fate_of(v, f, l, spoken);
         f->listener = l;
@@ -354,7 +353,7 @@ static void add_found(struct verdict *v, const struct pt_listener *l,
 
     if (f) {
         f->moved = true;
-        f->configured = f->endpoint.port;
+        e.configured = f->endpoint.port;
         f->endpoint = e;
     } else {
         f = add_finding(v, &e);
@@ -373,7 +372,8 @@ static void find_unexpected(struct verdict *v)
 
         if (!is_held(v, l) || !pt_listener_is_local(l))
             continue;
-        spoken = pt_spoken_at(v->looks, pt_listener_reach(l), l->port);
+        spoken = pt_spoken_among(v->looks->spoken, pt_listener_reach(l),
+                                 l->port);
         if (!spoken)
             continue;
         if (spoken->speech.silent)
@@ -533,7 +533,7 @@ static const char *say_mismatch(const struct verdict *v)
             v->arena,
             "%s is set to %s port %u but listens on %u: restart it, or choose "
             "the port again",
-            title, service, f->configured, f->endpoint.port);
+            title, service, f->endpoint.configured, f->endpoint.port);
     return pt_arena_printf(
         v->arena,
         "%s is set to %s port %u but does not listen there: choose the port "

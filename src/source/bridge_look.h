@@ -73,8 +73,9 @@ const char *pt_listener_reach(const struct pt_listener *listener);
 /* The listener a client of host:port would reach, or NULL. */
 const struct pt_listener *pt_listener_at(const struct pt_machine *machine,
                                          const char *host, uint16_t port);
-const struct pt_spoken *pt_spoken_at(const struct pt_looks *looks,
-                                     const char *host, uint16_t port);
+/* The conversation with host:port among these, or NULL. */
+const struct pt_spoken *pt_spoken_among(const struct pt_spoken *spoken,
+                                        const char *host, uint16_t port);
 
 bool pt_look_has_process(const struct pt_look *look, uint32_t pid);
 
