@@ -442,6 +442,7 @@ static const struct field place_fields[] = {
     {"unless", read_template, AT(place.unless), false},
     {"path_from_argv", read_text, AT(place.path_from_argv), false},
     {"path_suffix", read_text, AT(place.path_suffix), false},
+    {"beside_program", read_text, AT(place.beside_program), false},
     {"services", read_services, 0, false},
     {"account_key", read_text, AT(place.account_key), false},
     {"account_keys_of", read_any_text, AT(place.account_keys_of), false},
@@ -473,9 +474,10 @@ static void add_places(struct building *b, struct pt_bridge_kind *kind,
     const struct pt_reader *reader = pt_reader_named(place.reader);
 
     if (!draft->paths.count && reader && reader->input != PT_READS_ARGV &&
-        !place.path_from_argv) {
+        !place.path_from_argv && !place.beside_program) {
         b->key = "path";
-        complain(b, "is missing: a place needs it, or path_from_argv");
+        complain(b, "is missing: a place needs it, path_from_argv or "
+                    "beside_program");
     }
     if (!draft->paths.count)
         add_place(b, kind, &place);
@@ -484,6 +486,7 @@ static void add_places(struct building *b, struct pt_bridge_kind *kind,
         add_place(b, kind, &place);
         place.path_from_argv = NULL;
         place.path_suffix = NULL;
+        place.beside_program = NULL;
     }
 }
 

@@ -49,6 +49,9 @@ struct pt_bridge_place {
     const char *path_from_argv; /* key of the running process's arguments that
                                    names the file; or NULL */
     const char *path_suffix;    /* what such a path ends in; or NULL */
+    const char *beside_program; /* name of the file, when it lies beside the
+                                   running program or where that was started;
+                                   or NULL */
     bool account_sections; /* sections whose names hold an @ are accounts */
     struct pt_bridge_service_keys *services;
     size_t service_count;

@@ -190,12 +190,21 @@ static void read_unless(struct pt_task *task, struct pt_clue *clue,
         ask_file(task, clue);
 }
 
+/* What lies below the user's directories is that user's. */
+static void note_installed(struct pt_clue *clue)
+{
+    const char *path = clue->place->path;
+
+    clue->look->installed = true;
+    clue->look->of_user |= clue->of_process || (path && path[0] == '$');
+}
+
 static void read_file(struct pt_task *task, struct pt_clue *clue,
                       const struct pt_answer *answer)
 {
     if (answer->status == PT_ANSWER_ABSENT)
         return;
-    clue->look->installed = true;
+    note_installed(clue);
     if (answer->status == PT_ANSWER_FAILED)
         mark_bad(task, clue, PT_BAD_INPUT, answer->why);
     else
@@ -229,7 +238,7 @@ static void read_endpoint(struct pt_task *task, struct pt_clue *clue,
 
     if (answer->status == PT_ANSWER_ABSENT)
         return;
-    clue->look->installed = true;
+    note_installed(clue);
     if (answer->status == PT_ANSWER_FAILED) {
         mark_bad(task, clue, PT_BAD_INPUT, answer->why);
         return;
@@ -397,16 +406,16 @@ static struct pt_look *owner_of(struct pt_arena *arena, struct pt_looks *looks,
     return first;
 }
 
-static struct pt_clue *add_process_clue(struct pt_task *task,
-                                        struct pt_look *look,
-                                        const struct pt_bridge_place *place,
-                                        const char *where)
+/* A path as it was meant where the process was started.  NULL: that cannot be
+ * seen, or no memory. */
+static const char *absolute(struct pt_arena *arena,
+                            const struct pt_process *process, const char *path)
 {
-    struct pt_clue *clue = add_clue(task, look, place, where);
-
-    if (clue)
-        clue->of_process = true;
-    return clue;
+    if (path[0] == '/')
+        return path;
+    return *path && *process->cwd
+               ? pt_arena_printf(arena, "%s/%s", process->cwd, path)
+               : NULL;
 }
 
 /* The value of a key among the arguments that ends as a settings file of this
@@ -422,47 +431,105 @@ static const char *path_among(struct pt_arena *arena,
         if (!pt_is(pairs->at[i].key, place->path_from_argv) ||
             (place->path_suffix && !pt_has_suffix(path, place->path_suffix)))
             continue;
-        return path[0] == '/'
-                   ? path
-                   : pt_arena_printf(arena, "%s/%s", process->cwd, path);
+        return absolute(arena, process, path);
     }
     return NULL;
-}
-
-static void follow_arguments(struct pt_task *task, struct pt_look *look,
-                             const struct pt_bridge_place *place,
-                             const struct pt_process *process)
-{
-    const struct pt_reader *reader = pt_reader_named(place->reader);
-    const char *text = pt_process_line(task->arena, process, '\t');
-    struct pt_pairs pairs = {0};
-    struct pt_error err;
-    struct pt_clue *clue;
-    const char *path;
-
-    if (!text || !reader || !is_for_here(place, &task->query->place))
-        return;
-    if (reader->input == PT_READS_ARGV) {
-        clue = add_process_clue(task, look, place,
-                                pt_arena_printf(task->arena, "process %u",
-                                                process->pid));
-        if (clue)
-            read_clue(task, clue, pt_slice_of(text));
-        return;
-    }
-    if (!place->path_from_argv ||
-        pt_read_argv(task->arena, pt_slice_of(text), &pairs, &err) != PT_OK)
-        return;
-    path = path_among(task->arena, place, process, &pairs);
-    clue = path ? add_process_clue(task, look, place, path) : NULL;
-    if (clue)
-        ask_file(task, clue);
 }
 
 static bool is_of_user(const struct pt_process *process,
                        const struct pt_place *place)
 {
     return process->uid == place->uid || process->uid == 0;
+}
+
+/* What the process says of itself.  Another user's is heard, and no file it
+ * names is opened: it might lead anywhere. */
+static void read_arguments(struct pt_task *task, struct pt_look *look,
+                           const struct pt_bridge_place *place,
+                           const struct pt_process *process)
+{
+    const char *line = pt_process_line(task->arena, process, '\t');
+    struct pt_clue *clue =
+        add_clue(task, look, place,
+                 pt_arena_printf(task->arena, "process %u", process->pid));
+
+    if (!clue || !line)
+        return;
+    clue->of_process = is_of_user(process, &task->query->place);
+    read_clue(task, clue, pt_slice_of(line));
+}
+
+static void ask_process_file(struct pt_task *task, struct pt_look *look,
+                             const struct pt_bridge_place *place,
+                             const char *path)
+{
+    struct pt_clue *clue = path ? add_clue(task, look, place, path) : NULL;
+
+    if (!clue)
+        return;
+    clue->of_process = true;
+    ask_file(task, clue);
+}
+
+static const char *path_of_argument(struct pt_arena *arena,
+                                    const struct pt_bridge_place *place,
+                                    const struct pt_process *process)
+{
+    const char *line = pt_process_line(arena, process, '\t');
+    struct pt_pairs pairs = {0};
+    struct pt_error err;
+
+    if (!line || !place->path_from_argv ||
+        pt_read_argv(arena, pt_slice_of(line), &pairs, &err) != PT_OK)
+        return NULL;
+    return path_among(arena, place, process, &pairs);
+}
+
+/* A file beside the program, else one where it was started. */
+static void ask_beside(struct pt_task *task, struct pt_look *look,
+                       const struct pt_bridge_place *place,
+                       const struct pt_process *process)
+{
+    const char *script = pt_process_script(process);
+    const char *program =
+        absolute(task->arena, process, script ? script : process->exe);
+    int len = program ? (int)(pt_base_name(program) - program) : 0;
+
+    if (len)
+        ask_process_file(task, look, place,
+                         pt_arena_printf(task->arena, "%.*s%s", len, program,
+                                         place->beside_program));
+    ask_process_file(task, look, place,
+                     absolute(task->arena, process, place->beside_program));
+}
+
+static void follow_process(struct pt_task *task, struct pt_look *look,
+                           const struct pt_bridge_place *place,
+                           const struct pt_process *process)
+{
+    const struct pt_reader *reader = pt_reader_named(place->reader);
+    const char *path;
+
+    if (!reader || !is_for_here(place, &task->query->place))
+        return;
+    if (reader->input == PT_READS_ARGV) {
+        read_arguments(task, look, place, process);
+        return;
+    }
+    if (!is_of_user(process, &task->query->place))
+        return;
+    path = path_of_argument(task->arena, place, process);
+    if (path)
+        ask_process_file(task, look, place, path);
+    else if (place->beside_program)
+        ask_beside(task, look, place, process);
+}
+
+/* Set up by this user: what another one runs is not it.  Root may well look
+ * at what another user set up. */
+static bool is_users_own(const struct pt_task *task, const struct pt_look *look)
+{
+    return look->of_user && task->query->place.uid != 0;
 }
 
 static void claim_processes(struct pt_task *task, bool own)
@@ -474,9 +541,11 @@ static void claim_processes(struct pt_task *task, bool own)
         struct pt_look *look = owner_of(task->arena, looks, process);
 
         if (!look || is_of_user(process, &task->query->place) != own ||
-            look->process_count == PT_LOOK_PROCESSES)
+            look->process_count == PT_LOOK_PROCESSES ||
+            (!own && is_users_own(task, look)))
             continue;
         look->processes[look->process_count++] = process;
+        look->own_process_count += own;
     }
 }
 
@@ -491,7 +560,7 @@ static void ask_about_processes(struct pt_task *task)
 
         for (size_t i = 0; i < look->process_count; i++)
             for (size_t p = 0; p < look->kind->place_count; p++)
-                follow_arguments(task, look, &look->kind->places[p],
+                follow_process(task, look, &look->kind->places[p],
                                  look->processes[i]);
     }
 }

@@ -266,6 +266,23 @@ static bool is_held(const struct verdict *v, const struct pt_listener *l)
            pt_look_has_process(v->look, l->pid);
 }
 
+/* Set up by this user, but another one listens. */
+static bool is_strangers(const struct verdict *v, const struct pt_listener *l)
+{
+    return is_foreign(v, l) && v->look->of_user && v->place->uid != 0;
+}
+
+/* A kind that greets as its upstream does is known by its process alone; where
+ * that cannot be seen into, by the user who runs it. */
+static bool may_be_held(const struct verdict *v, const struct pt_listener *l)
+{
+    for (size_t i = 0; l && !l->pid && i < v->look->process_count; i++)
+        if (!v->look->kind->greeting_count &&
+            v->look->processes[i]->uid == l->uid)
+            return true;
+    return false;
+}
+
 static bool sounds_right(const struct verdict *v,
                          const struct pt_spoken *spoken)
 {
@@ -284,13 +301,15 @@ static enum fate fate_of(const struct verdict *v, const struct finding *f,
         return spoken && spoken->speech.silent ? FATE_SILENT : FATE_HERE;
     if (!there)
         return FATE_CLOSED;
+    if (is_strangers(v, l))
+        return FATE_TAKEN;
     if (kind->forwards)
         return sounds_right(v, spoken) ? FATE_HERE : FATE_TAKEN;
     if (l && pt_machine_process(&v->looks->machine, l->pid))
         return FATE_TAKEN;
     if (sounds_right(v, spoken))
         return FATE_HERE;
-    if (!kind->greeting_count || !pt_service_is_mail(f->endpoint.service))
+    if (!pt_service_is_mail(f->endpoint.service) || may_be_held(v, l))
         return FATE_HERE;
     return spoken && spoken->speech.silent ? FATE_SILENT : FATE_TAKEN;
 }
@@ -464,10 +483,18 @@ static const struct pt_clue *first_bad(const struct pt_look *look)
     return c;
 }
 
+/* Another user's process matters where the bridge is set up for all. */
+static bool has_life(const struct pt_look *look)
+{
+    return !look->kind->forwards &&
+           (look->own_process_count ||
+            (look->process_count && look->installed));
+}
+
 static bool is_alive(const struct verdict *v)
 {
-    return (v->look->process_count && !v->look->kind->forwards) ||
-           v->look->answered || first_with(v, FATE_HERE) || first_moved(v);
+    return has_life(v->look) || v->look->answered ||
+           first_with(v, FATE_HERE) || first_moved(v);
 }
 
 /* Sets v->subject as well. */

@@ -42,9 +42,11 @@ struct pt_look {
     struct pt_clue *clues; /* the place's order; those of_process first */
     const struct pt_process *processes[PT_LOOK_PROCESSES];
     size_t process_count;
+    size_t own_process_count; /* those of this user or root, which come first */
     uint16_t own_ports[4]; /* gRPC and focus: not mail, never spoken to */
     size_t own_port_count;
     bool installed; /* a file of it is on this machine */
+    bool of_user;   /* one of them is this user's own */
     bool answered;  /* its gRPC or focus service answered just now */
     struct pt_strings signed_in; /* addresses, as gRPC told them */
     struct pt_strings waiting; /* users that are not signed in */

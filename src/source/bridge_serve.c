@@ -231,6 +231,37 @@ static bool is_missing_account(const struct pt_task *task,
            !account_of(bridge, task->query->address);
 }
 
+/* The port of another server of the same service, or 0. */
+static uint16_t other_port(const struct pt_bridge *bridge,
+                           const struct pt_bridge_endpoint *e)
+{
+    for (size_t i = 0; i < bridge->endpoint_count; i++)
+        if (bridge->endpoints[i].listening &&
+            bridge->endpoints[i].service == e->service &&
+            bridge->endpoints[i].port != e->port)
+            return bridge->endpoints[i].port;
+    return 0;
+}
+
+/* Which of its servers is for the address it does not say. */
+static void say_several(struct pt_task *task, const struct pt_bridge *bridge)
+{
+    for (size_t i = 0; i < bridge->endpoint_count; i++) {
+        const struct pt_bridge_endpoint *e = &bridge->endpoints[i];
+        uint16_t other = e->listening ? other_port(bridge, e) : 0;
+
+        if (!other)
+            continue;
+        hint(task,
+             pt_arena_printf(task->arena,
+                             "%s has more than one %s server, at %u and %u: "
+                             "see in its settings which is for %s",
+                             bridge->kind->title, pt_service_title(e->service),
+                             e->port, other, task->query->address->shown));
+        return;
+    }
+}
+
 static void serve(struct pt_task *task, const struct pt_bridge *bridge,
                   const char *why)
 {
@@ -241,6 +272,7 @@ static void serve(struct pt_task *task, const struct pt_bridge *bridge,
     task->outcome = PT_FOUND;
     task->detail = bridge->kind->title;
     hint(task, bridge->hint);
+    say_several(task, bridge);
 }
 
 static void say_needed(struct pt_task *task, const struct pt_bridge *bridge,

@@ -354,7 +354,8 @@ static void test_bad(struct pt_arena *arena)
         {"{\"places\":[{\"reader\":\"yaml\"}]}",
          "'reader' is not a reader we have"},
         {"{\"places\":[{\"reader\":\"json\"}]}",
-         "'path' is missing: a place needs it, or path_from_argv"},
+         "'path' is missing: a place needs it, path_from_argv or "
+           "beside_program"},
         {"{\"places\":[{\"reader\":\"json\",\"path\":\"${tmp}/x\"}]}",
          "'path' has a ${...} that is none of home, config, data, cache and "
          "state"},
