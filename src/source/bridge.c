@@ -251,6 +251,7 @@ static void read_endpoint(struct pt_task *task, struct pt_clue *clue,
         return;
     }
     note_own_port(clue->look, endpoint.port);
+    clue->port = focus ? endpoint.port : 0;
     ask.what = grpc_target(task->arena, &endpoint);
     ask.token = endpoint.token;
     ask.ca_pem = endpoint.cert;
@@ -269,7 +270,7 @@ static void read_reply(struct pt_task *task, struct pt_clue *clue,
                        const struct pt_answer *answer)
 {
     if (answer->status == PT_ANSWER_OK) {
-        clue->look->answered = true;
+        clue->answered = true;
         read_clue(task, clue, pt_slice(answer->body, answer->len));
     } else {
         clue->state = PT_CLUE_STALE;
@@ -335,6 +336,40 @@ static void bridge_read(struct pt_task *task, const struct pt_ask *ask,
         read_speech(task, ask->about, answer);
     else
         of_clue[ask->tag](task, ask->about, answer);
+}
+
+/* ---- who listens ---- */
+
+const char *pt_listener_reach(const struct pt_listener *listener)
+{
+    return pt_is(listener->address, "0.0.0.0") ||
+                   pt_is(listener->address, "::")
+               ? "127.0.0.1"
+               : listener->address;
+}
+
+const struct pt_listener *pt_listener_at(const struct pt_machine *machine,
+                                         const char *host, uint16_t port)
+{
+    const struct pt_listener *any = NULL;
+
+    for (size_t i = 0; i < machine->listener_count; i++) {
+        const struct pt_listener *l = &machine->listeners[i];
+
+        if (l->port != port || !pt_listener_is_local(l))
+            continue;
+        if (pt_is(l->address, host))
+            return l;
+        if (!any && pt_is(pt_listener_reach(l), host))
+            any = l;
+    }
+    return any;
+}
+
+bool pt_listener_is_foreign(const struct pt_listener *listener,
+                            const struct pt_place *place)
+{
+    return listener->uid != place->uid && listener->uid != 0;
 }
 
 /* ---- round two: what the running processes point at ---- */
@@ -549,10 +584,29 @@ static void claim_processes(struct pt_task *task, bool own)
     }
 }
 
+/* A port that an earlier run had may be another user's now.  (gRPC itself is
+ * known by its certificate, or by who owns its socket.) */
+static void doubt_answers(struct pt_look *look, const struct pt_looks *looks,
+                          const struct pt_place *place)
+{
+    for (struct pt_clue *c = look->clues; c; c = c->next) {
+        const struct pt_listener *l =
+            c->port ? pt_listener_at(&looks->machine, look->kind->host, c->port)
+                    : NULL;
+
+        if (!l || !pt_listener_is_foreign(l, place))
+            continue;
+        c->answered = false;
+        c->state = PT_CLUE_STALE;
+    }
+}
+
 static void ask_about_processes(struct pt_task *task)
 {
     struct pt_looks *looks = looks_of(task);
 
+    for (size_t k = 0; k < looks->count; k++)
+        doubt_answers(&looks->at[k], looks, &task->query->place);
     claim_processes(task, true);
     claim_processes(task, false);
     for (size_t k = 0; k < looks->count; k++) {
@@ -567,38 +621,20 @@ static void ask_about_processes(struct pt_task *task)
 
 /* ---- round three: greetings ---- */
 
-const char *pt_listener_reach(const struct pt_listener *listener)
-{
-    return pt_is(listener->address, "0.0.0.0") ||
-                   pt_is(listener->address, "::")
-               ? "127.0.0.1"
-               : listener->address;
-}
-
-const struct pt_listener *pt_listener_at(const struct pt_machine *machine,
-                                         const char *host, uint16_t port)
-{
-    const struct pt_listener *any = NULL;
-
-    for (size_t i = 0; i < machine->listener_count; i++) {
-        const struct pt_listener *l = &machine->listeners[i];
-
-        if (l->port != port || !pt_listener_is_local(l))
-            continue;
-        if (pt_is(l->address, host))
-            return l;
-        if (!any && pt_is(pt_listener_reach(l), host))
-            any = l;
-    }
-    return any;
-}
-
 const struct pt_spoken *pt_spoken_among(const struct pt_spoken *spoken,
                                         const char *host, uint16_t port)
 {
     while (spoken && (spoken->port != port || !pt_is(spoken->address, host)))
         spoken = spoken->next;
     return spoken;
+}
+
+bool pt_look_answers(const struct pt_look *look)
+{
+    for (const struct pt_clue *c = look->clues; c; c = c->next)
+        if (c->answered)
+            return true;
+    return false;
 }
 
 bool pt_look_has_process(const struct pt_look *look, uint32_t pid)

@@ -241,7 +241,7 @@ static void take_speech(struct verdict *v, struct finding *f,
 /* May the current user believe what listens here? */
 static bool is_foreign(const struct verdict *v, const struct pt_listener *l)
 {
-    return l && l->uid != v->place->uid && l->uid != 0;
+    return l && pt_listener_is_foreign(l, v->place);
 }
 
 static void put_here(struct verdict *v, struct finding *f,
@@ -493,7 +493,7 @@ static bool has_life(const struct pt_look *look)
 
 static bool is_alive(const struct verdict *v)
 {
-    return has_life(v->look) || v->look->answered ||
+    return has_life(v->look) || pt_look_answers(v->look) ||
            first_with(v, FATE_HERE) || first_moved(v);
 }
 
@@ -645,7 +645,7 @@ static const char *version_of(const struct verdict *v)
         if (c->version && c->state == PT_CLUE_READ &&
             (!version || c->reader->input == PT_READS_FOCUS))
             version = c->version;
-    if (v->look->answered && version)
+    if (pt_look_answers(v->look) && version)
         return version;
     return v->version ? v->version : version;
 }

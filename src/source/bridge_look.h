@@ -33,6 +33,8 @@ struct pt_clue {
     struct pt_bridge_said said;
     const char *version;
     bool of_process; /* the running process itself points here */
+    uint16_t port;   /* FOCUS: where it was asked */
+    bool answered;   /* GRPC, FOCUS: somebody did, just now */
     struct pt_clue *next;
 };
 
@@ -47,7 +49,6 @@ struct pt_look {
     size_t own_port_count;
     bool installed; /* a file of it is on this machine */
     bool of_user;   /* one of them is this user's own */
-    bool answered;  /* its gRPC or focus service answered just now */
     struct pt_strings signed_in; /* addresses, as gRPC told them */
     struct pt_strings waiting; /* users that are not signed in */
 };
@@ -72,6 +73,10 @@ struct pt_looks {
 /* Where to speak to a listener: 127.0.0.1 when it takes any address. */
 const char *pt_listener_reach(const struct pt_listener *listener);
 
+/* Does it belong to a user whom this one has no reason to believe? */
+bool pt_listener_is_foreign(const struct pt_listener *listener,
+                            const struct pt_place *place);
+
 /* The listener a client of host:port would reach, or NULL. */
 const struct pt_listener *pt_listener_at(const struct pt_machine *machine,
                                          const char *host, uint16_t port);
@@ -79,6 +84,8 @@ const struct pt_listener *pt_listener_at(const struct pt_machine *machine,
 const struct pt_spoken *pt_spoken_among(const struct pt_spoken *spoken,
                                         const char *host, uint16_t port);
 
+/* Does its gRPC or focus service answer? */
+bool pt_look_answers(const struct pt_look *look);
 bool pt_look_has_process(const struct pt_look *look, uint32_t pid);
 
 /* Does this conversation sound like the kind?  ret_version (may be NULL) gets
