@@ -267,15 +267,6 @@ static void check_template(struct building *b, const char *template)
                     "and state");
 }
 
-static void read_template(struct building *b, const cJSON *value, void *to)
-{
-    const char *text = text_in(b, value);
-
-    if (text)
-        check_template(b, text);
-    read_text(b, value, to);
-}
-
 static void read_templates(struct building *b, const cJSON *value, void *to)
 {
     struct pt_strings *list = to;
@@ -439,7 +430,7 @@ static const struct field place_fields[] = {
     {"reader", read_reader, AT(place.reader), true},
     {"path", read_templates, AT(paths), false},
     {"os", read_os, AT(place.os), false},
-    {"unless", read_template, AT(place.unless), false},
+    {"unless", read_templates, AT(place.unless), false},
     {"path_from_argv", read_text, AT(place.path_from_argv), false},
     {"path_suffix", read_text, AT(place.path_suffix), false},
     {"beside_program", read_text, AT(place.beside_program), false},

@@ -45,7 +45,7 @@ struct pt_bridge_place {
     const char *reader; /* how the bytes are read: a row of pt_readers */
     const char *path;   /* template (place.h); NULL: only path_from_argv, or
                            the arguments themselves */
-    const char *unless; /* template: skip when this file exists; or NULL */
+    struct pt_strings unless; /* templates: skip when one of them exists */
     const char *path_from_argv; /* key of the running process's arguments that
                                    names the file; or NULL */
     const char *path_suffix;    /* what such a path ends in; or NULL */

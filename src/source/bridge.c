@@ -83,6 +83,19 @@ static bool is_for_here(const struct pt_bridge_place *bridge_place,
     return !bridge_place->os || pt_is(bridge_place->os, place->os);
 }
 
+static void ask_unless(struct pt_task *task, struct pt_clue *clue,
+                       const char *template)
+{
+    const struct pt_place *here = &task->query->place;
+
+    pt_task_ask(task, &(struct pt_ask){
+                          .kind = PT_ASK_STAT,
+                          .what = pt_place_expand(task->arena, here, template),
+                          .tag = STEP_UNLESS,
+                          .about = clue,
+                      });
+}
+
 static void plan_place(struct pt_task *task, struct pt_look *look,
                        const struct pt_bridge_place *place)
 {
@@ -97,16 +110,11 @@ static void plan_place(struct pt_task *task, struct pt_look *look,
                     pt_place_expand(task->arena, here, place->path));
     if (!clue)
         return;
-    if (!place->unless) {
+    clue->doubts = place->unless.count;
+    for (size_t i = 0; i < place->unless.count; i++)
+        ask_unless(task, clue, place->unless.at[i]);
+    if (!clue->doubts)
         ask_file(task, clue);
-        return;
-    }
-    pt_task_ask(task, &(struct pt_ask){.kind = PT_ASK_STAT,
-                                       .what = pt_place_expand(task->arena,
-                                                               here,
-                                                               place->unless),
-                                       .tag = STEP_UNLESS,
-                                       .about = clue});
 }
 
 static void ask_machine(struct pt_task *task)
@@ -186,7 +194,9 @@ static void read_clue(struct pt_task *task, struct pt_clue *clue,
 static void read_unless(struct pt_task *task, struct pt_clue *clue,
                         const struct pt_answer *answer)
 {
-    if (answer->status == PT_ANSWER_ABSENT)
+    clue->is_void |= answer->status != PT_ANSWER_ABSENT;
+    clue->doubts--;
+    if (!clue->doubts && !clue->is_void)
         ask_file(task, clue);
 }
 

@@ -28,6 +28,8 @@ struct pt_clue {
     const struct pt_bridge_place *place;
     const struct pt_reader *reader;
     const char *where; /* a path, or "process 4711" */
+    size_t doubts; /* answers to `unless` that are still to come */
+    bool is_void;  /* one of those files exists */
     enum pt_clue_state state;
     const char *problem; /* BAD: a sentence */
     struct pt_bridge_said said;

@@ -119,7 +119,7 @@ static void test_proton(struct pt_arena *arena)
             "{\"user_port_imap\":\"1144\",\"user_ssl_smtp\":\"true\"}"),
        "imap :1144 starttls; submission :1025 tls",
        "version 2: a port that is not set is the default");
-    IS(load(arena, "proton-v2").places[0].unless,
+    IS(load(arena, "proton-v2").places[0].unless.at[0],
        "${config}/protonmail/bridge-v3/vault.enc",
        "version 2 does not count when version 3 is there");
 }
