@@ -20,7 +20,7 @@ static const char *tell_now(const struct pt_bridge_endpoint *endpoint)
         return "says nothing";
     if (!endpoint->listening)
         return "not listening";
-    return endpoint->foreign ? "another user's" : "listening";
+    return endpoint->foreign ? "not trusted" : "listening";
 }
 
 static void add_endpoint(struct pt_arena *arena, struct pt_table *table,

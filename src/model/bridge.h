@@ -96,7 +96,8 @@ struct pt_bridge_kind {
     const char *login;
     const char *password;
     const char *change_ports;
-    bool first_choice; /* the one to name when none for a domain is here */
+    bool first_choice; /* the one to name when none for a domain is here, or
+                          nothing tells it from another */
     bool forwards; /* its process only passes bytes on: that it is this bridge,
                       the greeting alone tells */
     bool closes_offline; /* it closes its mail ports while it has no network */

@@ -309,13 +309,23 @@ static void read_users(struct pt_task *task, struct pt_clue *clue,
     clue->look->waiting = users.waiting;
 }
 
+/* macOS shows an ordinary user nobody else's sockets. */
 static void read_machine(struct pt_task *task, const struct pt_answer *answer)
 {
     struct pt_looks *looks = looks_of(task);
 
-    if (answer->status == PT_ANSWER_OK)
+    if (answer->status == PT_ANSWER_OK) {
         pt_machine_read(task->arena, pt_slice(answer->body, answer->len),
                         &looks->machine);
+        looks->sees_all = !pt_is(task->query->place.os, "macos");
+        return;
+    }
+    pt_strings_add(task->arena, &task->found->hints,
+                   pt_arena_printf(task->arena,
+                                   "who listens on this machine cannot be "
+                                   "told%s%s: no listener is trusted",
+                                   answer->why ? ": " : "",
+                                   answer->why ? answer->why : ""));
 }
 
 /* What was not said in time, or not to be had at all, is silence. */
@@ -432,23 +442,23 @@ static bool is_process_of(struct pt_arena *arena,
 }
 
 /* Two kinds may share a program's name (two generations of one bridge): the
- * one whose files are here has it, else the first. */
+ * one whose files are here has it, else the first choice, else the first. */
 static struct pt_look *owner_of(struct pt_arena *arena, struct pt_looks *looks,
                                 const struct pt_process *process)
 {
-    struct pt_look *first = NULL;
+    struct pt_look *best = NULL;
+    int most = -1;
 
     for (size_t k = 0; k < looks->count; k++) {
         struct pt_look *look = &looks->at[k];
+        int likely = 2 * look->installed + look->kind->first_choice;
 
-        if (!is_process_of(arena, look->kind, process))
+        if (likely <= most || !is_process_of(arena, look->kind, process))
             continue;
-        if (look->installed)
-            return look;
-        if (!first)
-            first = look;
+        best = look;
+        most = likely;
     }
-    return first;
+    return best;
 }
 
 /* A path as it was meant where the process was started.  NULL: that cannot be

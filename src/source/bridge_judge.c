@@ -12,6 +12,7 @@
 #include <string.h>
 
 enum { ENDPOINTS_MAX = 32, VERSION_PARTS = 4, GREETING_MAX = 1024 };
+enum { TRANSCRIPT_SIZE = 4 * GREETING_MAX };
 
 /* How one configured port turned out. */
 enum fate {
@@ -65,43 +66,66 @@ static bool matches(const char *pattern, const char *text, regmatch_t *groups)
     return found;
 }
 
-/* The greeting and what followed it, as lines. */
-static const char *transcript(struct pt_arena *arena,
-                              const struct pt_speech *speech)
+/* The greeting and what followed it, as lines, as far as there is room: what a
+ * bridge says is short. */
+static void write_transcript(const struct pt_speech *speech,
+                             char out[TRANSCRIPT_SIZE])
 {
-    const char *text = speech->greeting;
+    size_t used = (size_t)(stpcpy(out, speech->greeting) - out);
 
-    for (size_t i = 0; text && i < speech->said.count; i++)
-        text = pt_arena_printf(arena, "%s\n%s", text, speech->said.at[i]);
-    return text;
+    for (size_t i = 0; i < speech->said.count; i++) {
+        const char *line = speech->said.at[i];
+
+        if (used + 1 + strlen(line) >= TRANSCRIPT_SIZE)
+            return;
+        out[used++] = '\n';
+        used = (size_t)(stpcpy(out + used, line) - out);
+    }
+}
+
+static bool is_greeting(const struct pt_bridge_greeting *g,
+                        const struct pt_speech *speech, const char *all,
+                        regmatch_t *groups)
+{
+    regmatch_t unused[VERSION_PARTS];
+
+    return g->service == speech->service &&
+           matches(g->pattern, speech->greeting, groups) &&
+           !(g->unless && matches(g->unless, all, unused)) &&
+           !(g->with && !matches(g->with, all, unused));
+}
+
+static const char *version_in(struct pt_arena *arena, const char *greeting,
+                              const regmatch_t *group)
+{
+    const char *text;
+
+    if (group->rm_so < 0)
+        return NULL;
+    text = pt_arena_strndup(arena, greeting + group->rm_so,
+                            (size_t)(group->rm_eo - group->rm_so));
+    return text ? tidy_version(arena, text) : NULL;
 }
 
 bool pt_speech_is_of(struct pt_arena *arena, const struct pt_bridge_kind *kind,
                      const struct pt_speech *speech, const char **ret_version)
 {
     regmatch_t groups[VERSION_PARTS];
+    char all[TRANSCRIPT_SIZE];
 
     if (!speech->is_mail || strlen(speech->greeting) > GREETING_MAX)
         return false;
+    write_transcript(speech, all);
     for (size_t i = 0; i < kind->greeting_count; i++) {
-        const struct pt_bridge_greeting *g = &kind->greetings[i];
-        regmatch_t unused[VERSION_PARTS];
-        const char *all;
+        const char *version;
 
-        if (g->service != speech->service ||
-            !matches(g->pattern, speech->greeting, groups))
+        if (!is_greeting(&kind->greetings[i], speech, all, groups))
             continue;
-        all = transcript(arena, speech);
-        if (!all || (g->unless && matches(g->unless, all, unused)) ||
-            (g->with && !matches(g->with, all, unused)))
-            continue;
-        if (ret_version && groups[1].rm_so >= 0) {
-            const char *text = pt_arena_strndup(
-                arena, speech->greeting + groups[1].rm_so,
-                (size_t)(groups[1].rm_eo - groups[1].rm_so));
-
-            *ret_version = text ? tidy_version(arena, text) : NULL;
-        }
+        version = ret_version
+                      ? version_in(arena, speech->greeting, &groups[1])
+                      : NULL;
+        if (version)
+            *ret_version = version;
         return true;
     }
     return false;
@@ -238,10 +262,11 @@ static void take_speech(struct verdict *v, struct finding *f,
     pt_speech_is_of(v->arena, v->look->kind, &spoken->speech, &v->version);
 }
 
-/* May the current user believe what listens here? */
+/* May the current user not believe what listens here?  A listener that is not
+ * listed is the kernel's own (a container's), where all are listed. */
 static bool is_foreign(const struct verdict *v, const struct pt_listener *l)
 {
-    return l && pt_listener_is_foreign(l, v->place);
+    return l ? pt_listener_is_foreign(l, v->place) : !v->looks->sees_all;
 }
 
 static void put_here(struct verdict *v, struct finding *f,
@@ -269,7 +294,7 @@ static bool is_held(const struct verdict *v, const struct pt_listener *l)
 /* Set up by this user, but another one listens. */
 static bool is_strangers(const struct verdict *v, const struct pt_listener *l)
 {
-    return is_foreign(v, l) && v->look->of_user && v->place->uid != 0;
+    return l && is_foreign(v, l) && v->look->of_user && v->place->uid != 0;
 }
 
 /* A kind that greets as its upstream does is known by its process alone; where
@@ -413,26 +438,64 @@ static bool is_owned(const struct pt_looks *looks, const struct pt_listener *l)
     return false;
 }
 
+/* A conversation with something that no process we know accounts for? */
+static bool is_orphan(const struct pt_looks *looks,
+                      const struct pt_spoken *spoken)
+{
+    return spoken->there &&
+           !is_owned(looks, pt_listener_at(&looks->machine, spoken->address,
+                                           spoken->port));
+}
+
+/* Does another orphan greet as this kind's other service does? */
+static bool has_sibling(const struct verdict *v, const struct pt_look *look,
+                        const struct pt_spoken *spoken)
+{
+    const struct pt_spoken *s = v->looks->spoken;
+
+    for (; s; s = s->next)
+        if (s->speech.service != spoken->speech.service &&
+            is_orphan(v->looks, s) &&
+            pt_speech_is_of(v->arena, look->kind, &s->speech, NULL))
+            return true;
+    return false;
+}
+
+/* Its process forwards the port; or the kernel does, and no socket is seen. */
+static bool may_forward(const struct verdict *v, const struct pt_look *look,
+                        const struct pt_listener *l)
+{
+    return l ? pt_look_has_process(look, l->pid)
+             : look->kind->forwards && v->looks->sees_all;
+}
+
 /* Of the kinds that greet alike, the one that forwards the port, else the one
- * whose files are here, else the first. */
+ * whose other service is there too, else the one whose files are here, else the
+ * first choice.  Where there is no more to tell them apart than that, it is
+ * none. */
 static bool is_likeliest(const struct verdict *v, const struct pt_listener *l,
                          const struct pt_spoken *spoken)
 {
     const struct pt_look *best = NULL;
+    size_t alike = 0;
     int most = -1;
 
     for (size_t k = 0; k < v->looks->count; k++) {
         const struct pt_look *look = &v->looks->at[k];
-        int likely = 2 * (l && pt_look_has_process(look, l->pid)) +
-                     look->installed;
+        int likely;
 
-        if (likely <= most || !pt_speech_is_of(v->arena, look->kind,
-                                               &spoken->speech, NULL))
+        if (!pt_speech_is_of(v->arena, look->kind, &spoken->speech, NULL))
             continue;
-        best = look;
-        most = likely;
+        likely = 8 * may_forward(v, look, l) +
+                 4 * has_sibling(v, look, spoken) + 2 * look->installed +
+                 look->kind->first_choice;
+        alike++;
+        if (likely > most) {
+            best = look;
+            most = likely;
+        }
     }
-    return best == v->look;
+    return best == v->look && (most > 1 || alike == 1);
 }
 
 /* Nobody's process that we can see, but it greets like this kind. */
@@ -446,7 +509,7 @@ static void find_by_greeting(struct verdict *v)
         const struct pt_listener *l =
             pt_listener_at(&v->looks->machine, s->address, s->port);
 
-        if (!s->there || is_owned(v->looks, l) ||
+        if (!is_orphan(v->looks, s) ||
             has_endpoint(v, s->speech.service, s->port) ||
             !pt_speech_is_of(v->arena, v->look->kind, &s->speech, NULL) ||
             !is_likeliest(v, l, s))
@@ -609,18 +672,29 @@ static const char *say_unknown(const struct verdict *v)
                            v->look->kind->title);
 }
 
+static const char *say_foreign(const struct verdict *v,
+                               const struct finding *f)
+{
+    const struct pt_listener *l = f->listener;
+
+    if (!l)
+        return pt_arena_printf(v->arena,
+                               "nobody can tell whose port %u is: it is not "
+                               "trusted until you say --accept %s",
+                               f->endpoint.port, f->endpoint.host);
+    return pt_arena_printf(v->arena,
+                           "what listens on port %u belongs to user %s: it is "
+                           "not trusted until you say --accept %s",
+                           f->endpoint.port, l->user, f->endpoint.host);
+}
+
 static const char *say_ok(const struct verdict *v)
 {
     const struct pt_look *look = v->look;
 
     for (size_t i = 0; i < v->count; i++)
         if (v->at[i].endpoint.foreign)
-            return pt_arena_printf(
-                v->arena,
-                "what listens on port %u belongs to user %s: it is not "
-                "trusted until you say --accept %s",
-                v->at[i].endpoint.port, v->at[i].listener->user,
-                v->at[i].endpoint.host);
+            return say_foreign(v, &v->at[i]);
     if (look->waiting.count)
         return pt_arena_printf(v->arena,
                                "%s is signed out in %s: sign in there",
@@ -672,8 +746,10 @@ static void report(struct verdict *v, struct pt_findings *found)
                          sizeof(*more));
     if (!more || !bridge.endpoints)
         return;
-    for (size_t i = 0; i < v->count; i++)
-        bridge.endpoints[bridge.endpoint_count++] = v->at[i].endpoint;
+    for (int s = 0; s < PT_SERVICES; s++)
+        for (size_t i = 0; i < v->count; i++)
+            if (v->at[i].endpoint.service == (enum pt_service)s)
+                bridge.endpoints[bridge.endpoint_count++] = v->at[i].endpoint;
     bridge.hint = say[bridge.state](v);
     add_accounts(v->arena, &v->look->signed_in, &bridge);
     for (const struct pt_clue *c = v->look->clues; c; c = c->next)
