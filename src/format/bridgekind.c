@@ -581,6 +581,7 @@ static const struct field kind_fields[] = {
     {"login", read_text, AT(login), false},
     {"password", read_text, AT(password), false},
     {"change_ports", read_text, AT(change_ports), false},
+    {"greets_late", read_flag, AT(greets_late), false},
     {"reaches_out", read_flag, AT(reaches_out), false},
     {"forwards", read_flag, AT(forwards), false},
     {"closes_offline", read_flag, AT(closes_offline), false},

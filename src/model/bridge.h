@@ -101,6 +101,8 @@ struct pt_bridge_kind {
     bool forwards; /* its process only passes bytes on: that it is this bridge,
                       the greeting alone tells */
     bool closes_offline; /* it closes its mail ports while it has no network */
+    bool greets_late; /* it asks its own server before it greets: that it says
+                         nothing yet is no sign of a fault */
     bool reaches_out; /* to greet it makes it connect elsewhere: do not, when
                          its settings and the socket's owner agree */
 };

@@ -323,7 +323,9 @@ static enum fate fate_of(const struct verdict *v, const struct finding *f,
     bool there = l || (spoken && spoken->there);
 
     if (is_held(v, l))
-        return spoken && spoken->speech.silent ? FATE_SILENT : FATE_HERE;
+        return spoken && spoken->speech.silent && !kind->greets_late
+                   ? FATE_SILENT
+                   : FATE_HERE;
     if (!there)
         return FATE_CLOSED;
     if (is_strangers(v, l))
