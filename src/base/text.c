@@ -93,15 +93,18 @@ static char fold(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+static bool is_nocase(struct pt_slice s, const char *text)
+{
+    size_t i = 0;
+
+    while (i < s.len && text[i] && fold(s.at[i]) == fold(text[i]))
+        i++;
+    return i == s.len && !text[i];
+}
+
 bool pt_is_nocase(const char *a, const char *b)
 {
-    if (!a || !b)
-        return a == b;
-    while (*a && fold(*a) == fold(*b)) {
-        a++;
-        b++;
-    }
-    return !*a && !*b;
+    return a && b ? is_nocase(pt_slice_of(a), b) : a == b;
 }
 
 bool pt_has_prefix(const char *text, const char *prefix)
@@ -245,14 +248,19 @@ void pt_make_printable(struct pt_slice s, char *out, size_t size)
     out[used] = '\0';
 }
 
-/* RFC 6761, 6.3: whatever lies below localhost is this machine too. */
+/* RFC 6761, 6.3: whatever lies below localhost is this machine too.  A final
+ * dot changes nothing. */
 static bool is_localhost(const char *host)
 {
     static const char name[] = "localhost";
-    size_t len = strlen(host);
-    const char *last = len < strlen(name) ? host : host + len - strlen(name);
+    struct pt_slice s = pt_slice_of(host);
+    size_t below;
 
-    return pt_is_nocase(last, name) && (last == host || last[-1] == '.');
+    if (pt_has_suffix(host, "."))
+        s.len--;
+    below = s.len < strlen(name) ? 0 : s.len - strlen(name);
+    return is_nocase(pt_slice(s.at + below, s.len - below), name) &&
+           (!below || s.at[below - 1] == '.');
 }
 
 bool pt_is_loopback(const char *host)

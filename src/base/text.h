@@ -34,7 +34,7 @@ bool pt_is_nocase(const char *a, const char *b); /* ASCII case folded */
 bool pt_has_prefix(const char *text, const char *prefix);
 bool pt_has_suffix(const char *text, const char *suffix);
 
-/* Decimal digits only, no sign, no blanks, at most max. */
+/* Decimal digits only, 20 at most; no sign, no blanks; at most max. */
 bool pt_parse_uint(struct pt_slice s, uint64_t max, uint64_t *ret_value);
 bool pt_parse_port(struct pt_slice s, uint16_t *ret_port); /* 1 to 65535 */
 
@@ -49,7 +49,7 @@ bool pt_is_printable(struct pt_slice s);
  * long. */
 void pt_make_printable(struct pt_slice s, char *out, size_t size);
 
-/* 127.0.0.0/8, ::1, [::1], localhost or a name below it. */
+/* 127.0.0.0/8, as IPv6 too, ::1, [::1], localhost or a name below it. */
 bool pt_is_loopback(const char *host);
 
 /* Lower-case hex of len bytes into out (2 * len + 1 bytes). */
