@@ -1,4 +1,5 @@
-/* arena.c - blocks in a list; each new block at least doubles the last. */
+/* arena.c - blocks in a list, each twice the last up to LARGEST_BLOCK, or as
+ * large as it must be. */
 #include "base/arena.h"
 
 #include <stdalign.h>
@@ -146,11 +147,14 @@ void *pt_arena_grow(struct pt_arena *arena, void *array, size_t count,
                     size_t size)
 {
     size_t room = count ? count * 2 : FIRST_ARRAY;
+    size_t bytes;
     void *more;
 
     if (!is_full(count))
         return array;
-    more = pt_arena_alloc(arena, room * size);
+    if (__builtin_mul_overflow(room, size, &bytes))
+        bytes = SIZE_MAX; /* which cannot be had */
+    more = pt_arena_alloc(arena, bytes);
     if (more && count)
         memcpy(more, array, count * size);
     return more;

@@ -21,6 +21,7 @@ void pt_arena_fail(struct pt_arena *arena);
 void *pt_arena_alloc(struct pt_arena *arena, size_t size); /* zeroed */
 /* NULL gives NULL. */
 char *pt_arena_strdup(struct pt_arena *arena, const char *text);
+/* Copies of len bytes, no fewer, with a NUL after them. */
 char *pt_arena_strndup(struct pt_arena *arena, const char *text, size_t len);
 void *pt_arena_memdup(struct pt_arena *arena, const void *bytes, size_t len);
 char *pt_arena_printf(struct pt_arena *arena, const char *format, ...)
