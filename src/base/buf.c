@@ -1,5 +1,6 @@
 #include "base/buf.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,6 +74,7 @@ void pt_buf_printf(struct pt_buf *buf, const char *format, ...)
 
 void pt_buf_skip(struct pt_buf *buf, size_t n)
 {
+    assert(n <= buf->len);
     if (!n)
         return;
     memmove(buf->at, buf->at + n, buf->len - n + 1);

@@ -2,7 +2,7 @@
  *
  * A buffer remembers failure (no memory, or the ceiling): code that fills it
  * is straight and checks pt_buf_failed() once.  The bytes are always followed
- * by a NUL that is not counted in len.  {0} with PT_BUF_INIT is empty.
+ * by a NUL that is not counted in len.  {0} is empty; {.max = N} is too.
  */
 #ifndef PT_BASE_BUF_H
 #define PT_BASE_BUF_H
@@ -21,13 +21,14 @@ struct pt_buf {
 
 enum { PT_BUF_MAX = 64 * 1024 * 1024 };
 
+/* What would pass the ceiling is not added, not even in part. */
 void pt_buf_add(struct pt_buf *buf, const void *bytes, size_t len);
 void pt_buf_puts(struct pt_buf *buf, const char *text);
 void pt_buf_putc(struct pt_buf *buf, char c);
 void pt_buf_printf(struct pt_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Drop the first n bytes. */
+/* Drop the first n bytes; there must be as many. */
 void pt_buf_skip(struct pt_buf *buf, size_t n);
 void pt_buf_clear(struct pt_buf *buf); /* keeps the memory, forgets failure */
 bool pt_buf_failed(const struct pt_buf *buf);

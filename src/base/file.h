@@ -7,20 +7,24 @@
 
 #include <stddef.h>
 
-/* Read all of path into out (which is appended to; out->max is the ceiling).
+/* Read all of path into out (which is appended to; out->max is the ceiling;
+ * after a failure it may hold the beginning).
  * Only regular files and pipes are read; a file that is too big fails.
  * PT_NOTHING: there is no such file (err is filled too).
  * PT_BAD_INPUT: it cannot be read.  PT_NO_MEMORY. */
 enum pt_status pt_file_read(const char *path, struct pt_buf *out,
                             struct pt_error *err);
 
-/* Put bytes at path, whole or not at all: a temporary file beside it, mode
- * 0600, fsync, rename, fsync of the directory.  A symbolic link is followed to
- * the real file.  PT_CANNOT_WRITE on any failure, and the old file stands. */
+/* Put bytes at path, whole or not at all: a temporary file beside it, fsync,
+ * rename, fsync of the directory.  A new file has mode 0600; one that is
+ * replaced keeps its mode and, where we may set it, its owner.  A symbolic link
+ * is followed to the real file.  PT_CANNOT_WRITE or PT_NO_MEMORY: the old file
+ * stands, and nothing is left beside it. */
 enum pt_status pt_file_write(const char *path, const void *bytes, size_t len,
                              struct pt_error *err);
 
-/* mkdir -p, mode 0700 for what is new. */
+/* mkdir -p, mode 0700 for what is new.  PT_CANNOT_WRITE; what was made of it
+ * until then stays. */
 enum pt_status pt_make_dirs(const char *path, struct pt_error *err);
 
 #endif
