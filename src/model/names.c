@@ -119,9 +119,3 @@ bool pt_service_is_mail(enum pt_service service)
     return service == PT_IMAP || service == PT_POP3 ||
            service == PT_SUBMISSION;
 }
-
-bool pt_service_has_port(enum pt_service service)
-{
-    return pt_service_is_mail(service) || service == PT_SIEVE ||
-           service == PT_LDAP;
-}

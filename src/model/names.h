@@ -77,7 +77,5 @@ bool pt_security_from(struct pt_slice name, enum pt_security *ret_security);
 uint16_t pt_standard_port(enum pt_service service, enum pt_security security);
 /* IMAP, POP3 or submission. */
 bool pt_service_is_mail(enum pt_service service);
-/* Whether a service can be had at host and port (not at a URL). */
-bool pt_service_has_port(enum pt_service service);
 
 #endif
