@@ -125,8 +125,10 @@ const char *pt_place_expand(struct pt_arena *arena,
         const char *end = dollar ? strchr(dollar, '}') : NULL;
         const char *value;
 
-        if (!end)
+        if (!dollar)
             return pt_arena_printf(arena, "%s%s", text, at);
+        if (!end)
+            return NULL;
         value = value_of(place, pt_slice(dollar + 2,
                                          (size_t)(end - dollar - 2)));
         if (!value)

@@ -26,7 +26,7 @@ bool pt_place_from_environment(struct pt_arena *arena,
                                struct pt_place *ret_place);
 
 /* Replace ${home}, ${config}, ${data}, ${cache}, ${state}.  NULL: a name that
- * is not one of these, or no memory. */
+ * is not one of these, one without its "}", or no memory. */
 const char *pt_place_expand(struct pt_arena *arena,
                             const struct pt_place *place,
                             const char *template);
