@@ -20,10 +20,22 @@ static const char hint[] = "give an address such as ann@example.org";
 
 static bool is_number(const char *host)
 {
-    unsigned char raw[sizeof(struct in6_addr)];
+    struct in6_addr raw;
 
-    return inet_pton(AF_INET, host, raw) == 1 ||
-           inet_pton(AF_INET6, host, raw) == 1;
+    return inet_pton(AF_INET, host, &raw) == 1 ||
+           inet_pton(AF_INET6, host, &raw) == 1;
+}
+
+/* An IP address in its one spelling (RFC 5952). */
+static const char *number_from(struct pt_arena *arena, const char *text)
+{
+    char spelt[INET6_ADDRSTRLEN];
+    struct in6_addr raw;
+
+    if (inet_pton(AF_INET6, text, &raw) == 1 &&
+        inet_ntop(AF_INET6, &raw, spelt, sizeof(spelt)))
+        return pt_arena_strdup(arena, spelt);
+    return pt_arena_strdup(arena, text);
 }
 
 static bool is_alphanumeric(char c)
@@ -93,6 +105,8 @@ static char *to_ascii(struct pt_arena *arena, const char *host, int *ret_code)
 
     *ret_code = idn2_to_ascii_8z(host, &ascii,
                                  IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+    if (*ret_code == IDN2_MALLOC)
+        pt_arena_fail(arena);
     if (*ret_code != IDN2_OK)
         return NULL;
     copy = pt_arena_strdup(arena, ascii);
@@ -108,9 +122,11 @@ const char *pt_host_from(struct pt_arena *arena, const char *text)
     int code;
 
     if (is_number(text))
-        return pt_arena_strdup(arena, text);
+        return number_from(arena, text);
     host = strlen(text) <= TYPED_MAX ? to_ascii(arena, text, &code) : NULL;
-    return host && pt_host_ok(host) ? host : NULL;
+    if (!host || is_number(host)) /* whose digits were disguised */
+        return NULL;
+    return pt_host_ok(host) ? host : NULL;
 }
 
 /* ---- the part before the @ ---- */
@@ -152,6 +168,46 @@ static bool is_quoted(struct pt_slice local)
     return true;
 }
 
+/* Blanks beyond ASCII, and what has no width at all: pasted by mistake, and
+ * nobody could see why the address does not work.  First and last of each run;
+ * UTF-8 sorts as its characters do.  U+200C and U+200D are not among them:
+ * Persian and the scripts of India are written with these. */
+static const struct {
+    const char *first;
+    const char *last;
+} unseen[] = {
+    {"\xC2\xA0", "\xC2\xA0"},                 /* U+00A0 */
+    {"\xC2\xAD", "\xC2\xAD"},                 /* U+00AD */
+    {"\xE1\x9A\x80", "\xE1\x9A\x80"},         /* U+1680 */
+    {"\xE1\xA0\x8E", "\xE1\xA0\x8E"},         /* U+180E */
+    {"\xE2\x80\x80", "\xE2\x80\x8B"},         /* U+2000 to U+200B */
+    {"\xE2\x80\xAF", "\xE2\x80\xAF"},         /* U+202F */
+    {"\xE2\x81\x9F", "\xE2\x81\xA4"},         /* U+205F to U+2064 */
+    {"\xE3\x80\x80", "\xE3\x80\x80"},         /* U+3000 */
+    {"\xEF\xBB\xBF", "\xEF\xBB\xBF"},         /* U+FEFF */
+    {"\xF3\xA0\x80\x80", "\xF3\xA0\x81\xBF"}, /* U+E0000 to U+E007F */
+};
+
+static bool is_unseen(const char *at)
+{
+    for (size_t i = 0; i < sizeof(unseen) / sizeof(*unseen); i++) {
+        size_t len = strlen(unseen[i].first);
+
+        if (strncmp(at, unseen[i].first, len) >= 0 &&
+            strncmp(at, unseen[i].last, len) <= 0)
+            return true;
+    }
+    return false;
+}
+
+static bool has_unseen(struct pt_slice local)
+{
+    for (size_t i = 0; i < local.len; i++)
+        if (is_unseen(local.at + i))
+            return true;
+    return false;
+}
+
 static enum pt_status check_atoms(struct pt_slice local, const char *text,
                                   struct pt_error *err)
 {
@@ -186,6 +242,11 @@ static enum pt_status check_local(struct pt_slice local, const char *text,
                        "the part before the @ has %zu bytes, and %d is the "
                        "most there may be",
                        local.len, LOCAL_MAX);
+    if (has_unseen(local))
+        return pt_fail(err, PT_BAD_INPUT, hint,
+                       "'%s' has a blank or an invisible character before "
+                       "the @",
+                       text);
     return is_quoted(local) ? PT_OK : check_atoms(local, text, err);
 }
 
@@ -211,19 +272,36 @@ static enum pt_status fail_domain(const char *domain, const char *fault,
                    fault);
 }
 
+static bool is_ascii(const char *text)
+{
+    while (*text && (unsigned char)*text < 0x80)
+        text++;
+    return !*text;
+}
+
+/* Our own words where we have some: libidn2's differ between its versions. */
+static const char *idna_fault(const char *domain, int code)
+{
+    const char *fault = is_ascii(domain) ? host_fault(domain) : NULL;
+
+    return fault ? fault : idn2_strerror(code);
+}
+
 static enum pt_status read_domain(struct pt_arena *arena, const char *domain,
                                   const char **ret_domain, struct pt_error *err)
 {
     const char *ascii;
     int code;
 
+    if (strchr(domain, ' '))
+        return fail_domain(domain, "it has a blank in it", err);
     if (*domain == '[' || is_number(domain))
         return fail_domain(domain, "it is an IP address", err);
     ascii = to_ascii(arena, domain, &code);
     if (code == IDN2_MALLOC || (!ascii && code == IDN2_OK))
         return pt_fail_memory(err);
     if (!ascii)
-        return fail_domain(domain, idn2_strerror(code), err);
+        return fail_domain(domain, idna_fault(domain, code), err);
     if (is_number(ascii)) /* digits beyond ASCII, until now */
         return fail_domain(domain, "it is an IP address", err);
     if (host_fault(ascii))

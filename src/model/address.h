@@ -16,7 +16,8 @@ struct pt_address {
 };
 
 /* RFC 5321 sizes (64 and 254 bytes), UTF-8 local parts (RFC 6531), IDNA2008
- * domains; no control characters, no address literals, no comments.
+ * domains; no control or invisible characters, no address literals, no
+ * comments.
  * PT_BAD_INPUT with a sentence that names what is wrong; PT_NO_MEMORY. */
 enum pt_status pt_address_parse(struct pt_arena *arena, const char *text,
                                 struct pt_address *ret_address,
@@ -28,8 +29,9 @@ enum pt_status pt_address_parse(struct pt_arena *arena, const char *text,
 bool pt_host_ok(const char *host);
 
 /* A host as somebody typed or published it, in the arena: lower case, A-labels,
- * without the final dot.  NULL: not one that pt_host_ok() would pass, or no
- * memory (pt_arena_failed() tells). */
+ * without the final dot; an IPv6 address as RFC 5952 spells it.
+ * NULL: not one that pt_host_ok() would pass, or no memory (pt_arena_failed()
+ * tells). */
 const char *pt_host_from(struct pt_arena *arena, const char *text);
 
 #endif
