@@ -1,5 +1,6 @@
 #include "tests/oom/alloc.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -28,7 +29,10 @@ size_t pt_oom_seen(void)
 
 static bool fails(void)
 {
-    return ++seen == fail_at;
+    if (++seen != fail_at)
+        return false;
+    errno = ENOMEM;
+    return true;
 }
 
 void *__wrap_malloc(size_t size)
