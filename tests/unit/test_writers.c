@@ -1,0 +1,339 @@
+#include "tests/tap.h"
+#include "tests/unit/sample.h"
+#include "tests/unit/written.h"
+
+#include <time.h>
+
+/* All of a writer's bytes as text, or what is wrong. */
+static const char *render(const struct sample *sample,
+                          const struct pt_writer *writer)
+{
+    PT_BUF struct pt_buf out = {0};
+    struct pt_strings notes = {0};
+    struct pt_error err = {0};
+
+    if (sample_write(sample, writer->name, &out, &notes, &err) != PT_OK)
+        return pt_arena_strdup(sample->arena, err.text);
+    return writer->binary
+               ? written_unzip(sample->arena, &out)
+               : pt_arena_strdup(sample->arena, pt_buf_text(&out));
+}
+
+static size_t count(const char *text, const char *word)
+{
+    size_t found = 0;
+
+    for (; (text = strstr(text, word)); text++)
+        found++;
+    return found;
+}
+
+/* In place: the last digit of both new ports, back to the old ones. */
+static void put_back(char *text)
+{
+    for (char *at = text; (at = strstr(at, "1144")); at++)
+        at[3] = '3';
+    for (char *at = text; (at = strstr(at, "1026")); at++)
+        at[3] = '5';
+}
+
+static const char *sentence(struct pt_arena *arena,
+                            const struct pt_writer *writer,
+                            const struct pt_server *in, const char *what)
+{
+    return pt_arena_printf(arena, "%s, %s with %s: %s", writer->name,
+                           pt_service_title(in->service),
+                           pt_security_title(in->security), what);
+}
+
+/* ---- a port changes ---- */
+
+static void check_ports(struct sample *sample, const struct pt_writer *writer)
+{
+    struct pt_arena *arena = sample->arena;
+    const struct pt_server *in = &sample->servers[SAMPLE_IN];
+    const char *before = render(sample, writer);
+    char *after;
+
+    OK(count(before, "1143") && count(before, "1025") &&
+           !count(before, "1144") && !count(before, "1026"),
+       sentence(arena, writer, in, "both ports are in the file"));
+    sample->servers[SAMPLE_IN].port++;
+    sample->servers[SAMPLE_OUT].port++;
+    after = pt_arena_strdup(arena, render(sample, writer));
+    OK(count(after, "1144") == count(before, "1143") &&
+           count(after, "1026") == count(before, "1025") &&
+           !count(after, "1143") && !count(after, "1025"),
+       sentence(arena, writer, in, "moved ports are in their places"));
+    put_back(after);
+    IS(after, before, sentence(arena, writer, in, "nothing else changed"));
+    sample->servers[SAMPLE_IN].port--;
+    sample->servers[SAMPLE_OUT].port--;
+}
+
+/* Neither the clock nor the length of the search is in a file. */
+static void check_again(struct sample *sample, const struct pt_writer *writer)
+{
+    struct pt_source_report report = {
+        .name = "bridge", .outcome = PT_FOUND, .took_ms = 1};
+    const char *before;
+    const char *again;
+
+    sample->settings.sources = &report;
+    sample->settings.source_count = 1;
+    before = render(sample, writer);
+    sample->settings.took_ms += 7;
+    report.took_ms += 7;
+    setenv("TZ", "Asia/Tokyo", 1);
+    setenv("SOURCE_DATE_EPOCH", "86400", 1);
+    tzset();
+    again = render(sample, writer);
+    unsetenv("TZ");
+    unsetenv("SOURCE_DATE_EPOCH");
+    tzset();
+    IS(again, before,
+       sentence(sample->arena, writer, &sample->servers[SAMPLE_IN],
+                "written again it is the same"));
+    sample->settings.source_count = 0;
+}
+
+static void test_every_writer(struct sample *sample)
+{
+    static const enum pt_security securities[] = {PT_STARTTLS, PT_TLS,
+                                                  PT_PLAIN};
+
+    for (size_t i = 0; pt_writers[i]; i++)
+        for (size_t j = 0; j < 2 * 3; j++) {
+            sample->servers[SAMPLE_IN].service = j % 2 ? PT_POP3 : PT_IMAP;
+            sample->servers[SAMPLE_IN].security = securities[j / 2];
+            sample->servers[SAMPLE_OUT].security = securities[j / 2];
+            check_ports(sample, pt_writers[i]);
+            check_again(sample, pt_writers[i]);
+        }
+}
+
+/* ---- identifiers ---- */
+
+/* All that a profile is known by. */
+static const char *identifiers(const struct sample *sample)
+{
+    const char *text = render(sample, pt_writer_named("apple"));
+    const char *ids = "";
+    const char *at = text;
+
+    while ((at = strstr(at, "<key>Payload"))) {
+        const char *value = strstr(at, "<string>");
+        const char *key = at + strlen("<key>");
+
+        at = key;
+        if (!pt_has_prefix(key, "PayloadUUID<") &&
+            !pt_has_prefix(key, "PayloadIdentifier<"))
+            continue;
+        value += strlen("<string>");
+        ids = pt_arena_printf(sample->arena, "%s%.*s\n", ids,
+                              (int)strcspn(value, "<"), value);
+    }
+    return ids;
+}
+
+static void test_identifiers(struct pt_arena *arena)
+{
+    struct sample sample;
+    const char *first;
+
+    sample_begin(&sample, arena, "ann@example.org");
+    first = identifiers(&sample);
+    OK(count(first, "\n") == 6, "profile, account and certificate have two");
+    sample.servers[SAMPLE_IN].host = "localhost";
+    sample.servers[SAMPLE_IN].security = PT_TLS;
+    sample.servers[SAMPLE_IN].username = "other";
+    sample.settings.display_name = "Ann Example";
+    IS(identifiers(&sample), first,
+       "host, protection, login and name do not change what it is known by");
+    sample.settings.bridge.name = "davmail";
+    OK(strcmp(identifiers(&sample), first), "another bridge does");
+    sample_begin(&sample, arena, "bob@example.org");
+    OK(strcmp(identifiers(&sample), first), "another address does");
+}
+
+/* ---- signing in ---- */
+
+static const struct {
+    const char *what;
+    enum pt_auth in;
+    enum pt_auth out;
+    const char *smtp_use_auth; /* NULL: cannot be expressed */
+    const char *apple;
+} signs[] = {
+    {"passwords", PT_AUTH_CLEARTEXT, PT_AUTH_ENCRYPTED, "1",
+     "EmailAuthPassword"},
+    {"none to send", PT_AUTH_CLEARTEXT, PT_AUTH_NONE, "0", "EmailAuthNone"},
+    {"the client's address to send", PT_AUTH_CLEARTEXT, PT_AUTH_CLIENT_IP, "0",
+     "EmailAuthNone"},
+    {"OAuth2", PT_AUTH_OAUTH2, PT_AUTH_OAUTH2, NULL, NULL},
+    {"OAuth2 to send", PT_AUTH_CLEARTEXT, PT_AUTH_OAUTH2, NULL, NULL},
+    {"GSSAPI to send", PT_AUTH_CLEARTEXT, PT_AUTH_GSSAPI, NULL, NULL},
+    {"a certificate to send", PT_AUTH_CLEARTEXT, PT_AUTH_TLS_CERT, NULL, NULL},
+    {"none to receive", PT_AUTH_NONE, PT_AUTH_CLEARTEXT, NULL, NULL},
+};
+
+static const char *value_of(const struct sample *sample, const char *writer,
+                            const char *(*find)(struct pt_arena *arena,
+                                                const struct pt_buf *bytes,
+                                                const char *key),
+                            const char *key)
+{
+    PT_BUF struct pt_buf out = {0};
+    struct pt_strings notes = {0};
+    struct pt_error err = {0};
+    enum pt_status status = sample_write(sample, writer, &out, &notes, &err);
+
+    if (status == PT_CANNOT_EXPRESS && *err.hint)
+        return NULL;
+    return status == PT_OK ? find(sample->arena, &out, key) : "failed";
+}
+
+static void test_signing_in(struct sample *sample)
+{
+    for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++) {
+        sample->servers[SAMPLE_IN].auth[0] = signs[i].in;
+        sample->servers[SAMPLE_OUT].auth[0] = signs[i].out;
+        IS(value_of(sample, "outlook", written_line, "SMTPUseAuth="),
+           signs[i].smtp_use_auth,
+           pt_arena_printf(sample->arena, "Outlook signs in with %s",
+                           signs[i].what));
+        IS(value_of(sample, "apple", written_plist,
+                    "OutgoingMailServerAuthentication"),
+           signs[i].apple,
+           pt_arena_printf(sample->arena, "Apple Mail signs in with %s",
+                           signs[i].what));
+    }
+}
+
+static void test_choice(struct sample *sample)
+{
+    struct pt_server *in = &sample->servers[SAMPLE_IN];
+    struct pt_server *out = &sample->servers[SAMPLE_OUT];
+
+    in->auth[0] = out->auth[0] = PT_AUTH_OAUTH2;
+    in->auth[1] = out->auth[1] = PT_AUTH_CLEARTEXT;
+    in->auth_count = out->auth_count = 2;
+    IS(value_of(sample, "apple", written_plist,
+                "IncomingMailServerAuthentication"),
+       "EmailAuthPassword", "where a password will do, Apple Mail uses it");
+    in->auth_count = out->auth_count = 0;
+    IS(value_of(sample, "outlook", written_line, "SMTPUseAuth="), "1",
+       "where nothing is said, a password will do");
+}
+
+/* ---- single rules ---- */
+
+static void test_outlook(struct sample *sample)
+{
+    IS(value_of(sample, "outlook", written_line, "SMTPAuthMethod="), "0",
+       "Outlook asks for one password where one will do");
+    sample->servers[SAMPLE_OUT].username = "sender";
+    IS(value_of(sample, "outlook", written_line, "SMTPAuthMethod="), "1",
+       "and for two when the logins differ");
+    IS(value_of(sample, "outlook", written_line, "LeaveOnServer="), NULL,
+       "IMAP needs no word to leave mail on the server");
+    sample->servers[SAMPLE_IN].service = PT_POP3;
+    IS(value_of(sample, "outlook", written_line, "LeaveOnServer="), "1",
+       "with POP3 the mail stays on the server");
+    IS(value_of(sample, "outlook", written_line, "SMTPSecureConnection="), "2",
+       "Outlook is told STARTTLS for sending");
+    sample->servers[SAMPLE_IN].security = PT_TLS;
+    IS(value_of(sample, "outlook", written_line, "POP3UseSSL="), "1",
+       "and TLS for receiving");
+}
+
+static void test_exceptions(struct sample *sample)
+{
+    sample->servers[SAMPLE_IN].host = "::1";
+    IS(value_of(sample, "thunderbird", written_prefs,
+                "mail.server.server1.hostname"),
+       "::1", "an IPv6 address has no brackets in prefs.js");
+    OK(strstr(render(sample, pt_writer_named("thunderbird")),
+              "\n[::1]:1143:\tOID.2.16.840.1.101.3.4.2.1\t00:11:22:33:44:55:"
+              "66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:"
+              "AA:BB:CC:DD:EE:FF\t\n"),
+       "it has them in cert_override.txt");
+}
+
+static void test_missing(struct sample *sample)
+{
+    for (size_t i = 0; pt_writers[i]; i++) {
+        const char *name = pt_writers[i]->name;
+        PT_BUF struct pt_buf out = {0};
+        struct pt_strings notes = {0};
+        struct pt_error err = {0};
+        enum pt_status status;
+
+        sample->servers[SAMPLE_OUT].chosen = false;
+        status = sample_write(sample, name, &out, &notes, &err);
+        OK(pt_is(name, "json")
+               ? status == PT_OK
+               : status == PT_CANNOT_EXPRESS && *err.hint && !out.len,
+           pt_arena_printf(sample->arena, "%s: without a server to send "
+                                          "through there is no file",
+                           name));
+    }
+}
+
+static void test_notes(struct sample *sample)
+{
+    static const struct {
+        const char *writer;
+        enum pt_security security;
+        const char *begins;
+    } notes[] = {
+        {"apple", PT_STARTTLS, "the format cannot say STARTTLS"},
+        {"apple", PT_PLAIN, "a server here has no encryption"},
+        {"apple", PT_TLS, NULL},
+        {"outlook", PT_STARTTLS, "a PRF cannot say STARTTLS for receiving"},
+        {"outlook", PT_TLS, NULL},
+        {"thunderbird", PT_TLS, "Thunderbird asks once whether to trust"},
+        {"autoconfig", PT_TLS, "its servers are those of this machine"},
+        {"text", PT_TLS, NULL},
+        {"json", PT_TLS, NULL},
+    };
+
+    for (size_t i = 0; i < sizeof(notes) / sizeof(*notes); i++) {
+        PT_BUF struct pt_buf out = {0};
+        struct pt_strings said = {0};
+        struct pt_error err = {0};
+
+        sample->servers[SAMPLE_IN].security = notes[i].security;
+        sample->servers[SAMPLE_OUT].security = notes[i].security;
+        sample_write(sample, notes[i].writer, &out, &said, &err);
+        OK(notes[i].begins
+               ? said.count == 1 && pt_has_prefix(said.at[0], notes[i].begins)
+               : !said.count,
+           pt_arena_printf(sample->arena, "%s with %s %s", notes[i].writer,
+                           pt_security_title(notes[i].security),
+                           notes[i].begins ? "comes with a note"
+                                           : "needs no note"));
+    }
+}
+
+static void run(struct pt_arena *arena, void (*test)(struct sample *sample))
+{
+    struct sample sample;
+
+    sample_begin(&sample, arena, "ann@example.org");
+    test(&sample);
+}
+
+int main(void)
+{
+    static void (*const tests[])(struct sample *sample) = {
+        test_every_writer, test_signing_in, test_choice, test_outlook,
+        test_exceptions,   test_missing,    test_notes,
+    };
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+
+    for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
+        run(arena, tests[i]);
+    test_identifiers(arena);
+    return tap_done();
+}
