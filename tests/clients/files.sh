@@ -1,0 +1,122 @@
+#!/bin/sh
+# The files of every writer, for a bridge in each of its ways and for an
+# ordinary provider, judged by who will read them: a real Thunderbird, and
+# where the client does not run here, its vendor's schema or rules.
+set -u
+top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
+. "$top/tests/tap.sh"
+portolan=${top_builddir:-$top}/src/portolan
+clients=$top/tests/clients
+scenarios=$top/tests/scenarios
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+FULL_NAME='Ann "Q" Exämple & \<🙂>'
+export FULL_NAME
+
+cases='starttls tls davmail davmail-pop3 provider'
+cat >"$work/cases" <<'END'
+starttls ann@proton.me imap 127.0.0.1 1144 2 ann@proton.me 127.0.0.1 1026 2 ann@proton.me
+tls ann@proton.me imap 127.0.0.1 1143 3 ann@proton.me 127.0.0.1 1025 3 ann@proton.me
+davmail ann@corp.example imap 127.0.0.1 1143 0 ann@corp.example 127.0.0.1 1025 0 ann@corp.example
+davmail-pop3 ann@corp.example pop3 127.0.0.1 1110 0 ann@corp.example 127.0.0.1 1025 0 ann@corp.example
+provider ann@example.org imap imap.example.org 993 3 ann@example.org smtp.example.org 465 3 ann@example.org
+END
+
+# write_case NAME ADDRESS OPTION...
+write_case()
+{
+    name=$1
+    shift
+    tap_verdict "$name: every writer has its file" "$(
+        "$portolan" write all "$@" --name "$FULL_NAME" -o "$work/$name/" \
+            >"$work/said" 2>&1 || cat "$work/said"
+        grep 'left out' "$work/said")"
+}
+
+# DavMail with IMAP turned off: POP3 is what there is.
+sed -e 's/davmail.imapPort=1143/davmail.imapPort=/' \
+    -e '/^| listen	127.0.0.1	1143	/d' \
+    "$scenarios/davmail.scenario" >"$work/pop3.scenario"
+write_case starttls ann@proton.me --replay "$scenarios/proton-ok.scenario"
+write_case tls ann@proton.me --replay "$scenarios/proton-tls.scenario"
+write_case davmail ann@corp.example --bridge davmail \
+    --replay "$scenarios/davmail.scenario"
+write_case davmail-pop3 ann@corp.example --bridge davmail \
+    --replay "$work/pop3.scenario"
+write_case provider ann@example.org \
+    --from "$top/profiles/examples/ann@example.org.xml"
+
+# judge_apple NAME: no error ever; no warning where there is encryption.
+judge_apple()
+{
+    python3 "$clients/check_mobileconfig.py" "$clients/apple_schema.json" \
+        "$work/$1"/*.mobileconfig >"$work/said" 2>&1 || cat "$work/said"
+    case $1 in
+    davmail*) expected='UseSSL false\|without a certificate' ;;
+    *) expected='^== .*: OK$' ;;
+    esac
+    grep -v "$expected\|^== .* 0 E" "$work/said"
+}
+
+# judge_outlook NAME: a PRF is ASCII; nothing else is to be said of it.
+judge_outlook()
+{
+    python3 "$clients/check_prf.py" "$work/$1"/*.prf >"$work/said" 2>&1 ||
+        echo 'it is refused'
+    grep -vx OK "$work/said"
+}
+
+for name in $cases; do
+    tap_verdict "$name: Apple's schema has nothing against the profile" \
+        "$(judge_apple "$name")"
+    tap_verdict "$name: the rules of PRF have nothing against it" \
+        "$(judge_outlook "$name")"
+    tap_verdict "$name: the JSON is JSON" \
+        "$(python3 -m json.tool "$work/$name"/*.json 2>&1 >/dev/null)"
+done
+if command -v xmllint >/dev/null; then
+    tap_verdict 'all XML is well formed' "$(
+        xmllint --nonet --noout "$work"/*/*.xml "$work"/*/*.mobileconfig 2>&1)"
+else
+    tap_skip 'all XML is well formed' 'xmllint is not installed'
+fi
+if command -v plistutil >/dev/null; then
+    tap_verdict 'another reader of property lists takes every profile' "$(
+        for file in "$work"/*/*.mobileconfig; do
+            plistutil -i "$file" -o "$work/binary" -f bin 2>&1 &&
+                plistutil -i "$work/binary" -f xml | grep -q EmailAddress ||
+                echo "$file is refused"
+        done)"
+else
+    tap_skip 'another reader of property lists takes every profile' \
+        'plistutil is not installed'
+fi
+
+# thunderbird_says WHAT NAME WAY
+thunderbird_says()
+{
+    tap_verdict "$1" "$(
+        grep -qx "$2 $3 ok" "$work/judged" ||
+            grep "^$2 $3 " "$work/judged" || cat "$work/err")"
+}
+
+if [ -x "${TB_BIN:-/usr/lib/thunderbird/thunderbird}" ]; then
+    timeout 300 python3 "$clients/thunderbird_files.py" "$work" \
+        <"$work/cases" >"$work/judged" 2>"$work/err"
+    for name in $cases; do
+        thunderbird_says \
+            "$name: Thunderbird lists exactly these servers from the ZIP" \
+            "$name" profile
+        thunderbird_says "$name: it reads the same from the autoconfig file" \
+            "$name" xml
+        thunderbird_says "$name: its own wizard makes the same of that file" \
+            "$name" create
+    done
+    thunderbird_says \
+        'all ZIPs, imported one after the other, stand side by side' \
+        all import
+else
+    tap_skip 'Thunderbird lists exactly what was written' \
+        'thunderbird is not installed'
+fi
+tap_done
