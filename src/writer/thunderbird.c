@@ -20,10 +20,48 @@ static const int auth_methods[PT_AUTHS] = {
     [PT_AUTH_CLIENT_IP] = 1, [PT_AUTH_TLS_CERT] = 7,
 };
 
+/* Those at which Thunderbird is registered for OAuth2, with all hosts below
+ * them (OAuth2Providers.sys.mjs of 153).  Elsewhere it cannot sign in so. */
+static const char *const oauth2_domains[] = {
+    "googlemail.com",    "gmail.com",        "imap.mail.ru",
+    "smtp.mail.ru",      "imap.yandex.com",  "smtp.yandex.com",
+    "yahoo.com",         "att.net",          "aol.com",
+    "office365.com",     "outlook.com",      "hotmail.com",
+    "imap.fastmail.com", "pop.fastmail.com", "smtp.fastmail.com",
+    "imap.comcast.net",  "pop.comcast.net",  "smtp.comcast.net",
+    "thundermail.com",   NULL,
+};
+
+static bool has_oauth2(const char *host)
+{
+    for (size_t i = 0; oauth2_domains[i]; i++) {
+        size_t below = strlen(host) - strlen(oauth2_domains[i]);
+
+        if (pt_has_suffix(host, oauth2_domains[i]) &&
+            (!below || host[below - 1] == '.'))
+            return true;
+    }
+    return false;
+}
+
+/* The first way the server offers that Thunderbird can go; 0: none. */
 static int auth_of(const struct pt_server *server)
 {
-    return server->auth_count ? auth_methods[server->auth[0]]
-                              : auth_methods[PT_AUTH_CLEARTEXT];
+    for (size_t i = 0; i < server->auth_count; i++)
+        if (server->auth[i] != PT_AUTH_OAUTH2 || has_oauth2(server->host))
+            return auth_methods[server->auth[i]];
+    return server->auth_count ? 0 : auth_methods[PT_AUTH_CLEARTEXT];
+}
+
+static enum pt_status check_auth(const struct pt_server *server,
+                                 struct pt_error *err)
+{
+    if (auth_of(server))
+        return PT_OK;
+    return pt_fail(err, PT_CANNOT_EXPRESS,
+                   "ask the provider for a password for mail programs",
+                   "%s wants OAuth2, and Thunderbird is not registered there",
+                   server->host);
 }
 
 static void put_accounts(struct pt_prefs *prefs)
@@ -136,6 +174,10 @@ static enum pt_status write_thunderbird(struct pt_arena *arena,
     enum pt_status status =
         pt_account_of(settings, "Thunderbird", &account, err);
 
+    if (status == PT_OK)
+        status = check_auth(account.in, err);
+    if (status == PT_OK)
+        status = check_auth(account.out, err);
     if (status != PT_OK)
         return status;
     pt_prefs_begin(&prefs, &text);

@@ -260,6 +260,35 @@ static void test_exceptions(struct sample *sample)
        "it has them in cert_override.txt");
 }
 
+static void test_oauth2(struct sample *sample)
+{
+    static const struct {
+        const char *host;
+        size_t auth_count; /* of OAuth2, then a password */
+        const char *want;
+        const char *what;
+    } cases[] = {
+        {"imap.gmail.com", 2, "10", "Thunderbird has OAuth2 below some names"},
+        {"gmail.com", 2, "10", "and at it"},
+        {"imap.notgmail.com", 2, "3", "not at a name that ends like it"},
+        {"mail.example.org", 2, "3", "elsewhere it takes the password"},
+        {"mail.example.org", 1, NULL, "or says that there is none"},
+        {"com", 1, NULL, "also at a short name"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct pt_server *in = &sample->servers[SAMPLE_IN];
+
+        in->host = cases[i].host;
+        in->auth[0] = PT_AUTH_OAUTH2;
+        in->auth[1] = PT_AUTH_CLEARTEXT;
+        in->auth_count = cases[i].auth_count;
+        IS(value_of(sample, "thunderbird", written_prefs,
+                    "mail.server.server1.authMethod"),
+           cases[i].want, cases[i].what);
+    }
+}
+
 static void test_missing(struct sample *sample)
 {
     for (size_t i = 0; pt_writers[i]; i++) {
@@ -328,7 +357,7 @@ int main(void)
 {
     static void (*const tests[])(struct sample *sample) = {
         test_every_writer, test_signing_in, test_choice, test_outlook,
-        test_exceptions,   test_missing,    test_notes,
+        test_exceptions,   test_missing,    test_notes,  test_oauth2,
     };
     PT_ARENA struct pt_arena *arena = pt_arena_new();
 
