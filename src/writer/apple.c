@@ -191,8 +191,12 @@ static bool add_notes(struct pt_arena *arena, const struct pt_account *account,
 {
     if (has(account, PT_STARTTLS) &&
         !pt_strings_add(arena, notes,
-                        "the format cannot say STARTTLS: Mail finds it out by "
-                        "itself; if it does not, choose SSL in the bridge"))
+                        is_local(account)
+                            ? "the format cannot say STARTTLS: Mail finds it "
+                              "out by itself; if it does not, choose SSL in "
+                              "the bridge"
+                            : "the format cannot say STARTTLS: Mail finds it "
+                              "out by itself"))
         return false;
     return !has(account, PT_PLAIN) ||
            pt_strings_add(arena, notes,

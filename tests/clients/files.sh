@@ -10,7 +10,9 @@ clients=$top/tests/clients
 scenarios=$top/tests/scenarios
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
+# shellcheck disable=SC2089 # it is quoted wherever it is used
 FULL_NAME='Ann "Q" Exämple & \<🙂>'
+# shellcheck disable=SC2090
 export FULL_NAME
 
 cases='starttls tls davmail davmail-pop3 provider'
