@@ -172,6 +172,9 @@ static enum pt_status find_from_input(struct finding *finding,
         if (fflush(finding->call->io->out))
             break;
     }
+    if (status == PT_OK && ferror(finding->call->io->in))
+        return pt_fail(err, PT_BAD_INPUT, "feed it addresses, one a line",
+                       "standard input cannot be read");
     return status;
 }
 

@@ -2,6 +2,8 @@
 #include "base/text.h"
 #include "cli/cli.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -24,9 +26,23 @@ static int terminal_width(void)
     return size.ws_col;
 }
 
+/* A file or socket opened later must not be taken for a stream that was closed
+ * when we were started.  Opened for the wrong direction, it still fails. */
+static void fill_closed_streams(void)
+{
+    static const int flags[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            (void)open("/dev/null", flags[fd]);
+}
+
 int main(int argc, char **argv)
 {
-    struct pt_io io = {
+    struct pt_io io;
+
+    fill_closed_streams();
+    io = (struct pt_io){
         .in = stdin,
         .out = stdout,
         .err = stderr,

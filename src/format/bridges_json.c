@@ -42,6 +42,7 @@ static void add_bridge(struct pt_json *json, cJSON *array,
 }
 
 enum pt_status pt_bridges_json(const struct pt_bridge *bridges, size_t count,
+                               const struct pt_strings *hints,
                                bool one_line, struct pt_buf *out,
                                struct pt_error *err)
 {
@@ -52,5 +53,6 @@ enum pt_status pt_bridges_json(const struct pt_bridge *bridges, size_t count,
     array = pt_json_array(&json, json.root, "bridges");
     for (size_t i = 0; i < count; i++)
         add_bridge(&json, array, &bridges[i]);
+    pt_json_strings(&json, json.root, "hints", hints);
     return pt_json_end(&json, one_line, out, err);
 }

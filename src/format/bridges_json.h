@@ -9,6 +9,7 @@
 /* Appends one object and a line feed.  What is not known is null.
  * PT_NO_MEMORY. */
 enum pt_status pt_bridges_json(const struct pt_bridge *bridges, size_t count,
+                               const struct pt_strings *hints,
                                bool one_line, struct pt_buf *out,
                                struct pt_error *err);
 

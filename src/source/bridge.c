@@ -317,9 +317,12 @@ static void read_machine(struct pt_task *task, const struct pt_answer *answer)
     if (answer->status == PT_ANSWER_OK) {
         pt_machine_read(task->arena, pt_slice(answer->body, answer->len),
                         &looks->machine);
+        looks->listed = true;
         looks->sees_all = !pt_is(task->query->place.os, "macos");
         return;
     }
+    if (task->late) /* which is told anyway */
+        return;
     pt_strings_add(task->arena, &task->found->hints,
                    pt_arena_printf(task->arena,
                                    "who listens on this machine cannot be "
@@ -376,7 +379,7 @@ const struct pt_listener *pt_listener_at(const struct pt_machine *machine,
     for (size_t i = 0; i < machine->listener_count; i++) {
         const struct pt_listener *l = &machine->listeners[i];
 
-        if (l->port != port || !pt_listener_is_local(l))
+        if (l->port != port)
             continue;
         if (pt_is(l->address, host))
             return l;
@@ -787,6 +790,10 @@ static void conclude(struct pt_task *task)
 {
     struct pt_findings *found = task->found;
 
+    if (task->late && !looks_of(task)->listed)
+        pt_strings_add(task->arena, &found->hints,
+                       "time was up before all was seen: try again with a "
+                       "longer --timeout");
     found->machine = &looks_of(task)->machine;
     found->spoken = looks_of(task)->spoken;
     pt_bridges_judge(task->arena, looks_of(task), &task->query->place, found);

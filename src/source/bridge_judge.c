@@ -570,7 +570,8 @@ static enum pt_bridge_state state_of(struct verdict *v)
     bool here = first_with(v, FATE_HERE) || moved;
 
     if (!is_alive(v))
-        return first_bad(v->look) ? PT_BRIDGE_UNKNOWN : PT_BRIDGE_STOPPED;
+        return first_bad(v->look) || !v->looks->listed ? PT_BRIDGE_UNKNOWN
+                                                       : PT_BRIDGE_STOPPED;
     v->subject = first_with(v, FATE_TAKEN);
     if (v->subject)
         return PT_BRIDGE_PORT_TAKEN;
@@ -669,6 +670,9 @@ static const char *say_unknown(const struct verdict *v)
         return pt_arena_printf(v->arena,
                                "the settings of %s cannot be read: %s",
                                v->look->kind->title, bad->problem);
+    if (!is_alive(v))
+        return pt_arena_printf(v->arena, "whether %s runs cannot be told",
+                               v->look->kind->title);
     return pt_arena_printf(v->arena,
                            "%s listens but says nothing: restart it",
                            v->look->kind->title);
@@ -690,6 +694,16 @@ static const char *say_foreign(const struct verdict *v,
                            f->endpoint.port, l->user, f->endpoint.host);
 }
 
+/* It listens, and not where mail programs of this machine are sent. */
+static const char *say_abroad(const struct verdict *v, const struct finding *f)
+{
+    return pt_arena_printf(v->arena,
+                           "%s listens on %s, not on this machine's own "
+                           "address: have it listen on %s",
+                           v->look->kind->title, f->endpoint.host,
+                           v->look->kind->host);
+}
+
 static const char *say_ok(const struct verdict *v)
 {
     const struct pt_look *look = v->look;
@@ -697,6 +711,8 @@ static const char *say_ok(const struct verdict *v)
     for (size_t i = 0; i < v->count; i++)
         if (v->at[i].endpoint.foreign)
             return say_foreign(v, &v->at[i]);
+        else if (!pt_is_loopback(v->at[i].endpoint.host))
+            return say_abroad(v, &v->at[i]);
     if (look->waiting.count)
         return pt_arena_printf(v->arena,
                                "%s is signed out in %s: sign in there",

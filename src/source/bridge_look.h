@@ -68,6 +68,7 @@ struct pt_looks {
     struct pt_look *at; /* one a kind, in the kinds' order */
     size_t count;
     struct pt_machine machine;
+    bool listed;   /* the machine is known at all */
     bool sees_all; /* what the machine does not list, no user listens on */
     struct pt_spoken *spoken;
     int phase;

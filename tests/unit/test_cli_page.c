@@ -195,9 +195,12 @@ static void test_bridges_json(void)
         .endpoint_count = 1,
         .accounts = {.at = &account, .count = 1},
     };
+    const char *late = "time was up";
+    const struct pt_strings hints = {.at = &late, .count = 1};
+    const struct pt_strings none = {0};
     PT_BUF struct pt_buf text = {0};
 
-    OK(pt_bridges_json(&bridge, 1, true, &text, NULL) == PT_OK,
+    OK(pt_bridges_json(&bridge, 1, &hints, true, &text, NULL) == PT_OK,
        "the JSON of a bridge is made");
     IS(pt_buf_text(&text),
        "{\"portolan\":1,\"bridges\":[{\"name\":\"proton\","
@@ -208,11 +211,12 @@ static void test_bridges_json(void)
        "ff001122334455667788\",\"spki_pin\":\"sha256//AAAA=\",\"pid\":4711,"
        "\"learned_from\":\"grpc\",\"where\":\"unix:/tmp/bridge1234\","
        "\"listening\":true,\"foreign\":false}],"
-       "\"accounts\":[\"ann@proton.me\"],\"hint\":null}]}\n",
+       "\"accounts\":[\"ann@proton.me\"],\"hint\":null}],"
+       "\"hints\":[\"time was up\"]}\n",
        "the JSON of a bridge has every key of the contract, as valid UTF-8");
     pt_buf_clear(&text);
-    pt_bridges_json(NULL, 0, true, &text, NULL);
-    IS(pt_buf_text(&text), "{\"portolan\":1,\"bridges\":[]}\n",
+    pt_bridges_json(NULL, 0, &none, true, &text, NULL);
+    IS(pt_buf_text(&text), "{\"portolan\":1,\"bridges\":[],\"hints\":[]}\n",
        "no bridge is an empty list");
 }
 
