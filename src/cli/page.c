@@ -20,7 +20,8 @@ static size_t pick_width(int columns)
 struct pt_page pt_page_out(const struct pt_io *io)
 {
     return (struct pt_page){
-        .out = io->out, .colour = io->colour, .width = pick_width(io->width)};
+        .out = io->out, .colour = io->colour, .width = pick_width(io->width),
+        .is_terminal = io->out_is_terminal};
 }
 
 /* Into a file, one sentence is one line: that is what people grep for. */
@@ -204,13 +205,44 @@ static void put_row(const struct pt_page *page, const struct pt_table *table,
     pt_page_end_line(page);
 }
 
+/* Where a row has no room: its first cell, and the others below, each behind
+ * its heading. */
+static void put_block(const struct pt_page *page, const struct pt_table *table,
+                      size_t row)
+{
+    put_blanks(page, GAP);
+    pt_page_put(page, PT_NORMAL, cell_at(table, row, 0));
+    pt_page_end_line(page);
+    for (size_t i = 1; i < table->columns; i++) {
+        char label[PT_CELL_MAX];
+
+        snprintf(label, sizeof(label), "%s: ", cell_at(table, 0, i));
+        pt_page_paragraph(page, 2 * GAP, label, cell_at(table, row, i));
+    }
+}
+
+static bool has_room(const struct pt_page *page, const struct pt_table *table,
+                     const size_t *widths)
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < table->columns; i++)
+        used += widths[i] ? widths[i] + GAP : 0;
+    return !page->is_terminal || used <= page->width;
+}
+
 void pt_page_table(const struct pt_page *page, const struct pt_table *table)
 {
     size_t rows = table->cells.count / table->columns;
     size_t widths[PT_COLUMNS_MAX] = {0};
+    bool fits;
 
     for (size_t i = 0; i < table->columns && i < PT_COLUMNS_MAX; i++)
         widths[i] = measure_column(table, rows, i);
-    for (size_t row = 0; row < rows; row++)
-        put_row(page, table, row, widths);
+    fits = has_room(page, table, widths);
+    for (size_t row = fits ? 0 : 1; row < rows; row++)
+        if (fits)
+            put_row(page, table, row, widths);
+        else
+            put_block(page, table, row);
 }

@@ -24,6 +24,7 @@ struct pt_page {
     FILE *out;
     bool colour;
     size_t width; /* columns to fill; 0: never break a line */
+    bool is_terminal;
 };
 
 enum { PT_COLUMNS_MAX = 6, PT_CELL_MAX = 1024 };
@@ -62,7 +63,8 @@ void pt_page_error(const struct pt_page *page, const struct pt_error *err);
  * memory. */
 bool pt_table_add(struct pt_arena *arena, struct pt_table *table,
                   const char *const *cells);
-/* Columns aligned, two blanks in front. */
+/* Columns aligned, two blanks in front.  On a terminal too narrow for that, a
+ * block of lines for each row. */
 void pt_page_table(const struct pt_page *page, const struct pt_table *table);
 
 #endif

@@ -69,6 +69,20 @@ static void test_table(struct pt_arena *arena)
     pt_page_table(&page, &table);
     IS(end(&page), "  A     B\n  \303\244     x\n  long  y?z\n",
        "columns align, empty ones are left out, line feeds are not kept");
+    page = begin(10, false);
+    pt_page_table(&page, &table);
+    IS(end(&page), "  A     B\n  \303\244     x\n  long  y?z\n",
+       "what is no terminal gets one line a row, however narrow");
+    page = begin(10, false);
+    page.is_terminal = true;
+    pt_page_table(&page, &table);
+    IS(end(&page), "  \303\244\n    B: x\n  long\n    B: y?z\n",
+       "a terminal without room for a row gets it line by line");
+    page = begin(11, false);
+    page.is_terminal = true;
+    pt_page_table(&page, &table);
+    IS(end(&page), "  A     B\n  \303\244     x\n  long  y?z\n",
+       "and with room as a table");
 }
 
 static void test_nearest(void)
