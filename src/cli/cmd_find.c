@@ -22,9 +22,8 @@ static void note_status(struct finding *finding, enum pt_status status)
         finding->worst = status;
 }
 
-static enum pt_status put_bad_line(const struct finding *finding,
-                                   const char *text, const struct pt_error *why,
-                                   struct pt_error *err)
+static enum pt_status put_bad(const struct finding *finding, const char *text,
+                              const struct pt_error *why, struct pt_error *err)
 {
     struct pt_json json;
 
@@ -33,7 +32,7 @@ static enum pt_status put_bad_line(const struct finding *finding,
     pt_json_text(&json, json.root, "status", "bad-input");
     pt_json_text(&json, json.root, "error", why->text);
     pt_json_text(&json, json.root, "hint", why->hint);
-    return pt_json_print(&json, true, finding->call->io->out, err);
+    return pt_json_print(&json, finding->as_lines, finding->call->io->out, err);
 }
 
 static enum pt_status put_json(const struct finding *finding,
@@ -105,8 +104,11 @@ static enum pt_status refuse(struct finding *finding, const char *text,
 
     if (finding->as_lines) {
         note_status(finding, why->status);
-        return put_bad_line(finding, text, why, err);
+        return put_bad(finding, text, why, err);
     }
+    if (finding->call->options.json &&
+        put_bad(finding, text, why, err) != PT_OK)
+        return PT_NO_MEMORY;
     if (finding->call->operands.count > 1) {
         note_status(finding, why->status);
         pt_page_error(&page, why);
