@@ -284,12 +284,21 @@ static bool is_ephemeral(const struct views *views, unsigned port)
     return port >= views->ephemeral_first && port <= views->ephemeral_last;
 }
 
+/* Could a bridge have it, and has nobody taken it since we looked? */
+static bool is_open(const struct pt_findings *found, const struct views *views,
+                    unsigned port)
+{
+    size_t next = 0;
+
+    return views->free[port] && !listener_of(found, (uint16_t)port, &next);
+}
+
 static uint16_t first_free(const struct pt_findings *found,
                            const struct views *views, const struct view *view,
                            unsigned from, unsigned taken)
 {
     for (unsigned p = from; p <= from + SPAN && p <= PORT_LAST; p++)
-        if (views->free[p] && p != taken && p >= PRIVILEGED &&
+        if (is_open(found, views, p) && p != taken && p >= PRIVILEGED &&
             !is_ephemeral(views, p) &&
             !is_of_another(found, view->target, (uint16_t)p))
             return (uint16_t)p;
@@ -448,7 +457,7 @@ static struct pt_port_report report_of(struct pt_arena *arena,
 
     while ((l = listener_of(found, view->port, &next)))
         add_holder(arena, found, view, l, &r);
-    r.free = !r.holder_count && views->free[view->port];
+    r.free = is_open(found, views, view->port);
     suggest(found, views, view, &r);
     add_number_hints(arena, views, &r);
     add_keeping_hint(arena, view, &r);
