@@ -140,10 +140,21 @@ static const char *find_target(const struct pt_ask *ask, struct target *t)
 
 /* ---- the answer ---- */
 
+/* All the room it may ever take: growing would leave copies behind that nobody
+ * wipes. */
+static void take_room(struct pt_buf *body)
+{
+    body->at = malloc(PT_FILE_MAX + 1);
+    body->room = body->at ? PT_FILE_MAX + 1 : 0;
+    body->oom = !body->at;
+}
+
 static size_t keep(char *bytes, size_t size, size_t count, void *ctx)
 {
     struct call *c = ctx;
 
+    if (!c->reply.body.at)
+        take_room(&c->reply.body);
     pt_buf_add(&c->reply.body, bytes, size * count);
     return pt_buf_failed(&c->reply.body) ? 0 : size * count;
 }
