@@ -102,9 +102,8 @@ static enum pt_status put_json(FILE *out, const struct pt_findings *found,
                                struct pt_error *err)
 {
     PT_BUF struct pt_buf text = {0};
-    enum pt_status status =
-        pt_bridges_json(found->bridges, found->bridge_count, &found->hints,
-                        false, &text, err);
+    enum pt_status status = pt_bridges_json(found->bridges, found->bridge_count,
+                                            &found->hints, false, &text, err);
 
     if (status == PT_OK)
         fputs(pt_buf_text(&text), out);

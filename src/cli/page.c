@@ -19,9 +19,10 @@ static size_t pick_width(int columns)
 
 struct pt_page pt_page_out(const struct pt_io *io)
 {
-    return (struct pt_page){
-        .out = io->out, .colour = io->colour, .width = pick_width(io->width),
-        .is_terminal = io->out_is_terminal};
+    return (struct pt_page){.out = io->out,
+                            .colour = io->colour,
+                            .width = pick_width(io->width),
+                            .is_terminal = io->out_is_terminal};
 }
 
 /* Into a file, one sentence is one line: that is what people grep for. */

@@ -5,135 +5,11 @@
  * what was written down.  A port number proves nothing: seven bridges share
  * 1143 and 1025, with three ways to protect them.
  */
-#include "source/bridge_look.h"
-
-#include <regex.h>
-#include <stdio.h>
-#include <string.h>
-
-enum { ENDPOINTS_MAX = 32, VERSION_PARTS = 4, GREETING_MAX = 1024 };
-enum { TRANSCRIPT_SIZE = 4 * GREETING_MAX };
-
-/* How one configured port turned out. */
-enum fate {
-    FATE_HERE,   /* the bridge listens there */
-    FATE_CLOSED, /* nobody does */
-    FATE_TAKEN,  /* somebody else does */
-    FATE_SILENT, /* it listens and says nothing */
-};
-
-struct finding {
-    struct pt_bridge_endpoint endpoint;
-    enum fate fate;
-    const struct pt_listener *listener;
-    bool moved; /* it listens, but not where its settings say */
-};
-
-struct verdict {
-    struct pt_arena *arena;
-    const struct pt_looks *looks;
-    const struct pt_look *look;
-    const struct pt_place *place;
-    struct finding at[ENDPOINTS_MAX];
-    size_t count;
-    const char *version;
-    bool silent;
-    const struct finding *subject; /* what the sentence is about, or NULL */
-};
-
-/* ---- greetings ---- */
-
-/* "03.25.00" is written 3.25.0; anything else stands as it is. */
-static const char *tidy_version(struct pt_arena *arena, const char *text)
-{
-    unsigned part[3];
-    char more;
-
-    if (sscanf(text, "%2u.%2u.%2u%c", &part[0], &part[1], &part[2], &more) != 3)
-        return text;
-    return pt_arena_printf(arena, "%u.%u.%u", part[0], part[1], part[2]);
-}
-
-static bool matches(const char *pattern, const char *text, regmatch_t *groups)
-{
-    regex_t regex;
-    bool found;
-
-    if (regcomp(&regex, pattern, REG_EXTENDED))
-        return false;
-    found = !regexec(&regex, text, VERSION_PARTS, groups, 0);
-    regfree(&regex);
-    return found;
-}
-
-/* The greeting and what followed it, as lines, as far as there is room: what a
- * bridge says is short. */
-static void write_transcript(const struct pt_speech *speech,
-                             char out[TRANSCRIPT_SIZE])
-{
-    size_t used = (size_t)(stpcpy(out, speech->greeting) - out);
-
-    for (size_t i = 0; i < speech->said.count; i++) {
-        const char *line = speech->said.at[i];
-
-        if (used + 1 + strlen(line) >= TRANSCRIPT_SIZE)
-            return;
-        out[used++] = '\n';
-        used = (size_t)(stpcpy(out + used, line) - out);
-    }
-}
-
-static bool is_greeting(const struct pt_bridge_greeting *g,
-                        const struct pt_speech *speech, const char *all,
-                        regmatch_t *groups)
-{
-    regmatch_t unused[VERSION_PARTS];
-
-    return g->service == speech->service &&
-           matches(g->pattern, speech->greeting, groups) &&
-           !(g->unless && matches(g->unless, all, unused)) &&
-           !(g->with && !matches(g->with, all, unused));
-}
-
-static const char *version_in(struct pt_arena *arena, const char *greeting,
-                              const regmatch_t *group)
-{
-    const char *text;
-
-    if (group->rm_so < 0)
-        return NULL;
-    text = pt_arena_strndup(arena, greeting + group->rm_so,
-                            (size_t)(group->rm_eo - group->rm_so));
-    return text ? tidy_version(arena, text) : NULL;
-}
-
-bool pt_speech_is_of(struct pt_arena *arena, const struct pt_bridge_kind *kind,
-                     const struct pt_speech *speech, const char **ret_version)
-{
-    regmatch_t groups[VERSION_PARTS];
-    char all[TRANSCRIPT_SIZE];
-
-    if (!speech->is_mail || strlen(speech->greeting) > GREETING_MAX)
-        return false;
-    write_transcript(speech, all);
-    for (size_t i = 0; i < kind->greeting_count; i++) {
-        const char *version;
-
-        if (!is_greeting(&kind->greetings[i], speech, all, groups))
-            continue;
-        version = ret_version
-                      ? version_in(arena, speech->greeting, &groups[1])
-                      : NULL;
-        if (version)
-            *ret_version = version;
-        return true;
-    }
-    return false;
-}
+#include "source/bridge_verdict.h"
 
 /* ---- what is expected ---- */
 
-static bool has_endpoint(const struct verdict *v, enum pt_service service,
+static bool has_endpoint(const struct pt_verdict *v, enum pt_service service,
                          uint16_t port)
 {
     for (size_t i = 0; i < v->count; i++)
@@ -143,15 +19,15 @@ static bool has_endpoint(const struct verdict *v, enum pt_service service,
     return false;
 }
 
-static struct finding *add_finding(struct verdict *v,
-                                   const struct pt_bridge_endpoint *endpoint)
+static struct pt_finding *add_finding(struct pt_verdict *v,
+                                      const struct pt_bridge_endpoint *endpoint)
 {
-    struct finding *f;
+    struct pt_finding *f;
 
-    if (v->count == ENDPOINTS_MAX)
+    if (v->count == PT_ENDPOINTS_MAX)
         return NULL;
     f = &v->at[v->count++];
-    *f = (struct finding){.endpoint = *endpoint};
+    *f = (struct pt_finding){.endpoint = *endpoint};
     return f;
 }
 
@@ -187,8 +63,8 @@ static bool is_superseded(const struct pt_look *look,
             before = false;
             continue;
         }
-        if (c->reader->learned != PT_FROM_CONFIG ||
-            c->state != PT_CLUE_READ || !c->place->service_count)
+        if (c->reader->learned != PT_FROM_CONFIG || c->state != PT_CLUE_READ ||
+            !c->place->service_count)
             continue;
         if (outranks(c, clue) || (before && !outranks(clue, c)))
             return true;
@@ -209,30 +85,29 @@ static const struct pt_clue *best_clue(const struct pt_look *look,
     return best;
 }
 
-static void expect_of(struct verdict *v, const struct pt_clue *clue,
+static void expect_of(struct pt_verdict *v, const struct pt_clue *clue,
                       enum pt_service service)
 {
     for (size_t i = 0; i < clue->said.claim_count; i++) {
         const struct pt_bridge_claim *claim = &clue->said.claims[i];
 
-        if (claim->service != service ||
-            has_endpoint(v, service, claim->port))
+        if (claim->service != service || has_endpoint(v, service, claim->port))
             continue;
-        add_finding(v, &(struct pt_bridge_endpoint){
-                           .service = service,
-                           .host = claim->host ? claim->host
-                                               : v->look->kind->host,
-                           .port = claim->port,
-                           .security = claim->security,
-                           .learned_from = clue->reader->learned,
-                           .where = clue->where,
-                       });
+        add_finding(v,
+                    &(struct pt_bridge_endpoint){
+                        .service = service,
+                        .host = claim->host ? claim->host : v->look->kind->host,
+                        .port = claim->port,
+                        .security = claim->security,
+                        .learned_from = clue->reader->learned,
+                        .where = clue->where,
+                    });
     }
 }
 
 /* One docker-proxy holds one port: every process is believed, not the best
  * one alone. */
-static void expect_all(struct verdict *v)
+static void expect_all(struct pt_verdict *v)
 {
     for (int s = 0; s < PT_SERVICES; s++) {
         enum pt_service service = (enum pt_service)s;
@@ -247,7 +122,7 @@ static void expect_all(struct verdict *v)
 
 /* ---- what is there ---- */
 
-static void take_speech(struct verdict *v, struct finding *f,
+static void take_speech(struct pt_verdict *v, struct pt_finding *f,
                         const struct pt_spoken *spoken)
 {
     if (!spoken)
@@ -264,16 +139,16 @@ static void take_speech(struct verdict *v, struct finding *f,
 
 /* May the current user not believe what listens here?  A listener that is not
  * listed is the kernel's own (a container's), where all are listed. */
-static bool is_foreign(const struct verdict *v, const struct pt_listener *l)
+static bool is_foreign(const struct pt_verdict *v, const struct pt_listener *l)
 {
     return l ? pt_listener_is_foreign(l, v->place) : !v->looks->sees_all;
 }
 
-static void put_here(struct verdict *v, struct finding *f,
+static void put_here(struct pt_verdict *v, struct pt_finding *f,
                      const struct pt_listener *l,
                      const struct pt_spoken *spoken)
 {
-    f->fate = FATE_HERE;
+    f->fate = PT_FATE_HERE;
     f->listener = l;
     f->endpoint.listening = true;
     f->endpoint.pid = l ? l->pid : 0;
@@ -285,21 +160,22 @@ static void put_here(struct verdict *v, struct finding *f,
 }
 
 /* Does the kind hold the listener, as far as its process tells? */
-static bool is_held(const struct verdict *v, const struct pt_listener *l)
+static bool is_held(const struct pt_verdict *v, const struct pt_listener *l)
 {
     return l && !v->look->kind->forwards &&
            pt_look_has_process(v->look, l->pid);
 }
 
 /* Set up by this user, but another one listens. */
-static bool is_strangers(const struct verdict *v, const struct pt_listener *l)
+static bool is_strangers(const struct pt_verdict *v,
+                         const struct pt_listener *l)
 {
     return l && is_foreign(v, l) && v->look->of_user && v->place->uid != 0;
 }
 
 /* A kind that greets as its upstream does is known by its process alone; where
  * that cannot be seen into, by the user who runs it. */
-static bool may_be_held(const struct verdict *v, const struct pt_listener *l)
+static bool may_be_held(const struct pt_verdict *v, const struct pt_listener *l)
 {
     for (size_t i = 0; l && !l->pid && i < v->look->process_count; i++)
         if (!v->look->kind->greeting_count &&
@@ -308,54 +184,55 @@ static bool may_be_held(const struct verdict *v, const struct pt_listener *l)
     return false;
 }
 
-static bool sounds_right(const struct verdict *v,
+static bool sounds_right(const struct pt_verdict *v,
                          const struct pt_spoken *spoken)
 {
     return spoken &&
            pt_speech_is_of(v->arena, v->look->kind, &spoken->speech, NULL);
 }
 
-static enum fate fate_of(const struct verdict *v, const struct finding *f,
-                         const struct pt_listener *l,
-                         const struct pt_spoken *spoken)
+static enum pt_fate fate_of(const struct pt_verdict *v,
+                            const struct pt_finding *f,
+                            const struct pt_listener *l,
+                            const struct pt_spoken *spoken)
 {
     const struct pt_bridge_kind *kind = v->look->kind;
     bool there = l || (spoken && spoken->there);
 
     if (is_held(v, l))
         return spoken && spoken->speech.silent && !kind->greets_late
-                   ? FATE_SILENT
-                   : FATE_HERE;
+                   ? PT_FATE_SILENT
+                   : PT_FATE_HERE;
     if (!there)
-        return FATE_CLOSED;
+        return PT_FATE_CLOSED;
     if (is_strangers(v, l))
-        return FATE_TAKEN;
+        return PT_FATE_TAKEN;
     if (kind->forwards)
-        return sounds_right(v, spoken) ? FATE_HERE : FATE_TAKEN;
+        return sounds_right(v, spoken) ? PT_FATE_HERE : PT_FATE_TAKEN;
     if (l && pt_machine_process(&v->looks->machine, l->pid))
-        return FATE_TAKEN;
+        return PT_FATE_TAKEN;
     if (sounds_right(v, spoken))
-        return FATE_HERE;
+        return PT_FATE_HERE;
     if (!pt_service_is_mail(f->endpoint.service) || may_be_held(v, l))
-        return FATE_HERE;
-    return spoken && spoken->speech.silent ? FATE_SILENT : FATE_TAKEN;
+        return PT_FATE_HERE;
+    return spoken && spoken->speech.silent ? PT_FATE_SILENT : PT_FATE_TAKEN;
 }
 
 /* What is forwarded to something else was never this bridge's. */
-static void drop_forwarded(struct verdict *v)
+static void drop_forwarded(struct pt_verdict *v)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < v->count; i++)
-        if (v->at[i].fate == FATE_HERE)
+        if (v->at[i].fate == PT_FATE_HERE)
             v->at[kept++] = v->at[i];
     v->count = kept;
 }
 
-static void check_expected(struct verdict *v)
+static void check_expected(struct pt_verdict *v)
 {
     for (size_t i = 0; i < v->count; i++) {
-        struct finding *f = &v->at[i];
+        struct pt_finding *f = &v->at[i];
         const struct pt_bridge_endpoint *e = &f->endpoint;
         const struct pt_listener *l =
             pt_listener_at(&v->looks->machine, e->host, e->port);
@@ -364,9 +241,9 @@ static void check_expected(struct verdict *v)
 
         f->fate = fate_of(v, f, l, spoken);
         f->listener = l;
-        f->endpoint.silent = f->fate == FATE_SILENT;
+        f->endpoint.silent = f->fate == PT_FATE_SILENT;
         f->endpoint.pid = is_held(v, l) ? l->pid : 0;
-        if (f->fate == FATE_HERE)
+        if (f->fate == PT_FATE_HERE)
             put_here(v, f, l, spoken);
     }
     if (v->look->kind->forwards)
@@ -374,20 +251,20 @@ static void check_expected(struct verdict *v)
 }
 
 /* The configured place of a service where the bridge is not, or NULL. */
-static struct finding *missing(struct verdict *v, enum pt_service service)
+static struct pt_finding *missing(struct pt_verdict *v, enum pt_service service)
 {
     for (size_t i = 0; i < v->count; i++)
         if (v->at[i].endpoint.service == service &&
-            v->at[i].fate != FATE_HERE && !v->at[i].moved)
+            v->at[i].fate != PT_FATE_HERE && !v->at[i].moved)
             return &v->at[i];
     return NULL;
 }
 
 /* A listener of the bridge's own that its settings do not name. */
-static void add_found(struct verdict *v, const struct pt_listener *l,
+static void add_found(struct pt_verdict *v, const struct pt_listener *l,
                       const struct pt_spoken *spoken)
 {
-    struct finding *f = missing(v, spoken->speech.service);
+    struct pt_finding *f = missing(v, spoken->speech.service);
     struct pt_bridge_endpoint e = {
         .service = spoken->speech.service,
         .host = spoken->address,
@@ -408,7 +285,7 @@ static void add_found(struct verdict *v, const struct pt_listener *l,
         put_here(v, f, l, spoken);
 }
 
-static void find_unexpected(struct verdict *v)
+static void find_unexpected(struct pt_verdict *v)
 {
     const struct pt_machine *machine = &v->looks->machine;
 
@@ -418,8 +295,8 @@ static void find_unexpected(struct verdict *v)
 
         if (!is_held(v, l) || !pt_listener_is_local(l))
             continue;
-        spoken = pt_spoken_among(v->looks->spoken, pt_listener_reach(l),
-                                 l->port);
+        spoken =
+            pt_spoken_among(v->looks->spoken, pt_listener_reach(l), l->port);
         if (!spoken)
             continue;
         if (spoken->speech.silent)
@@ -450,7 +327,7 @@ static bool is_orphan(const struct pt_looks *looks,
 }
 
 /* Does another orphan greet as this kind's other service does? */
-static bool has_sibling(const struct verdict *v, const struct pt_look *look,
+static bool has_sibling(const struct pt_verdict *v, const struct pt_look *look,
                         const struct pt_spoken *spoken)
 {
     const struct pt_spoken *s = v->looks->spoken;
@@ -464,7 +341,7 @@ static bool has_sibling(const struct verdict *v, const struct pt_look *look,
 }
 
 /* Its process forwards the port; or the kernel does, and no socket is seen. */
-static bool may_forward(const struct verdict *v, const struct pt_look *look,
+static bool may_forward(const struct pt_verdict *v, const struct pt_look *look,
                         const struct pt_listener *l)
 {
     return l ? pt_look_has_process(look, l->pid)
@@ -475,7 +352,8 @@ static bool may_forward(const struct verdict *v, const struct pt_look *look,
  * whose other service is there too, else the one whose files are here, else the
  * first choice.  Where there is no more to tell them apart than that, it is
  * none. */
-static bool is_likeliest(const struct verdict *v, const struct pt_listener *l,
+static bool is_likeliest(const struct pt_verdict *v,
+                         const struct pt_listener *l,
                          const struct pt_spoken *spoken)
 {
     const struct pt_look *best = NULL;
@@ -501,7 +379,7 @@ static bool is_likeliest(const struct verdict *v, const struct pt_listener *l,
 }
 
 /* Nobody's process that we can see, but it greets like this kind. */
-static void find_by_greeting(struct verdict *v)
+static void find_by_greeting(struct pt_verdict *v)
 {
     const struct pt_spoken *s = v->looks->spoken;
 
@@ -522,8 +400,8 @@ static void find_by_greeting(struct verdict *v)
 
 /* ---- the verdict ---- */
 
-static const struct finding *first_with(const struct verdict *v,
-                                        enum fate fate)
+static const struct pt_finding *first_with(const struct pt_verdict *v,
+                                           enum pt_fate fate)
 {
     for (size_t i = 0; i < v->count; i++)
         if (v->at[i].fate == fate && !v->at[i].moved)
@@ -531,7 +409,7 @@ static const struct finding *first_with(const struct verdict *v,
     return NULL;
 }
 
-static const struct finding *first_moved(const struct verdict *v)
+static const struct pt_finding *first_moved(const struct pt_verdict *v)
 {
     for (size_t i = 0; i < v->count; i++)
         if (v->at[i].moved)
@@ -539,7 +417,7 @@ static const struct finding *first_moved(const struct verdict *v)
     return NULL;
 }
 
-static const struct pt_clue *first_bad(const struct pt_look *look)
+const struct pt_clue *pt_look_first_bad(const struct pt_look *look)
 {
     const struct pt_clue *c = look->clues;
 
@@ -551,31 +429,31 @@ static const struct pt_clue *first_bad(const struct pt_look *look)
 /* Another user's process matters where the bridge is set up for all. */
 static bool has_life(const struct pt_look *look)
 {
-    return !look->kind->forwards &&
-           (look->own_process_count ||
-            (look->process_count && look->installed));
+    return !look->kind->forwards && (look->own_process_count ||
+                                     (look->process_count && look->installed));
 }
 
-static bool is_alive(const struct verdict *v)
+bool pt_verdict_is_alive(const struct pt_verdict *v)
 {
     return has_life(v->look) || pt_look_answers(v->look) ||
-           first_with(v, FATE_HERE) || first_moved(v);
+           first_with(v, PT_FATE_HERE) || first_moved(v);
 }
 
 /* Sets v->subject as well. */
-static enum pt_bridge_state state_of(struct verdict *v)
+static enum pt_bridge_state state_of(struct pt_verdict *v)
 {
-    const struct finding *moved = first_moved(v);
-    const struct finding *closed = first_with(v, FATE_CLOSED);
-    bool here = first_with(v, FATE_HERE) || moved;
+    const struct pt_finding *moved = first_moved(v);
+    const struct pt_finding *closed = first_with(v, PT_FATE_CLOSED);
+    bool here = first_with(v, PT_FATE_HERE) || moved;
 
-    if (!is_alive(v))
-        return first_bad(v->look) || !v->looks->listed ? PT_BRIDGE_UNKNOWN
-                                                       : PT_BRIDGE_STOPPED;
-    v->subject = first_with(v, FATE_TAKEN);
+    if (!pt_verdict_is_alive(v))
+        return pt_look_first_bad(v->look) || !v->looks->listed
+                   ? PT_BRIDGE_UNKNOWN
+                   : PT_BRIDGE_STOPPED;
+    v->subject = first_with(v, PT_FATE_TAKEN);
     if (v->subject)
         return PT_BRIDGE_PORT_TAKEN;
-    v->subject = first_with(v, FATE_SILENT);
+    v->subject = first_with(v, PT_FATE_SILENT);
     if (v->subject || (v->silent && !here))
         return PT_BRIDGE_UNKNOWN;
     v->subject = moved ? moved : closed;
@@ -584,152 +462,7 @@ static enum pt_bridge_state state_of(struct verdict *v)
     return here ? PT_BRIDGE_OK : PT_BRIDGE_OFFLINE;
 }
 
-/* ---- the sentences ---- */
-
-static const char *holder_of(const struct verdict *v,
-                             const struct pt_listener *l)
-{
-    const struct pt_process *process =
-        l ? pt_machine_process(&v->looks->machine, l->pid) : NULL;
-    const char *program =
-        process ? pt_process_program(v->arena, process) : NULL;
-
-    if (program)
-        return pt_arena_printf(v->arena, "%s (process %u, user %s)", program,
-                               process->pid, process->user);
-    if (l)
-        return pt_arena_printf(v->arena, "a program of user %s", l->user);
-    return "another program";
-}
-
-static const char *say_taken(const struct verdict *v)
-{
-    const struct finding *f = v->subject;
-    const char *change = v->look->kind->change_ports;
-
-    return pt_arena_printf(
-        v->arena,
-        "port %u of %s is held by %s: stop that program, or give the bridge "
-        "another port%s%s; 'portolan port %u' names a free pair",
-        f->endpoint.port, v->look->kind->title, holder_of(v, f->listener),
-        change ? " in " : "", change ? change : "", f->endpoint.port);
-}
-
-static const char *say_mismatch(const struct verdict *v)
-{
-    const struct finding *f = v->subject;
-    const char *title = v->look->kind->title;
-    const char *service = pt_service_title(f->endpoint.service);
-
-    if (f->moved)
-        return pt_arena_printf(
-            v->arena,
-            "%s is set to %s port %u but listens on %u: restart it, or choose "
-            "the port again",
-            title, service, f->endpoint.configured, f->endpoint.port);
-    return pt_arena_printf(
-        v->arena,
-        "%s is set to %s port %u but does not listen there: choose the port "
-        "again, or restart it",
-        title, service, f->endpoint.port);
-}
-
-static const char *say_stopped(const struct verdict *v)
-{
-    const char *title = v->look->kind->title;
-
-    for (size_t i = 0; i < v->count; i++)
-        if (v->at[i].listener)
-            return pt_arena_printf(
-                v->arena,
-                "%s is not running, and its port %u is held by %s: stop that "
-                "program before you start the bridge",
-                title, v->at[i].endpoint.port,
-                holder_of(v, v->at[i].listener));
-    return pt_arena_printf(v->arena, "%s is not running: start it", title);
-}
-
-static const char *say_offline(const struct verdict *v)
-{
-    return pt_arena_printf(
-        v->arena,
-        v->look->kind->closes_offline
-            ? "%s runs with its mail ports closed, as it does while the "
-              "network is down: its ports did not change, so wait for it and "
-              "leave your mail programs alone"
-            : "%s runs and has no mail port open: if it was not started just "
-              "now, restart it",
-        v->look->kind->title);
-}
-
-static const char *say_unknown(const struct verdict *v)
-{
-    const struct pt_clue *bad = first_bad(v->look);
-
-    if (!is_alive(v) && bad)
-        return pt_arena_printf(v->arena,
-                               "the settings of %s cannot be read: %s",
-                               v->look->kind->title, bad->problem);
-    if (!is_alive(v))
-        return pt_arena_printf(v->arena, "whether %s runs cannot be told",
-                               v->look->kind->title);
-    return pt_arena_printf(v->arena,
-                           "%s listens but says nothing: restart it",
-                           v->look->kind->title);
-}
-
-static const char *say_foreign(const struct verdict *v,
-                               const struct finding *f)
-{
-    const struct pt_listener *l = f->listener;
-
-    if (!l)
-        return pt_arena_printf(v->arena,
-                               "nobody can tell whose port %u is: it is not "
-                               "trusted until you say --accept %s",
-                               f->endpoint.port, f->endpoint.host);
-    return pt_arena_printf(v->arena,
-                           "what listens on port %u belongs to user %s: it is "
-                           "not trusted until you say --accept %s",
-                           f->endpoint.port, l->user, f->endpoint.host);
-}
-
-/* It listens, and not where mail programs of this machine are sent. */
-static const char *say_abroad(const struct verdict *v, const struct finding *f)
-{
-    return pt_arena_printf(v->arena,
-                           "%s listens on %s, not on this machine's own "
-                           "address: have it listen on %s",
-                           v->look->kind->title, f->endpoint.host,
-                           v->look->kind->host);
-}
-
-static const char *say_ok(const struct verdict *v)
-{
-    const struct pt_look *look = v->look;
-
-    for (size_t i = 0; i < v->count; i++)
-        if (v->at[i].endpoint.foreign)
-            return say_foreign(v, &v->at[i]);
-        else if (!pt_is_loopback(v->at[i].endpoint.host))
-            return say_abroad(v, &v->at[i]);
-    if (look->waiting.count)
-        return pt_arena_printf(v->arena,
-                               "%s is signed out in %s: sign in there",
-                               look->waiting.at[0], look->kind->title);
-    return NULL;
-}
-
-static const char *(*const say[])(const struct verdict *v) = {
-    [PT_BRIDGE_OK] = say_ok,
-    [PT_BRIDGE_OFFLINE] = say_offline,
-    [PT_BRIDGE_MISMATCH] = say_mismatch,
-    [PT_BRIDGE_PORT_TAKEN] = say_taken,
-    [PT_BRIDGE_STOPPED] = say_stopped,
-    [PT_BRIDGE_UNKNOWN] = say_unknown,
-};
-
-static const char *version_of(const struct verdict *v)
+static const char *version_of(const struct pt_verdict *v)
 {
     const char *version = NULL;
 
@@ -751,15 +484,14 @@ static void add_accounts(struct pt_arena *arena,
             pt_strings_add(arena, &bridge->accounts, accounts->at[i]);
 }
 
-static void report(struct verdict *v, struct pt_findings *found)
+static void report(struct pt_verdict *v, struct pt_findings *found)
 {
-    struct pt_bridge bridge = {.kind = v->look->kind,
-                               .state = state_of(v),
-                               .version = version_of(v)};
+    struct pt_bridge bridge = {
+        .kind = v->look->kind, .state = state_of(v), .version = version_of(v)};
     struct pt_bridge *more;
 
-    bridge.endpoints = pt_arena_alloc(
-        v->arena, (v->count + 1) * sizeof(*bridge.endpoints));
+    bridge.endpoints =
+        pt_arena_alloc(v->arena, (v->count + 1) * sizeof(*bridge.endpoints));
     more = pt_arena_grow(v->arena, found->bridges, found->bridge_count,
                          sizeof(*more));
     if (!more || !bridge.endpoints)
@@ -768,7 +500,7 @@ static void report(struct verdict *v, struct pt_findings *found)
         for (size_t i = 0; i < v->count; i++)
             if (v->at[i].endpoint.service == (enum pt_service)s)
                 bridge.endpoints[bridge.endpoint_count++] = v->at[i].endpoint;
-    bridge.hint = say[bridge.state](v);
+    bridge.hint = pt_verdict_say(v, bridge.state);
     add_accounts(v->arena, &v->look->signed_in, &bridge);
     for (const struct pt_clue *c = v->look->clues; c; c = c->next)
         add_accounts(v->arena, &c->said.accounts, &bridge);
@@ -780,16 +512,16 @@ void pt_bridges_judge(struct pt_arena *arena, const struct pt_looks *looks,
                       const struct pt_place *place, struct pt_findings *found)
 {
     for (size_t k = 0; k < looks->count; k++) {
-        struct verdict v = {.arena = arena,
-                            .looks = looks,
-                            .look = &looks->at[k],
-                            .place = place};
+        struct pt_verdict v = {.arena = arena,
+                               .looks = looks,
+                               .look = &looks->at[k],
+                               .place = place};
 
         expect_all(&v);
         check_expected(&v);
         find_unexpected(&v);
         find_by_greeting(&v);
-        if (is_alive(&v) || v.look->installed)
+        if (pt_verdict_is_alive(&v) || v.look->installed)
             report(&v, found);
     }
 }

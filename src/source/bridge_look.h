@@ -1,8 +1,8 @@
 /* bridge_look.h - the bridge source's own notes: one look at each kind.
  *
- * bridge.c gathers the evidence, bridge_judge.c makes a struct pt_bridge of
- * it, bridge_serve.c says which one serves an address.  All of it is values
- * in the search's arena.
+ * bridge.c gathers the evidence, bridge_greeting.c knows what was said,
+ * bridge_judge.c makes a struct pt_bridge of it, bridge_serve.c says which one
+ * serves an address.  All of it is values in the search's arena.
  */
 #ifndef PT_SOURCE_BRIDGE_LOOK_H
 #define PT_SOURCE_BRIDGE_LOOK_H
