@@ -99,8 +99,8 @@ const char *pt_ask_kind_name(enum pt_ask_kind kind); /* "file", "speak" ... */
 enum {
     PT_FILE_MAX = 256 * 1024, /* bytes of a file or a reply */
     PT_ASKS_MAX = 256,        /* asks of one search */
-    PT_SPEAK_MS = 1100,       /* most that one conversation may take */
-    PT_GRPC_MS = 700,         /* after which there still is time for one */
+    PT_SPEAK_MS = 1000,       /* most that one conversation may take */
+    PT_GRPC_MS = 600,         /* after which there still is time for one */
 };
 
 #endif

@@ -329,15 +329,23 @@ static void put_process(struct machine *m, const struct process *process,
     pt_machine_add_process(body, &seen);
 }
 
+/* One's own first: there is only so much room, and another user could fill it
+ * with processes of a bridge's name. */
 static void put_all(struct machine *m, const struct pt_strings *needles,
                     struct pt_buf *body)
 {
+    const uid_t own = geteuid();
+
     for (size_t i = 0; i < m->socket_count; i++) {
         m->sockets[i].seen.user = user_name(m, m->sockets[i].seen.uid);
         pt_machine_add_listener(body, &m->sockets[i].seen);
     }
     for (size_t i = 0; i < m->process_count; i++)
-        put_process(m, &m->processes[i], needles, body);
+        if (m->processes[i].uid == own)
+            put_process(m, &m->processes[i], needles, body);
+    for (size_t i = 0; i < m->process_count; i++)
+        if (m->processes[i].uid != own)
+            put_process(m, &m->processes[i], needles, body);
     body->oom |= m->oom;
 }
 

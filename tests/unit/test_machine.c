@@ -166,6 +166,36 @@ static void test_invented(void)
     OK(reply.status == PT_ANSWER_FAILED, "no /proc, no answer");
 }
 
+/* In the /proc invented above, with strangers among its processes. */
+static void test_own_first(void)
+{
+    const char *words[] = {"davmail"};
+    struct pt_strings needles = {.at = words, .count = 1};
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct pt_reply reply = {0};
+    struct pt_machine m = {0};
+
+    if (geteuid() != 0) {
+        OK(true, "one's own processes come first # SKIP only root may chown");
+        return;
+    }
+    for (unsigned pid = 100; pid < 116; pid++) {
+        char name[16];
+
+        snprintf(name, sizeof(name), "%u", pid);
+        put_process(name, "/home/bob/davmail", "davmail", 7);
+        if (chown(at(name), 1001, 1001))
+            abort();
+    }
+    pt_machine_list_at(root, "/nonexistent", &needles, &reply);
+    pt_machine_read(arena, pt_slice_of(pt_buf_text(&reply.body)), &m);
+    pt_buf_free(&reply.body);
+    OK(m.process_count == 18, "strangers are told, too");
+    OK(m.process_count == 18 && m.processes[0].uid == 0 &&
+           m.processes[1].uid == 0,
+       "one's own processes come first");
+}
+
 static uint16_t listen_somewhere(int *ret_fd)
 {
     struct sockaddr_in6 any = {.sin6_family = AF_INET6,
@@ -227,6 +257,7 @@ int main(void)
     if (!mkdtemp(root))
         return 99;
     test_invented();
+    test_own_first();
     test_real();
     snprintf(command, sizeof(command), "rm -rf '%s'", root);
     return system(command) || tap_done();
