@@ -34,7 +34,7 @@ static void put_holders(const struct pt_page *page, struct pt_arena *arena,
                          holder->program ? holder->program : "not known",
                          holder->pid ? pt_arena_printf(arena, "%u", holder->pid)
                                      : "not known",
-                         holder->user,
+                         holder->user ? holder->user : "not known",
                          holder->address,
                          holder->bridge,
                          holder->note,

@@ -30,6 +30,7 @@ struct view {
     uint16_t imap_from; /* where the search for a suggestion begins */
     uint16_t smtp_from;
     struct pt_speech speech;
+    bool there; /* somebody takes connections */
 };
 
 struct views {
@@ -100,14 +101,29 @@ static const struct pt_listener *listener_of(const struct pt_findings *found,
     return NULL;
 }
 
+/* What was said there in search of the bridges, or NULL. */
+static const struct pt_spoken *spoken_at(const struct pt_findings *found,
+                                         const char *host, uint16_t port)
+{
+    return found->looks ? pt_spoken_among(found->looks->spoken, host, port)
+                        : NULL;
+}
+
+/* By a process, or by the kernel for somebody elsewhere. */
+static bool is_held(const struct pt_findings *found, uint16_t port)
+{
+    const struct pt_spoken *spoken = spoken_at(found, "127.0.0.1", port);
+    size_t next = 0;
+
+    return listener_of(found, port, &next) || (spoken && spoken->there);
+}
+
 /* The bridge that cannot have the port it is set to, because somebody else
  * does; or NULL. */
 static const struct pt_bridge *target_of(const struct pt_findings *found,
                                          uint16_t port)
 {
-    size_t next = 0;
-
-    if (!listener_of(found, port, &next))
+    if (!is_held(found, port))
         return NULL;
     for (size_t b = 0; b < found->bridge_count; b++)
         if (endpoint_at(&found->bridges[b], port) &&
@@ -149,35 +165,47 @@ static void ask_free(struct pt_task *task, unsigned from)
                                  .tag = STEP_FREE});
 }
 
-/* A holder that is no bridge is greeted, so that it can be named; but not
- * when it was just now, in search of the bridges. */
-static void ask_who(struct pt_task *task, struct view *view)
+static void ask_greeting(struct pt_task *task, struct view *view,
+                         const char *host)
 {
-    const struct pt_listener *l;
-    const struct pt_spoken *spoken;
-    const char *host;
-    size_t next = 0;
+    const struct pt_spoken *spoken = spoken_at(task->found, host, view->port);
+    const bool six = strchr(host, ':');
 
-    do
-        l = listener_of(task->found, view->port, &next);
-    while (l && (!pt_listener_is_local(l) || bridge_of(task->found, l)));
-    if (!l)
-        return;
-    host = pt_listener_reach(l);
-    spoken = pt_spoken_among(task->found->spoken, host, view->port);
-    if (spoken) {
+    if (spoken) { /* it was, just now, in search of the bridges */
         view->speech = spoken->speech;
+        view->there = spoken->there;
         return;
     }
     pt_task_ask(task, &(struct pt_ask){
                           .kind = PT_ASK_SPEAK,
-                          .what = pt_arena_printf(
-                              task->arena,
-                              strchr(host, ':') ? "[%s]:%u" : "%s:%u", host,
-                              view->port),
+                          .what = pt_arena_printf(task->arena,
+                                                  six ? "[%s]:%u" : "%s:%u",
+                                                  host, view->port),
                           .tag = STEP_SPEAK,
                           .about = view,
                       });
+}
+
+/* A holder that is no bridge is greeted, so that it can be named; and a port
+ * that nobody seems to hold, because the kernel may forward it. */
+static void ask_who(struct pt_task *task, struct view *view)
+{
+    const struct pt_findings *found = task->found;
+    const struct pt_listener *l;
+    bool held = false;
+    size_t next = 0;
+
+    if (found->looks && pt_looks_own_port(found->looks, view->port))
+        return;
+    while ((l = listener_of(found, view->port, &next))) {
+        held = true;
+        if (!pt_listener_is_local(l) || bridge_of(found, l))
+            continue;
+        ask_greeting(task, view, pt_listener_reach(l));
+        return;
+    }
+    if (!held)
+        ask_greeting(task, view, "127.0.0.1");
 }
 
 /* The service the port is for: what a bridge is set to, else the custom. */
@@ -262,6 +290,8 @@ static void port_read(struct pt_task *task, const struct pt_ask *ask,
     struct pt_slice body = pt_slice(answer->body, answer->len);
     struct view *view = ask->about;
 
+    if (ask->tag == STEP_SPEAK)
+        view->there = answer->status != PT_ANSWER_ABSENT;
     if (answer->status != PT_ANSWER_OK)
         return;
     if (ask->tag == STEP_FREE)
@@ -288,9 +318,7 @@ static bool is_ephemeral(const struct views *views, unsigned port)
 static bool is_open(const struct pt_findings *found, const struct views *views,
                     unsigned port)
 {
-    size_t next = 0;
-
-    return views->free[port] && !listener_of(found, (uint16_t)port, &next);
+    return views->free[port] && !is_held(found, (uint16_t)port);
 }
 
 static uint16_t first_free(const struct pt_findings *found,
@@ -299,7 +327,7 @@ static uint16_t first_free(const struct pt_findings *found,
 {
     for (unsigned p = from; p <= from + SPAN && p <= PORT_LAST; p++)
         if (is_open(found, views, p) && p != taken && p >= PRIVILEGED &&
-            !is_ephemeral(views, p) &&
+            !is_ephemeral(views, p) && !(p == view->port && view->there) &&
             !is_of_another(found, view->target, (uint16_t)p))
             return (uint16_t)p;
     return 0;
@@ -343,7 +371,6 @@ static const char *docker_target(struct pt_arena *arena,
 }
 
 static const char *note_of(struct pt_arena *arena, const struct view *view,
-                           const struct pt_listener *l,
                            const struct pt_process *process)
 {
     const char *target = process ? docker_target(arena, process) : NULL;
@@ -357,8 +384,19 @@ static const char *note_of(struct pt_arena *arena, const struct view *view,
     if (view->speech.is_mail)
         return pt_arena_printf(arena, "greets with \"%s\"",
                                view->speech.greeting);
-    return process || l->pid ? NULL
-                             : "a process of another user: no more can be seen";
+    return NULL;
+}
+
+static struct pt_port_holder *new_holder(struct pt_arena *arena,
+                                         struct pt_port_report *r)
+{
+    struct pt_port_holder *more = pt_arena_grow(
+        arena, r->holders, r->holder_count, sizeof(*more));
+
+    if (!more)
+        return NULL;
+    r->holders = more;
+    return &more[r->holder_count++];
 }
 
 static void add_holder(struct pt_arena *arena, const struct pt_findings *found,
@@ -368,21 +406,40 @@ static void add_holder(struct pt_arena *arena, const struct pt_findings *found,
     const struct pt_process *process =
         pt_machine_process(found->machine, l->pid);
     const struct pt_bridge *bridge = bridge_of(found, l);
-    struct pt_port_holder *more =
-        pt_arena_grow(arena, report->holders, report->holder_count,
-                      sizeof(*more));
+    const struct pt_bridge_kind *own =
+        found->looks ? pt_looks_own_port(found->looks, l->port) : NULL;
+    struct pt_port_holder *holder = new_holder(arena, report);
 
-    if (!more)
+    if (!holder)
         return;
-    report->holders = more;
-    more[report->holder_count++] = (struct pt_port_holder){
+    *holder = (struct pt_port_holder){
         .pid = l->pid,
         .program = process ? pt_process_program(arena, process) : NULL,
         .user = l->user,
         .address = l->address,
         .bridge = bridge ? bridge->kind->name : NULL,
-        .note = note_of(arena, view, l, process),
+        .note = own ? "not for mail: the bridge's own service"
+                    : note_of(arena, view, process),
     };
+    if (!holder->note && !l->pid)
+        holder->note = "a process of another user: no more can be seen";
+}
+
+/* No socket listens, and somebody takes connections all the same. */
+static void add_unseen(struct pt_arena *arena, const struct pt_findings *found,
+                       const struct view *view, struct pt_port_report *r)
+{
+    const struct pt_listener unseen = {.address = "127.0.0.1",
+                                       .port = view->port};
+    const struct pt_bridge *bridge = bridge_of(found, &unseen);
+    struct pt_port_holder *holder = new_holder(arena, r);
+
+    if (holder)
+        *holder = (struct pt_port_holder){
+            .address = unseen.address,
+            .bridge = bridge ? bridge->kind->name : NULL,
+            .note = "no process that can be seen: perhaps a container's port",
+        };
 }
 
 static void add_hint(struct pt_arena *arena, struct pt_port_report *r,
@@ -457,7 +514,9 @@ static struct pt_port_report report_of(struct pt_arena *arena,
 
     while ((l = listener_of(found, view->port, &next)))
         add_holder(arena, found, view, l, &r);
-    r.free = is_open(found, views, view->port);
+    if (!r.holder_count && view->there)
+        add_unseen(arena, found, view, &r);
+    r.free = !r.holder_count && is_open(found, views, view->port);
     suggest(found, views, view, &r);
     add_number_hints(arena, views, &r);
     add_keeping_hint(arena, view, &r);

@@ -9,7 +9,7 @@
 struct pt_port_holder {
     uint32_t pid;        /* 0: not known (another user's process) */
     const char *program; /* NULL: not known */
-    const char *user;    /* name, or the uid in decimal */
+    const char *user;    /* name, or the uid in decimal; NULL: not known */
     const char *address; /* what it listens on: "127.0.0.1", "::" */
     const char *bridge;  /* name of the bridge it is, or NULL */
     const char *note;    /* a phrase: "forwards to 172.17.0.2:143", or NULL */

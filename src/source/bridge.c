@@ -668,13 +668,14 @@ bool pt_look_has_process(const struct pt_look *look, uint32_t pid)
     return false;
 }
 
-static bool is_own_port(const struct pt_looks *looks, uint16_t port)
+const struct pt_bridge_kind *pt_looks_own_port(const struct pt_looks *looks,
+                                               uint16_t port)
 {
     for (size_t k = 0; k < looks->count; k++)
         for (size_t i = 0; i < looks->at[k].own_port_count; i++)
             if (looks->at[k].own_ports[i] == port)
-                return true;
-    return false;
+                return looks->at[k].kind;
+    return NULL;
 }
 
 static void speak(struct pt_task *task, const char *host, uint16_t port,
@@ -684,7 +685,7 @@ static void speak(struct pt_task *task, const char *host, uint16_t port,
     struct pt_spoken *spoken;
     bool six = strchr(host, ':');
 
-    if (!port || !pt_is_loopback(host) || is_own_port(looks, port) ||
+    if (!port || !pt_is_loopback(host) || pt_looks_own_port(looks, port) ||
         pt_spoken_among(looks->spoken, host, port))
         return;
     spoken = pt_arena_alloc(task->arena, sizeof(*spoken));
@@ -795,7 +796,7 @@ static void conclude(struct pt_task *task)
                        "time was up before all was seen: try again with a "
                        "longer --timeout");
     found->machine = &looks_of(task)->machine;
-    found->spoken = looks_of(task)->spoken;
+    found->looks = looks_of(task);
     pt_bridges_judge(task->arena, looks_of(task), &task->query->place, found);
     if (task->query->address)
         pt_bridges_serve(task);

@@ -88,6 +88,11 @@ const struct pt_listener *pt_listener_at(const struct pt_machine *machine,
 const struct pt_spoken *pt_spoken_among(const struct pt_spoken *spoken,
                                         const char *host, uint16_t port);
 
+/* The kind whose gRPC or focus service has this port, or NULL: never spoken
+ * to. */
+const struct pt_bridge_kind *pt_looks_own_port(const struct pt_looks *looks,
+                                               uint16_t port);
+
 /* Does its gRPC or focus service answer? */
 bool pt_look_answers(const struct pt_look *look);
 bool pt_look_has_process(const struct pt_look *look, uint32_t pid);

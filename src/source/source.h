@@ -40,7 +40,7 @@ struct pt_findings {
     const struct pt_bridge_kind *needed; /* the bridge the address needs */
     bool points_at_bridge; /* something offered a loopback host */
     const struct pt_machine *machine; /* format/machine.h; NULL: not looked */
-    const struct pt_spoken *spoken;   /* source/bridge_look.h; or NULL */
+    const struct pt_looks *looks; /* source/bridge_look.h; or NULL */
 };
 
 struct pt_source;
