@@ -434,12 +434,9 @@ bool pt_speaker_begin(struct pt_speaker *speaker, const struct pt_ask *ask,
     return true;
 }
 
+/* What was learned so far is worth more than nothing. */
 void pt_speaker_drop(struct pt_speaker *speaker)
 {
-    while (speaker->open) {
-        struct pt_reply reply = {.body.max = PT_FILE_MAX};
-
-        pt_reply_fail(&reply, "given up");
-        answer(speaker->open, &reply);
-    }
+    while (speaker->open)
+        on_deadline(speaker->open);
 }

@@ -1,138 +1,189 @@
 #!/bin/sh
 # A faithful fake of Proton Mail Bridge on real sockets, in every state: what
-# portolan says of it is right, and nothing forbidden is done to it.
+# portolan says of it is right, its password goes nowhere, and nothing
+# forbidden is done to it.
 set -u
 top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
 . "$top/tests/tap.sh"
-portolan=${top_builddir:-$top}/src/portolan
-work=$(mktemp -d) || exit 1
-fake=
-finish()
-{
-    [ -z "$fake" ] || kill "$fake" 2>/dev/null
-    rm -rf "$work"
-}
-trap finish EXIT
-unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME
+. "$top/tests/fakes/lab.sh"
 # shellcheck disable=SC2046 # two ports
-set -- $(python3 "$top/tests/fakes/ports.py" 2)
+set -- $(usual_ports)
 imap=$1 smtp=$2
 
-# start STATE: a fake in a home of its own.
+# In time: two seconds, and half of one for a start under sanitizers.
+in_time='took_ms < 2500'
+
 start()
 {
-    HOME=$work/$1
-    export HOME
-    mkdir "$HOME"
-    python3 "$top/tests/fakes/proton_bridge.py" "$1" "$HOME" \
-        "$imap" "$smtp" 2>"$work/fake.err" &
-    fake=$!
-    while [ ! -e "$HOME/ready" ]; do
-        kill -0 "$fake" 2>/dev/null || break
-        sleep 0.1
-    done
+    start_proton "$1" "$imap" "$smtp"
 }
 
-stop()
+# ok_as STATE HOW [IMAP_SECURITY [SMTP_SECURITY]]
+ok_as()
 {
-    kill "$fake" 2>/dev/null
-    wait "$fake" 2>/dev/null
-    fake=
-}
-
-# judge WHAT EXPRESSION ARGS...: of the JSON portolan prints, as j, and its
-# exit status, as status; never more than four seconds.
-judge()
-{
-    what=$1
-    expression=$2
-    shift 2
-    timeout 4 "$portolan" "$@" --json >"$work/out" 2>"$work/err"
-    tap_verdict "$what" "$(python3 - "$work/out" "$?" "$expression" 2>&1 <<'END'
-import json, sys
-status = int(sys.argv[2])
-j = json.load(open(sys.argv[1]))
-b = {x["name"]: x for x in j.get("bridges", [])}.get("proton")
-e = {x["service"]: x for x in b["endpoints"]} if b else {}
-if not eval("(" + sys.argv[3] + ")"):
-    print("exit", status, json.dumps(j, indent=1))
-END
-)"
-}
-
-unharmed()
-{
-    tap_verdict "$1: nothing forbidden was done to it" \
-        "$(cat "$HOME/violations" "$work/fake.err" 2>/dev/null)"
-}
-
-# fingerprint: of the certificate of the fake that runs.
-fingerprint()
-{
-    openssl x509 -in "$HOME/cert.pem" -outform DER |
-        openssl dgst -sha256 -r | cut -d' ' -f1
-}
-
-for mode in ok tls cli; do
-    security=starttls
-    learned=grpc
-    [ "$mode" = tls ] && security=tls
-    [ "$mode" = cli ] && learned=socket
-    start $mode
-    judge "$mode: ports, protection and certificate are right" "
+    start "$1"
+    expect "$1: ports, protection and certificate are right" "
         status == 0 and b['state'] == 'ok' and b['version'] == '3.25.0' and
-        e['imap']['port'] == $imap and e['submission']['port'] == $smtp and
-        e['imap']['security'] == e['submission']['security'] == '$security' and
-        e['imap']['certificate_sha256'] == '$(fingerprint)' and
-        e['imap']['learned_from'] == '$learned' and
-        e['imap']['pid'] == $fake" bridges
-    judge "$mode: its addresses are had through it" "
+        b['hint'] is None and $in_time and len(b['endpoints']) == 2 and
+        (e['imap']['port'], e['submission']['port']) == ($imap, $smtp) and
+        e['imap']['security'] == '${3-starttls}' and
+        e['submission']['security'] == '${4-starttls}' and
+        {x['certificate_sha256'] for x in b['endpoints']} ==
+            {'$(fingerprint "$HOME/cert.pem")'} and
+        {x['learned_from'] for x in b['endpoints']} == {'$2'} and
+        {x['pid'] for x in b['endpoints']} == {$proton}" bridges
+}
+
+# served ADDRESS: through the bridge that runs.
+served()
+{
+    expect "$state: $1 is had through it" "
         status == 0 and j['status'] == 'ok' and
-        j['servers'][0]['port'] == $imap and j['servers'][0]['chosen']" \
-        find ann@proton.me
-    unharmed "$mode"
-    [ $mode = ok ] && judge 'ok: an address it does not serve is not' "
-        status == 7 and j['status'] == 'needs-bridge'" find bob@proton.me
-    stop
-done
+        j['servers'][0]['chosen'] and j['servers'][0]['port'] == $imap and
+        j['servers'][0]['username'] == '$1'" find "$1"
+}
 
+# accounts WHICH: of the bridge, in Python.
+accounts()
+{
+    expect "$state: its accounts are right" "b['accounts'] == $1" bridges
+}
 
-start offline
-judge 'offline: closed listeners are not a changed port' "
-    b['state'] == 'offline' and e['imap']['port'] == $imap and
-    not e['imap']['listening']" bridges
-judge 'offline: the address waits for the bridge' 'status == 7' \
-    find ann@proton.me
-unharmed offline
-stop
+both="['ann@proton.me', 'ann@pm.me']"
 
-start mismatch
-judge 'mismatch: a port that is set and not there is told' "
-    b['state'] == 'mismatch' and '$imap' in b['hint']" bridges
-unharmed mismatch
-stop
-
-start silent
-judge 'silent: it is given up in time' "b['state'] == 'unknown'" bridges
-unharmed silent
-stop
-
-start half-frame
-judge 'half a gRPC frame: sockets and greetings still tell' "
-    b['state'] == 'ok' and e['imap']['port'] == $imap and
-    e['imap']['learned_from'] == 'socket'" bridges
-unharmed half-frame
-stop
-
-python3 "$top/tests/fakes/greeter.py" "$imap" '220 somebody ESMTP' &
-fake=$!
-python3 "$top/tests/fakes/ports.py" --wait "$imap"
-judge "port: who holds it is told, and a free pair" "
-    status == 0 and not j['free'] and j['holders'][0]['pid'] == $fake and
-    j['holders'][0]['program'] == 'greeter.py' and
-    j['suggest']['imap'] not in (0, $imap)" port "$imap"
-stop
-judge 'a bridge that is gone is stopped, its last port named' "
+# ---- it runs, and tells itself ----
+state=ok
+ok_as ok grpc
+served ann@proton.me
+served ann@pm.me
+expect 'ok: an address it does not serve is not' "
+    status == 7 and j['status'] == 'needs-bridge'" find bob@proton.me
+mkdir "$HOME/written"
+run write all -o "$HOME/written" ann@proton.me
+judge 'ok: a file for each client is written' 'status == 0'
+run find ann@proton.me --explain
+judge 'ok: all of it may be shown to people' 'status == 0'
+run bridges
+judge 'ok: bridges is shown to people' "status == 0 and '$imap' in out"
+tap_verdict 'ok: password and token are in no output and in no file' \
+    "$(secrets_kept "$HOME/written" "$HOME/.local" "$HOME/.cache")"
+tap_verdict 'ok: its certificate is of the kind Proton makes' "$(
+    openssl x509 -in "$HOME/cert.pem" -noout -text >"$work/text"
+    for bit in 'Subject: C = CH, O = Proton AG, OU = Proton Mail, CN = 127' \
+        'Issuer: C = CH, O = Proton AG, OU = Proton Mail, CN = 127.0.0.1' \
+        'Public-Key: (2048 bit)' 'CA:TRUE' 'IP Address:127.0.0.1' \
+        'TLS Web Server Authentication, TLS Web Client Authentication' \
+        'Digital Signature, Key Encipherment, Certificate Sign'; do
+        grep -qF "$bit" "$work/text" || echo "not in it: $bit"
+    done
+    grep -q 'DNS:' "$work/text" && echo 'it has a name beside the address')"
+stop_proton ok
+expect 'ok, then ended: its socket file is stale, it is stopped' "
+    b['state'] == 'stopped' and not e['imap']['listening'] and
+    e['imap']['port'] == $imap and $in_time" bridges
+expect 'ok, then ended: its last port is named, not used' "
     status == 7 and j['servers'][0]['port'] == $imap and
     not j['servers'][0]['chosen']" find ann@proton.me
+
+for state in tls grpc-tcp; do
+    security=starttls
+    [ $state = tls ] && security=tls
+    ok_as $state grpc $security $security
+    stop_proton $state
+done
+state=mixed
+ok_as mixed grpc tls starttls
+served ann@proton.me
+stop_proton mixed
+
+# ---- users ----
+for state in old-users split two-users unknown-fields; do
+    ok_as $state grpc
+    accounts "$both"
+    stop_proton $state
+done
+state=no-users
+ok_as no-users grpc
+accounts '[]'
+stop_proton no-users
+for state in signed-out locked; do
+    start $state
+    expect "$state: nobody is served, and the hint says who is not" "
+        b['state'] == 'ok' and b['accounts'] == [] and
+        'ann' in b['hint']" bridges
+    expect "$state: the address waits for its user" 'status == 7' \
+        find ann@proton.me
+    stop_proton $state
+done
+
+# ---- gRPC that cannot be had: sockets and greetings tell ----
+for state in cli unlisted no-socket refused other-token other-cert \
+    half-frame huge-frame endless mute leftovers flatpak log-wrong; do
+    ok_as $state socket
+    stop_proton $state
+done
+state=cli-mixed
+ok_as cli-mixed socket tls starttls
+served ann@proton.me
+stop_proton cli-mixed
+state=bare
+ok_as bare socket starttls tls
+stop_proton bare
+
+# ---- it runs, and does not serve ----
+start offline
+expect 'offline: closed listeners are not a changed port' "
+    b['state'] == 'offline' and e['imap']['port'] == $imap and
+    not e['imap']['listening'] and 'did not change' in b['hint']" bridges
+expect 'offline: the address waits for the bridge' 'status == 7' \
+    find ann@proton.me
+stop_proton offline
+start offline-focus
+expect 'offline, known by its focus service alone: it lives' "
+    b['state'] == 'offline' and b['version'] == '3.25.0' and
+    e['imap']['port'] == $imap and e['imap']['learned_from'] == 'log'" bridges
+stop_proton offline-focus
+start mismatch
+expect 'mismatch: a port that is set and not there is told' "
+    b['state'] == 'mismatch' and '$imap' in b['hint']" bridges
+stop_proton mismatch
+start silent
+expect 'silent: it is given up in time' "
+    b['state'] == 'unknown' and $in_time" bridges
+stop_proton silent
+listen "$imap" '220 somebody.example ESMTP elsewhere'
+start log-failed
+expect 'port taken: whoever holds it is named' "
+    b['state'] == 'port-taken' and 'greeter.py' in b['hint'] and
+    '$listener' in b['hint'] and '$imap' in b['hint'] and
+    e['submission']['listening']" bridges
+stop_proton log-failed
+end "$listener"
+
+# ---- it has ended: what the log of each generation still knows ----
+last_known()
+{
+    stop_proton "$state"
+    expect "$state: when it has ended, the log names its last ports" "
+        b['state'] == 'stopped' and e['imap']['port'] == $imap and
+        e['submission']['port'] == $smtp and
+        e['imap']['learned_from'] == 'log' and
+        e['submission']['security'] == '$1'" bridges
+}
+state=log-3.2
+ok_as $state socket starttls tls
+last_known tls
+for state in log-3.5 log-rotated; do
+    ok_as $state socket
+    last_known starttls
+done
+state=log-3.0
+ok_as log-3.0 socket
+stop_proton log-3.0
+expect 'log-3.0: it names no port; when it has ended none is made up' "
+    b['state'] == 'stopped' and b['endpoints'] == []" bridges
+expect 'log-3.0: the defaults are named as such' "
+    status == 7 and j['servers'][0]['origin']['trust'] == 'guessed'" \
+    find ann@proton.me
+tap_verdict 'in no state did password or token get out' "$(secrets_kept)"
 tap_done
