@@ -260,7 +260,8 @@ static struct pt_finding *missing(struct pt_verdict *v, enum pt_service service)
     return NULL;
 }
 
-/* A listener of the bridge's own that its settings do not name. */
+/* A listener of the bridge's own that its settings do not name.  What was
+ * logged once is no setting: the socket is right, and nothing is amiss. */
 static void add_found(struct pt_verdict *v, const struct pt_listener *l,
                       const struct pt_spoken *spoken)
 {
@@ -275,8 +276,8 @@ static void add_found(struct pt_verdict *v, const struct pt_listener *l,
     };
 
     if (f) {
-        f->moved = true;
-        e.configured = f->endpoint.port;
+        f->moved = f->endpoint.learned_from != PT_FROM_LOG;
+        e.configured = f->moved ? f->endpoint.port : 0;
         f->endpoint = e;
     } else {
         f = add_finding(v, &e);
