@@ -60,6 +60,7 @@ STATES = {
                            nameless=True),
     "mismatch": State(imap="closed"),
     "silent": State(imap="silent", smtp="silent"),
+    "silent-mute": State(imap="silent", smtp="silent", grpc="mute"),
     "half-frame": State(grpc="half-frame"),
     "huge-frame": State(grpc="huge-frame"),
     "endless": State(grpc="endless"),
@@ -184,7 +185,8 @@ class Bridge:
             ["node", script + "/proton_grpc.js", json.dumps(options)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             pass_fds=[one.fileno() for one in passed])
-        self.node.stdout.readline()
+        if not self.node.stdout.readline():
+            sys.exit("the gRPC half of the fake did not start")
 
     def plan_focus(self, options):
         if self.state.focus == "none":

@@ -97,7 +97,7 @@ served ann@proton.me
 stop_proton mixed
 
 # ---- users ----
-for state in old-users split two-users unknown-fields; do
+for state in old-users split unknown-fields; do
     ok_as $state grpc
     accounts "$both"
     stop_proton $state
@@ -110,11 +110,16 @@ for state in signed-out locked; do
     start $state
     expect "$state: nobody is served, and the hint says who is not" "
         b['state'] == 'ok' and b['accounts'] == [] and
-        'ann' in b['hint']" bridges
-    expect "$state: the address waits for its user" 'status == 7' \
-        find ann@proton.me
+        'ann is signed out' in b['hint']" bridges
+    expect "$state: who asks for the address is told to sign in" "
+        'ann is signed out' in j['hints'][0]" find ann@proton.me
     stop_proton $state
 done
+start two-users
+expect 'two-users: one is served, the other told to sign in' "
+    b['state'] == 'ok' and b['accounts'] == $both and
+    'bob is signed out' in b['hint']" bridges
+stop_proton two-users
 
 # ---- gRPC that cannot be had: sockets and greetings tell ----
 for state in cli unlisted no-socket refused other-token other-cert \
@@ -147,10 +152,12 @@ start mismatch
 expect 'mismatch: a port that is set and not there is told' "
     b['state'] == 'mismatch' and '$imap' in b['hint']" bridges
 stop_proton mismatch
-start silent
-expect 'silent: it is given up in time' "
-    b['state'] == 'unknown' and $in_time" bridges
-stop_proton silent
+for state in silent silent-mute; do
+    start $state
+    expect "$state: it is given up in time" "
+        b['state'] == 'unknown' and $in_time" bridges
+    stop_proton $state
+done
 listen "$imap" '220 somebody.example ESMTP elsewhere'
 start log-failed
 expect 'port taken: whoever holds it is named' "
