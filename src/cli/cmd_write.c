@@ -286,9 +286,10 @@ static enum pt_status put_sheet(const struct writing *writing,
     enum pt_status status;
 
     if (!writing->output) {
-        fwrite(pt_buf_text(&sheet->bytes), 1, sheet->bytes.len,
-               writing->call->io->out);
-        return PT_OK;
+        FILE *out = writing->call->io->out;
+
+        fwrite(pt_buf_text(&sheet->bytes), 1, sheet->bytes.len, out);
+        return fflush(out) || ferror(out) ? PT_CANNOT_WRITE : PT_OK;
     }
     status = choose_path(writing, sheet, err);
     if (status != PT_OK)
