@@ -11,10 +11,12 @@ nothing at all) and hears them out.
   --drip            a byte of LINE a second
   --garbage         TLS first: answer the handshake with what is none
   --count FILE      a line for each connection
+  --uid UID         as this user, with all about it to be seen as ever
 
 In the environment variable GREETER, all of that may stand there instead, so
 that its arguments are free to look like another program's.  Ends by itself after five minutes."""
 import argparse
+import ctypes
 import os
 import shlex
 import socket
@@ -29,6 +31,7 @@ def parse():
     parser.add_argument("--ready")
     parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--count")
+    parser.add_argument("--uid", type=int)
     parser.add_argument("--flood", type=int, default=0)
     for flag in ("--only-six", "--bound", "--deaf", "--drip", "--garbage"):
         parser.add_argument(flag, action="store_true")
@@ -38,7 +41,15 @@ def parse():
     return parser.parse_args(shlex.split(own) if own else sys.argv[1:])
 
 
+def become(uid):
+    """Who changes its user is hidden in /proc unless it says otherwise."""
+    os.setgroups([])
+    os.setuid(uid)
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+
+
 options = parse()
+PR_SET_DUMPABLE = 4
 
 
 class Handler(socketserver.BaseRequestHandler):
@@ -82,6 +93,8 @@ class Server(socketserver.ThreadingTCPServer):
         super().server_bind()
 
 
+if options.uid is not None:
+    become(options.uid)
 threading.Timer(300, lambda: os._exit(0)).start()
 server = Server((options.address, options.port), Handler,
                 bind_and_activate=False)
