@@ -16,6 +16,8 @@ if [ "${LAB_INSIDE-}" != yes ]; then
         fi
     done
 fi
+# the interpreter itself, not a wrapper that looks for it each time
+PATH=$(dirname "$(python3 -c 'import sys; print(sys.executable)')"):$PATH
 portolan=${top_builddir:-$top}/src/portolan
 fakes=$top/tests/fakes
 work=$(mktemp -d) || exit 1

@@ -38,7 +38,7 @@ class State:
     # what its file is worth: no-socket, refused, other-token, other-cert
     grpc: str = "ok"
     focus: str = "ok"  # none; unlisted: there, but no file names it
-    log: str = "3.9"  # a generation; none, failed, rotated, wrong
+    log: str = "3.9"  # a generation; none, rotated, wrong
     users: str = "one"
     unknown_fields: bool = False
     flatpak: bool = False
@@ -81,7 +81,6 @@ STATES = {
     "log-3.0": State(grpc="none", log="3.0"),
     "log-3.2": State(grpc="none", log="3.2", smtp_tls=True),
     "log-3.5": State(grpc="none", log="3.5"),
-    "log-failed": State(grpc="none", log="failed", imap="closed"),
     "log-rotated": State(grpc="none", log="rotated"),
     "log-wrong": State(grpc="none", log="wrong"),
 }
@@ -128,10 +127,6 @@ class Bridge:
         old = files.log_lines("3.9", self.imap + 7, self.smtp + 7, True, True)
         if s.log in files.LOG_LINES:
             self.files.write_log(files.log_lines(s.log, *args))
-        elif s.log == "failed":
-            self.files.write_log(
-                files.log_lines("3.9", *args) +
-                [files.LOG_FAILURE.format(name="IMAP", port=self.imap)])
         elif s.log == "rotated":  # the second part of the newer of two
             self.files.write_log(old, "20261123_080000000", 5)
             self.files.write_log(old)
@@ -230,10 +225,22 @@ class Bridge:
 
     # ---- mail ----
 
-    def serve(self, port, manner, tls, talk):
-        if manner == "closed":
+    def open_port(self, name, port):
+        """It does not look for another port: it goes on without, and says
+        so in its log."""
+        try:
+            return socket.create_server(("127.0.0.1", port))
+        except OSError:
+            self.files.write_log([files.LOG_FAILURE.format(name=name,
+                                                           port=port)], part=9)
+            return None
+
+    def serve(self, name, port, manner, tls, talk):
+        server = None
+        if manner != "closed":
+            server = self.open_port(name, port)
+        if not server:
             return
-        server = socket.create_server(("127.0.0.1", port))
 
         def accept():
             while True:
@@ -366,8 +373,10 @@ class Bridge:
         self.watch_secrets()
         signal.pthread_sigmask(signal.SIG_BLOCK, self.signals)
         signal.alarm(300)
-        self.serve(self.imap, s.imap, s.imap_tls, self.talk_imap)
-        self.serve(self.smtp, s.smtp, s.smtp_tls, self.talk_smtp)
+        self.serve("IMAP", self.imap, s.imap, s.imap_tls,
+                   self.talk_imap)
+        self.serve("SMTP", self.smtp, s.smtp, s.smtp_tls,
+                   self.talk_smtp)
         open(self.home + "/ready", "w").close()
         self.wait_for_end()
 
