@@ -134,7 +134,7 @@ static void test_invented(void)
     struct pt_reply reply = {0};
     struct pt_machine m = {0};
     const struct pt_process *p;
-    char passwd[PATH_SIZE + 16];
+    char passwd[2 * PATH_SIZE];
 
     invent();
     snprintf(passwd, sizeof(passwd), "%s", at("passwd"));
