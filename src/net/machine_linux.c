@@ -1,11 +1,14 @@
-/* machine_linux.c - Linux: /proc, and nothing else.
+/* machine_linux.c - Linux: sock_diag and /proc.
  *
- * A listening socket is known by its inode (/proc/net/tcp and tcp6; Java
- * shows up in tcp6 alone), a process by the inodes its descriptors lead to.
+ * A listening socket is known by its inode (from sock_diag or, where that is
+ * not to be had, /proc/net/tcp and tcp6; Java shows up in tcp6 alone), a
+ * process by the inodes its descriptors lead to.
  * Descriptors are the dear part: only those of processes that may hold a
  * socket still without an owner are looked at.
  */
 #include "net/machine.h"
+
+#include "net/diag_linux.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -211,6 +214,28 @@ static void read_table(struct machine *m, const char *path)
     }
 }
 
+static void read_tables(struct machine *m)
+{
+    read_table(m, "net/tcp");
+    read_table(m, "net/tcp6");
+}
+
+static void take_listener(void *ctx, const struct pt_seen_listener *seen,
+                          unsigned long inode)
+{
+    struct socket s = {.seen = *seen, .inode = inode};
+
+    add_socket(ctx, &s);
+}
+
+static void ask_kernel(struct machine *m)
+{
+    if (pt_diag_listeners(take_listener, m))
+        return;
+    m->socket_count = m->unowned = 0;
+    read_tables(m);
+}
+
 /* ---- who holds them ---- */
 
 static void read_processes(struct machine *m)
@@ -349,9 +374,10 @@ static void put_all(struct machine *m, const struct pt_strings *needles,
     body->oom |= m->oom;
 }
 
-void pt_machine_list_at(const char *proc, const char *passwd,
-                        const struct pt_strings *needles,
-                        struct pt_reply *reply)
+static void list(const char *proc, const char *passwd,
+                 const struct pt_strings *needles,
+                 void (*read_sockets)(struct machine *),
+                 struct pt_reply *reply)
 {
     struct machine m = {.passwd = {.max = PASSWD_MAX}};
 
@@ -363,8 +389,7 @@ void pt_machine_list_at(const char *proc, const char *passwd,
     reply->status = PT_ANSWER_OK;
     reply->body.max = PT_MACHINE_MAX;
     read_file(AT_FDCWD, passwd, &m.passwd);
-    read_table(&m, "net/tcp");
-    read_table(&m, "net/tcp6");
+    read_sockets(&m);
     read_processes(&m);
     find_owners(&m);
     put_all(&m, needles, &reply->body);
@@ -374,7 +399,14 @@ void pt_machine_list_at(const char *proc, const char *passwd,
     free(m.processes);
 }
 
+void pt_machine_list_at(const char *proc, const char *passwd,
+                        const struct pt_strings *needles,
+                        struct pt_reply *reply)
+{
+    list(proc, passwd, needles, read_tables, reply);
+}
+
 void pt_machine_list(const struct pt_strings *needles, struct pt_reply *reply)
 {
-    pt_machine_list_at("/proc", "/etc/passwd", needles, reply);
+    list("/proc", "/etc/passwd", needles, ask_kernel, reply);
 }

@@ -2,10 +2,12 @@
 #include "base/arena.h"
 #include "base/loop.h"
 #include "format/machine.h"
+#include "net/diag_linux.h"
 #include "net/machine.h"
 #include "tests/tap.h"
 
 #include <arpa/inet.h>
+#include <linux/netlink.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -248,6 +250,44 @@ static void test_real(void)
     pt_buf_free(&reply.body);
 }
 
+struct sought {
+    uint16_t port;
+    struct pt_seen_listener found;
+    unsigned long inode;
+};
+
+static void seek(void *ctx, const struct pt_seen_listener *seen,
+                 unsigned long inode)
+{
+    struct sought *sought = ctx;
+
+    if (seen->port != sought->port)
+        return;
+    sought->found = *seen;
+    sought->inode = inode;
+}
+
+static void test_diag(void)
+{
+    int netlink = socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
+    struct sought sought = {0};
+    struct stat st;
+    int fd;
+
+    sought.port = listen_somewhere(&fd);
+    if (!sought.port || netlink < 0) {
+        OK(true, "the kernel names its sockets # SKIP no IPv6, or no netlink");
+        return;
+    }
+    OK(pt_diag_listeners(seek, &sought), "the kernel names its sockets");
+    OK(!memcmp(sought.found.address, &in6addr_loopback, 16) &&
+           sought.found.family == AF_INET6 && sought.found.uid == getuid(),
+       "one of ours among them, its address and user");
+    OK(!fstat(fd, &st) && sought.inode == st.st_ino, "and its inode");
+    close(netlink);
+    close(fd);
+}
+
 int main(void)
 {
     char command[PATH_SIZE + 16];
@@ -259,6 +299,7 @@ int main(void)
     test_invented();
     test_own_first();
     test_real();
+    test_diag();
     snprintf(command, sizeof(command), "rm -rf '%s'", root);
     return system(command) || tap_done();
 }
