@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINES_MAX = 4096, ARGS_MAX = 256 };
+enum { LINES_MAX = 8192, ARGS_MAX = 256 };
 
 struct fields {
     struct pt_slice rest;

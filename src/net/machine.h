@@ -14,7 +14,7 @@
 
 enum {
     PT_MACHINE_MAX = 1024 * 1024, /* bytes of the whole body */
-    PT_MACHINE_LISTENERS = 1024,
+    PT_MACHINE_LISTENERS = 4096,
     PT_MACHINE_ARGS_MAX = 32 * 1024, /* bytes of one process's arguments */
 };
 
