@@ -97,8 +97,29 @@ bool pt_host_ok(const char *host)
     return !host_fault(host);
 }
 
-/* The final dot goes last: IDNA turns other characters into dots. */
-static char *to_ascii(struct pt_arena *arena, const char *host, int *ret_code)
+/* Letters, digits, dots and single hyphens: IDNA makes them lower case and no
+ * more, and it would fetch its tables of Unicode to do so. */
+static bool is_plain(const char *host)
+{
+    for (const char *at = host; *at; at++)
+        if (!is_alphanumeric(*at) && *at != '.' &&
+            (*at != '-' || at[1] == '-'))
+            return false;
+    return true;
+}
+
+static char *to_lower(struct pt_arena *arena, const char *host)
+{
+    char *copy = pt_arena_strdup(arena, host);
+
+    for (char *at = copy; at && *at; at++)
+        if (*at >= 'A' && *at <= 'Z')
+            *at = (char)(*at - 'A' + 'a');
+    return copy;
+}
+
+static char *idna_to_ascii(struct pt_arena *arena, const char *host,
+                           int *ret_code)
 {
     char *copy;
     char *ascii = NULL;
@@ -111,6 +132,17 @@ static char *to_ascii(struct pt_arena *arena, const char *host, int *ret_code)
         return NULL;
     copy = pt_arena_strdup(arena, ascii);
     idn2_free(ascii);
+    return copy;
+}
+
+/* The final dot goes last: IDNA turns other characters into dots. */
+static char *to_ascii(struct pt_arena *arena, const char *host, int *ret_code)
+{
+    char *copy;
+
+    *ret_code = IDN2_OK;
+    copy = is_plain(host) ? to_lower(arena, host)
+                          : idna_to_ascii(arena, host, ret_code);
     if (copy && pt_has_suffix(copy, "."))
         copy[strlen(copy) - 1] = '\0';
     return copy;
@@ -258,6 +290,8 @@ static const char *to_unicode(struct pt_arena *arena, const char *ascii)
     const char *copy = ascii;
     char *shown = NULL;
 
+    if (is_plain(ascii))
+        return ascii;
     if (idn2_to_unicode_8z8z(ascii, &shown, 0) == IDN2_OK &&
         pt_is_printable(pt_slice_of(shown)))
         copy = pt_arena_strdup(arena, shown);
