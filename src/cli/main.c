@@ -52,6 +52,8 @@ int main(int argc, char **argv)
         .width = terminal_width(),
     };
 
+    /* A system call a line, not one a word; nobody waits for half a line. */
+    setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
     io.colour = io.out_is_terminal && wants_colour();
     return pt_cli(argc, argv, &io);
 }
