@@ -212,13 +212,15 @@ static void ask_who(struct pt_task *task, struct view *view)
 static enum pt_service service_of(const struct pt_findings *found,
                                   const struct view *view)
 {
+    const struct pt_bridge_endpoint *endpoint = NULL;
     const uint16_t port = view->port;
 
     if (view->target)
-        return endpoint_at(view->target, port)->service;
-    for (size_t b = 0; b < found->bridge_count; b++)
-        if (endpoint_at(&found->bridges[b], port))
-            return endpoint_at(&found->bridges[b], port)->service;
+        endpoint = endpoint_at(view->target, port);
+    for (size_t b = 0; !endpoint && b < found->bridge_count; b++)
+        endpoint = endpoint_at(&found->bridges[b], port);
+    if (endpoint)
+        return endpoint->service;
     return port == 25 || port == 465 || port == 587 || port == SMTP_FIRST
                ? PT_SUBMISSION
                : PT_IMAP;

@@ -355,7 +355,7 @@ static void test_refusals(const struct world *w)
 {
     static const struct {
         struct pt_ask ask;
-        const char *why;
+        char why[48];
     } cases[] = {
         {{.what = "https://192.0.2.1:443", .method = "/a", .ca_pem = "x"},
          "not a loopback address"},
