@@ -123,6 +123,29 @@ static void test_greeted_once(void)
     leave(&l);
 }
 
+static const char focus[] =
+    "ask file /home/ann/.config/protonmail/bridge-v3/"
+    "grpcFocusServerConfig.json\nok\n"
+    "| {\"port\":40123,\"cert\":\"\",\"token\":\"\"}\n"
+    "ask machine\nok\n"
+    "| listen\t127.0.0.1\t40123\t1000\tann\t501\n";
+
+static void test_own_port(void)
+{
+    static const uint16_t port = 40123;
+    struct look l = look_at(focus);
+    struct pt_port_report *reports = NULL;
+    size_t count = 0;
+    struct pt_error err;
+
+    pt_ports_look(l.arena, pt_scenario_loop(l.scenario), &l.recorder.transport,
+                  &l.query, &port, 1, &reports, &count, &err);
+    IS(pt_buf_text(&l.recorder.spoken),
+       "127.0.0.1:1143; 127.0.0.1:1025; 127.0.0.1:1110; ",
+       "a bridge's own service is not spoken to, even when it is asked about");
+    leave(&l);
+}
+
 static const char silence[] =
     "ask machine\nafter 1900\nok\n"
     "| listen\t127.0.0.1\t7777\t1000\tann\t501\n"
@@ -151,6 +174,7 @@ int main(void)
 {
     test_tls_first();
     test_greeted_once();
+    test_own_port();
     test_time();
     return tap_done();
 }

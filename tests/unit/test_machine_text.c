@@ -22,6 +22,28 @@ static const char *program(struct pt_arena *arena,
     return pt_process_program(arena, pt_machine_process(machine, pid));
 }
 
+/* What root's docker-proxy was told, by its arguments alone. */
+static const char forwarded[] =
+    "process\t20\t0\troot\t\t\t/usr/bin/docker-proxy\t-host-ip\t127.0.0.1\t"
+    "-host-port\t2143\t-container-port\t143\n"
+    "process\t21\t1001\tbob\t\t\tdocker-proxy\t-host-ip\t127.0.0.1\t"
+    "-host-port\t2025\n"
+    "listen\t127.0.0.1\t2143\t0\troot\t0\n"
+    "listen\t192.0.2.7\t2143\t0\troot\t0\n"
+    "listen\t127.0.0.1\t2025\t0\troot\t0\n";
+
+static void test_forwarded(struct pt_arena *arena)
+{
+    struct pt_machine m;
+
+    OK(pt_machine_read(arena, pt_slice_of(forwarded), &m) &&
+           m.listener_count == 3,
+       "the table is read");
+    OK(m.listeners[0].pid == 20, "a port has the process told to hold it");
+    OK(m.listeners[1].pid == 0, "at that address, not at another");
+    OK(m.listeners[2].pid == 0, "and not one that somebody else made up");
+}
+
 int main(void)
 {
     PT_ARENA struct pt_arena *arena = pt_arena_new();
@@ -45,5 +67,6 @@ int main(void)
     IS(pt_base_name("C:\\Program Files\\Proton AG\\bridge.exe"), "bridge.exe",
        "the last component of a Windows path");
     IS(pt_base_name("/"), "/", "a lone slash is its own last component");
+    test_forwarded(arena);
     return tap_done();
 }
