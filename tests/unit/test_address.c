@@ -7,7 +7,11 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-enum { LONGEST = 2048, SENTENCE = LONGEST + 64 };
+enum {
+    LONGEST = 2048,
+    SENTENCE = LONGEST + 64,
+    FIRST_BLOCK = 4096, /* of an arena */
+};
 
 /* ---- what is taken ---- */
 
@@ -23,6 +27,7 @@ static const struct {
     {"ann@localhost", NULL, NULL},
     {"a@b.c", NULL, NULL},
     {"_@1.example", NULL, NULL},
+    {"AZaz09@Z-z.example", "AZaz09@z-z.example", NULL},
     {"ann@3com.example", NULL, NULL},
     {"ann@a-b--c.example", NULL, NULL},
 
@@ -30,6 +35,7 @@ static const struct {
     {"\"a b\"@example.org", NULL, NULL},
     {"\"a@b\"@example.org", NULL, NULL},
     {"\"..\"@example.org", NULL, NULL},
+    {"\" \"@example.org", NULL, NULL},
     {"\"a\\\"b\\\\\"@example.org", NULL, NULL},
 
     /* UTF-8 local parts (RFC 6531) */
@@ -167,6 +173,7 @@ static const struct {
     {"ann@\xEF\xBC\x91.1.1.1",
      "'\xEF\xBC\x91.1.1.1' is not a domain: it is an IP address"},
     {"ann@127.1", "'127.1' is not a domain: it ends in a number"},
+    {"ann@a.9876543210", "'a.9876543210' is not a domain: it ends in a number"},
     {"ann@0x7f.0x1", "'0x7f.0x1' is not a domain: it ends in a number"},
     {"ann@2130706433", "'2130706433' is not a domain: it ends in a number"},
     {"ann@.", "'.' is not a domain: a dot is too much"},
@@ -405,6 +412,35 @@ static void test_no_memory(void)
     pt_oom_fail_at(0);
 }
 
+/* The arena has room for so much only, and the next block is not to be had:
+ * memory runs out at one place after the other. */
+static bool is_told(size_t left, enum pt_status *ret_status)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct pt_address a = {.text = "untouched"};
+    struct pt_error err;
+
+    pt_arena_alloc(arena, FIRST_BLOCK - left);
+    pt_oom_fail_at(1);
+    *ret_status = pt_address_parse(arena, "ann@example.org", &a, &err);
+    pt_oom_fail_at(0);
+    if (*ret_status == PT_OK)
+        return pt_is(a.text, "ann@example.org") && pt_is(a.shown, a.text);
+    return *ret_status == PT_NO_MEMORY && pt_is(a.text, "untouched");
+}
+
+static void test_little_memory(void)
+{
+    enum pt_status status = PT_NO_MEMORY;
+    bool all_told = true;
+    size_t left;
+
+    for (left = 0; status != PT_OK && left < FIRST_BLOCK; left += 16)
+        all_told = is_told(left, &status) && all_told;
+    OK(all_told, "wherever memory runs out, it is told and nothing returned");
+    OK(status == PT_OK && left > 16, "until there is enough of it");
+}
+
 int main(void)
 {
     test_good();
@@ -417,5 +453,6 @@ int main(void)
     test_host_form();
     test_long_host();
     test_no_memory();
+    test_little_memory();
     return tap_done();
 }

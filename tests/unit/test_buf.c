@@ -102,6 +102,9 @@ static void test_no_memory(void)
     IS(pt_buf_text(&buf), "first", "and leaves what was there");
     pt_buf_puts(&buf, " second");
     IS(pt_buf_text(&buf), "first", "nothing is added from then on");
+    pt_buf_clear(&buf);
+    pt_buf_puts(&buf, "third");
+    IS(pt_buf_text(&buf), "third", "until the buffer is cleared");
 }
 
 int main(void)

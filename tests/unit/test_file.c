@@ -185,6 +185,22 @@ static void test_read_forbidden(void)
     chmod("file", 0600);
 }
 
+/* A file that can be opened, and whose first byte is nowhere. */
+static void test_read_broken(void)
+{
+    PT_BUF struct pt_buf out = {0};
+    struct pt_error err;
+
+    if (access("/proc/self/mem", F_OK)) {
+        printf("ok %d - a broken file # SKIP no /proc here\n", ++tap_count);
+        return;
+    }
+    OK(pt_file_read("/proc/self/mem", &out, &err) == PT_BAD_INPUT,
+       "a file that breaks off is not read");
+    IS(err.text, "cannot read '/proc/self/mem': Input/output error",
+       "and says why");
+}
+
 static void test_read_without_memory(void)
 {
     PT_BUF struct pt_buf out = {0};
@@ -371,6 +387,32 @@ static void test_write_forbidden(void)
     chmod("dir", 0700);
 }
 
+/* One may write to it, not list it. */
+static void test_write_unreadable_directory(void)
+{
+    struct pt_error err;
+
+    mkdir("drop", 0700);
+    if (getuid() == 0 && chown("drop", NOBODY, NOBODY))
+        OK(false, "the directory is somebody else's");
+    put("drop/theirs", "theirs");
+    chmod("drop/theirs", 0644);
+    if (!give_up_root()) {
+        skip("a directory that cannot be read may be written to");
+        return;
+    }
+    chmod("drop", 0300);
+    OK(write_text("drop/new", "bytes", &err) == PT_OK,
+       "a directory that cannot be read may be written to");
+    IS(get("drop/new"), "bytes", "and the file is there");
+    OK(write_text("drop/theirs", "ours", &err) == PT_OK,
+       "what another user left in a directory of ours is replaced");
+    IS(get("drop/theirs"), "ours", "whoever it belonged to");
+    OK(mode_of("drop/theirs") == 0644, "with the mode it had");
+    chmod("drop", 0700);
+    be_root_again();
+}
+
 static void test_write_without_memory(void)
 {
     struct pt_error err;
@@ -386,8 +428,10 @@ static void test_write_without_memory(void)
 static void test_make_dirs(void)
 {
     struct pt_error err;
+    int before = count_in(".");
 
     OK(pt_make_dirs("dir/a//b/c/", &err) == PT_OK, "directories are made");
+    OK(count_in(".") == before && count_in("dir") == 1, "no others");
     OK(mode_of("dir/a") == 0700 && mode_of("dir/a/b/c") == 0700,
        "each for its owner alone");
     OK(pt_make_dirs("dir/a/b/c", &err) == PT_OK, "they may be there already");
@@ -444,6 +488,7 @@ static void run(void)
     test_endless_file();
     test_read_pipes();
     test_read_forbidden();
+    test_read_broken();
     test_read_without_memory();
     test_write();
     test_replace();
@@ -454,6 +499,7 @@ static void run(void)
     test_write_deep();
     test_write_full_disk();
     test_write_forbidden();
+    test_write_unreadable_directory();
     test_write_without_memory();
     test_make_dirs();
     test_unmade();

@@ -1,4 +1,5 @@
 #include "base/loop.h"
+#include "tests/oom/alloc.h"
 #include "tests/tap.h"
 
 #include <poll.h>
@@ -227,6 +228,89 @@ static void test_growth_in_callback(struct pt_loop *loop)
     close(after.ours[1]);
 }
 
+static void swap_watch(void *ctx, int fd, short revents)
+{
+    struct scene *s = ctx;
+
+    (void)revents;
+    s->seen++;
+    pt_loop_watch(s->loop, fd, POLLOUT, drain, s);
+    pt_loop_watch(s->loop, s->theirs[0], 0, NULL, NULL);
+}
+
+static void test_changed_watch(struct pt_loop *loop)
+{
+    struct scene s = {.loop = loop};
+    struct scene other = {0};
+
+    if (pipe(s.ours) || pipe(s.theirs) || write(s.ours[1], "x", 1) != 1 ||
+        write(s.theirs[1], "x", 1) != 1)
+        return;
+    pt_loop_watch(loop, s.ours[0], POLLIN, swap_watch, &s);
+    pt_loop_watch(loop, s.theirs[0], POLLIN, on_stale, &s);
+    pt_loop_step(loop);
+    OK(s.seen == 1 && s.stale == 0,
+       "a watch removed in a round is not told what was seen in it");
+    pt_loop_watch(loop, s.theirs[0], 0, NULL, NULL);
+    OK(pt_loop_watch(loop, s.ours[0], POLLIN, drain, &other),
+       "a watch may be handed to another");
+    pt_loop_step(loop);
+    OK(s.seen == 1 && other.seen == 1, "which is then told, alone");
+    OK(pt_loop_watch(loop, s.ours[0], 0, NULL, NULL) &&
+           pt_loop_watch(loop, s.ours[0], 0, NULL, NULL),
+       "a watch may be removed, even twice");
+    OK(!pt_loop_step(loop), "a watch that was changed was still one watch");
+    for (int i = 0; i < 2; i++) {
+        close(s.ours[i]);
+        close(s.theirs[i]);
+    }
+}
+
+static void test_real_clock(void)
+{
+    struct pt_loop *loop = pt_loop_new(&pt_clock_monotonic);
+    struct scene s = {0};
+    int64_t before = pt_loop_now(loop);
+
+    pt_timer_init(&s.timer, note_time, &s);
+    pt_loop_arm(loop, &s.timer, 20);
+    while (pt_loop_step(loop))
+        ;
+    OK(s.fired == 1 && pt_loop_now(loop) - before >= 20,
+       "by the real clock a timer really waits");
+    pt_loop_free(loop);
+    pt_loop_free(NULL);
+}
+
+static bool is_watch_refused(size_t nth)
+{
+    struct pt_loop *loop = pt_loop_new(&fake);
+    struct scene s = {0};
+    bool refused;
+
+    if (pipe(s.ours))
+        return false;
+    pt_oom_fail_at(nth);
+    refused = !pt_loop_watch(loop, s.ours[0], POLLIN, drain, &s);
+    pt_oom_fail_at(0);
+    refused = refused && !pt_loop_step(loop) &&
+              pt_loop_watch(loop, s.ours[0], POLLIN, drain, &s);
+    pt_loop_free(loop);
+    close(s.ours[0]);
+    close(s.ours[1]);
+    return refused;
+}
+
+static void test_no_memory(void)
+{
+    pt_oom_fail_at(1);
+    OK(!pt_loop_new(&fake), "without memory there is no loop");
+    pt_oom_fail_at(0);
+    for (size_t nth = 1; nth <= 3; nth++)
+        OK(is_watch_refused(nth),
+           "a watch that finds no memory is none, and may be tried again");
+}
+
 int main(void)
 {
     struct pt_loop *loop = pt_loop_new(&fake);
@@ -237,6 +321,9 @@ int main(void)
     test_disarm_from_timer(loop);
     test_reused_descriptor(loop);
     test_growth_in_callback(loop);
+    test_changed_watch(loop);
     pt_loop_free(loop);
+    test_real_clock();
+    test_no_memory();
     return tap_done();
 }

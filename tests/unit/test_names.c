@@ -140,39 +140,35 @@ static void test_back(void)
 
 /* IANA's port registry; RFC 8314 for the implicit TLS of submission. */
 static const struct {
-    enum pt_service service;
-    enum pt_security security;
-    uint16_t port;
-} ports[] = {
-    {PT_IMAP, PT_TLS, 993},
-    {PT_IMAP, PT_STARTTLS, 143},
-    {PT_IMAP, PT_PLAIN, 143},
-    {PT_POP3, PT_TLS, 995},
-    {PT_POP3, PT_STARTTLS, 110},
-    {PT_SUBMISSION, PT_TLS, 465},
-    {PT_SUBMISSION, PT_STARTTLS, 587},
-    {PT_SIEVE, PT_STARTTLS, 4190},
-    {PT_SIEVE, PT_TLS, 0},
-    {PT_LDAP, PT_TLS, 636},
-    {PT_LDAP, PT_PLAIN, 389},
-    {PT_CALDAV, PT_TLS, 443},
-    {PT_CALDAV, PT_PLAIN, 80},
-    {PT_JMAP, PT_TLS, 443},
-    {PT_JMAP, PT_STARTTLS, 0},
+    uint16_t tls;
+    uint16_t starttls;
+    uint16_t plain;
+} ports[PT_SERVICES] = {
+    [PT_IMAP] = {993, 143, 143},       [PT_POP3] = {995, 110, 110},
+    [PT_SUBMISSION] = {465, 587, 587}, [PT_JMAP] = {443, 0, 0},
+    [PT_SIEVE] = {0, 4190, 4190},      [PT_CALDAV] = {443, 80, 80},
+    [PT_CARDDAV] = {443, 80, 80},      [PT_EWS] = {443, 0, 0},
+    [PT_GRAPH] = {443, 0, 0},          [PT_ACTIVESYNC] = {443, 0, 0},
+    [PT_LDAP] = {636, 389, 389},
 };
+
+static void check_port(int service, enum pt_security security, uint16_t want)
+{
+    uint16_t got = pt_standard_port((enum pt_service)service, security);
+    char what[SENTENCE];
+
+    snprintf(what, sizeof(what), "%s by %s has standard port %d",
+             services[service], securities[security], want);
+    if (!OK(got == want, what))
+        printf("# got: %d\n", got);
+}
 
 static void test_ports(void)
 {
-    char what[SENTENCE];
-
-    for (size_t i = 0; i < sizeof(ports) / sizeof(*ports); i++) {
-        uint16_t got = pt_standard_port(ports[i].service, ports[i].security);
-
-        snprintf(what, sizeof(what), "%s by %s has standard port %d",
-                 pt_service_name(ports[i].service),
-                 pt_security_name(ports[i].security), ports[i].port);
-        if (!OK(got == ports[i].port, what))
-            printf("# got: %d\n", got);
+    for (int i = 0; i < PT_SERVICES; i++) {
+        check_port(i, PT_TLS, ports[i].tls);
+        check_port(i, PT_STARTTLS, ports[i].starttls);
+        check_port(i, PT_PLAIN, ports[i].plain);
     }
 }
 

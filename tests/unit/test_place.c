@@ -3,10 +3,11 @@
 #include "tests/oom/alloc.h"
 #include "tests/tap.h"
 
+#include <pwd.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { SENTENCE = 256 };
+enum { SENTENCE = 256, FIRST_BLOCK = 4096 };
 
 /* ---- templates ---- */
 
@@ -122,15 +123,19 @@ static void test_no_home(const char *home)
 {
     PT_ARENA struct pt_arena *arena = pt_arena_new();
     struct pt_place place = {.home = "untouched"};
+    const struct passwd *user = getpwuid(getuid());
 
     if (home)
         setenv("HOME", home, 1);
     else
         unsetenv("HOME");
-    if (pt_place_from_environment(arena, &place))
-        OK(place.home[0] == '/', "without HOME the account's home is taken");
-    else
-        IS(place.home, "untouched", "without any home nothing is returned");
+    if (user && user->pw_dir[0] == '/') {
+        OK(pt_place_from_environment(arena, &place), "there is another home");
+        IS(place.home, user->pw_dir, "that of the account");
+    } else {
+        OK(!pt_place_from_environment(arena, &place), "there is no home");
+        IS(place.home, "untouched", "and nothing is returned");
+    }
 }
 
 static void test_environment_without_memory(void)
@@ -144,6 +149,12 @@ static void test_environment_without_memory(void)
            pt_is(place.home, "untouched") && pt_arena_failed(arena),
        "without memory nothing is returned");
     pt_oom_fail_at(0);
+    pt_arena_alloc(arena, FIRST_BLOCK - 64);
+    pt_oom_fail_at(1);
+    OK(!pt_place_from_environment(arena, &place) &&
+           pt_is(place.home, "untouched"),
+       "nor with too little of it");
+    pt_oom_fail_at(0);
 }
 
 static void test_environment(void)
@@ -151,7 +162,8 @@ static void test_environment(void)
     PT_ARENA struct pt_arena *arena = pt_arena_new();
     struct pt_place place = {.os = ""};
 
-    pt_place_from_environment(arena, &place);
+    setenv("HOME", "/home/ann", 1);
+    OK(pt_place_from_environment(arena, &place), "this system is known");
     if (!pt_is(place.os, "linux")) {
         printf("ok %d - XDG variables # SKIP not on %s\n", ++tap_count,
                place.os);

@@ -90,6 +90,17 @@ static void add(struct pt_arena *arena, struct pt_settings *settings,
         .service = service, .username = username, .chosen = chosen};
 }
 
+static void test_add_without_memory(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct pt_settings s = {0};
+
+    pt_oom_fail_at(1);
+    OK(!pt_settings_add(arena, &s) && !s.server_count && !s.servers,
+       "without memory no server is added");
+    pt_oom_fail_at(0);
+}
+
 static void test_chosen(void)
 {
     PT_ARENA struct pt_arena *arena = pt_arena_new();
@@ -177,6 +188,7 @@ int main(void)
     test_strings();
     test_pairs();
     test_pairs_without_memory();
+    test_add_without_memory();
     test_chosen();
     test_logins();
     test_full_name();

@@ -47,6 +47,7 @@ static void test_find(void)
 
     OK(pt_slice_find(s, "ort") == s.at + 1, "the first of two is found");
     OK(pt_slice_find(s, " p") == s.at + 4, "so is what ends the slice");
+    OK(pt_slice_find(s, "port p") == s.at, "and all of it");
     OK(!pt_slice_find(s, " po"), "what reaches beyond the end is not found");
     OK(!pt_slice_find(s, "port port port"), "nor what is longer");
     OK(pt_slice_find(s, "") == s.at, "nothing is found at once");
@@ -91,7 +92,7 @@ static void test_compare(void)
     OK(pt_is("a", "a") && !pt_is("a", "A"), "the same bytes are the same");
     OK(pt_is(NULL, NULL) && !pt_is(NULL, "") && !pt_is("", NULL),
        "NULL equals only NULL");
-    OK(pt_is_nocase("ImAp", "iMaP") && !pt_is_nocase("imap", "imaps") &&
+    OK(pt_is_nocase("ImApZ", "iMaPz") && !pt_is_nocase("imap", "imaps") &&
            !pt_is_nocase("imaps", "imap"),
        "case is folded, length is not");
     OK(!pt_is_nocase("[", "{") && !pt_is_nocase("@", "`"),
@@ -104,7 +105,8 @@ static void test_compare(void)
            !pt_has_prefix("im", "imap"),
        "a prefix is what a text begins with");
     OK(pt_has_suffix("imap.example.org", ".org") && pt_has_suffix("a", "") &&
-           !pt_has_suffix("org", ".org") && !pt_has_suffix("a.orgs", ".org"),
+           pt_has_suffix(".org", ".org") && !pt_has_suffix("org", ".org") &&
+           !pt_has_suffix("a.orgs", ".org"),
        "a suffix is what a text ends with");
 }
 
@@ -202,6 +204,8 @@ static const struct {
      true, "??31m"},
     {"the Arabic letter mark", BYTES("\xD8\x9C"), true, "??"},
     {"its neighbour", BYTES("\xD8\x9D"), true, NULL},
+    {"the left-to-right mark", BYTES("\xE2\x80\x8E"), true, "???"},
+    {"a corner bracket", BYTES("\xE3\x80\x8E"), true, NULL},
     {"the right-to-left mark", BYTES("\xE2\x80\x8F"), true, "???"},
     {"the line separator", BYTES("\xE2\x80\xA8"), true, "???"},
     {"right-to-left override", BYTES("\xE2\x80\xAE"), true, "???"},
