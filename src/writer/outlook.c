@@ -227,7 +227,7 @@ static enum pt_status write_outlook(struct pt_arena *arena,
                      "ServiceName=CONTAB\r\n\r\n");
     pt_buf_printf(out, "[%s]\r\nAccountType=%s\r\n", token, protocol);
     put_mapping(out, protocol);
-    if (out->oom || !add_notes(arena, settings, &a, notes))
+    if (pt_buf_failed(out) || !add_notes(arena, settings, &a, notes))
         return pt_fail_memory(err);
     return PT_OK;
 }

@@ -60,7 +60,7 @@ static enum pt_status write_text(struct pt_arena *arena,
         pt_buf_printf(out, "To change the ports of %s\n  %s\n\n",
                       bridge->title, bridge->change_ports);
     pt_buf_puts(out, clicks);
-    return out->oom ? pt_fail_memory(err) : PT_OK;
+    return pt_buf_failed(out) ? pt_fail_memory(err) : PT_OK;
 }
 
 const struct pt_writer pt_writer_text = {

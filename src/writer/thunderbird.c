@@ -156,7 +156,8 @@ static enum pt_status zip(struct pt_arena *arena,
         .name = pt_arena_printf(arena, "%scert_override.txt", dir),
         .bytes = exceptions->at,
         .len = exceptions->len};
-    if (pt_arena_failed(arena) || prefs->oom || exceptions->oom)
+    if (pt_arena_failed(arena) || pt_buf_failed(prefs) ||
+        pt_buf_failed(exceptions))
         return pt_fail_memory(err);
     return pt_zip_write(entries, exceptions->len ? 3 : 2, out, err);
 }
