@@ -9,7 +9,14 @@ portolan=${top_builddir:-$top}/src/portolan
 clients=$top/tests/clients
 scenarios=$top/tests/scenarios
 work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
+fake=
+finish()
+{
+    [ -z "$fake" ] || kill "$fake" 2>/dev/null
+    rm -rf "$work"
+}
+trap finish EXIT
+unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME
 # shellcheck disable=SC2089 # it is quoted wherever it is used
 FULL_NAME='Ann "Q" Exämple & \<🙂>'
 # shellcheck disable=SC2090
@@ -102,6 +109,56 @@ thunderbird_says()
             grep "^$2 $3 " "$work/judged" || cat "$work/err")"
 }
 
+# start_fake: a bridge with a certificate of its own, in a home of its own.
+start_fake()
+{
+    mkdir "$work/home"
+    # shellcheck disable=SC2046 # two ports
+    python3 "$top/tests/fakes/proton_bridge.py" ok "$work/home" \
+        $(python3 "$top/tests/fakes/ports.py" 2) 2>"$work/fake.err" &
+    fake=$!
+    while [ ! -e "$work/home/ready" ] && kill -0 "$fake" 2>/dev/null; do
+        sleep 0.1
+    done
+}
+
+# sign_in DIR: what became of receiving and of sending, with that profile.
+sign_in()
+{
+    timeout 100 python3 "$clients/tb_marionette.py" verify "$1" secret \
+        >"$work/signed" 2>"$work/err" || cat "$work/err"
+    python3 - "$work/signed" <<'END'
+import json, sys
+for r in json.load(open(sys.argv[1])):
+    print(r["type"], "ok" if r["ok"] else (r["secFailed"] or r).get("err"),
+          end=" ")
+END
+}
+
+# differs GOT WANT
+differs()
+{
+    [ "$1" = "$2" ] || printf 'got:  %s\nwant: %s\n' "$1" "$2"
+}
+
+# judge_certificate: the ZIP's folder, as a profile, needs no question asked.
+judge_certificate()
+{
+    start_fake
+    HOME=$work/home "$portolan" write thunderbird ann@proton.me \
+        -o "$work/ann.zip" 2>"$work/said" || cat "$work/said"
+    for dir in with without; do
+        unzip -q -d "$work/$dir" "$work/ann.zip"
+    done
+    rm "$work"/without/*/cert_override.txt
+    tap_verdict 'with the ZIP as its profile Thunderbird signs in at once' "$(
+        differs "$(sign_in "$work"/with/* 2>&1)" 'imap ok smtp ok ')"
+    tap_verdict 'without the exceptions in it, it trusts no certificate' "$(
+        error=MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT
+        differs "$(sign_in "$work"/without/* 2>&1)" \
+            "imap $error smtp $error ")"
+}
+
 if [ -x "${TB_BIN:-/usr/lib/thunderbird/thunderbird}" ]; then
     timeout 300 python3 "$clients/thunderbird_files.py" "$work" \
         <"$work/cases" >"$work/judged" 2>"$work/err"
@@ -117,6 +174,7 @@ if [ -x "${TB_BIN:-/usr/lib/thunderbird/thunderbird}" ]; then
     thunderbird_says \
         'all ZIPs, imported one after the other, stand side by side' \
         all import
+    judge_certificate
 else
     tap_skip 'Thunderbird lists exactly what was written' \
         'thunderbird is not installed'
