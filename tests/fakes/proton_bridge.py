@@ -246,6 +246,8 @@ class Bridge:
             while True:
                 conn = server.accept()[0]
                 conn.settimeout(STEP_S)
+                # Go's net package sets this for every connection.
+                conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 threading.Thread(target=self.attend, daemon=True,
                                  args=(conn, port, manner, tls, talk)).start()
         threading.Thread(target=accept, daemon=True).start()
