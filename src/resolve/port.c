@@ -29,8 +29,16 @@ struct view {
     const struct pt_bridge *target; /* the bridge that needs another; or NULL */
     uint16_t imap_from; /* where the search for a suggestion begins */
     uint16_t smtp_from;
-    struct pt_speech speech;
+    struct heard *heard;
     bool there; /* somebody takes connections */
+};
+
+/* What one holder said. */
+struct heard {
+    struct view *view;
+    const struct pt_listener *listener; /* NULL: one that cannot be seen */
+    struct pt_speech speech;
+    struct heard *next;
 };
 
 struct views {
@@ -165,29 +173,49 @@ static void ask_free(struct pt_task *task, unsigned from)
                                  .tag = STEP_FREE});
 }
 
-static void ask_greeting(struct pt_task *task, struct view *view,
-                         const char *host)
+static struct heard *add_heard(struct pt_task *task, struct view *view,
+                               const struct pt_listener *l)
 {
-    const struct pt_spoken *spoken = spoken_at(task->found, host, view->port);
-    const bool six = strchr(host, ':');
+    struct heard *heard = pt_arena_alloc(task->arena, sizeof(*heard));
 
-    if (spoken) { /* it was, just now, in search of the bridges */
-        view->speech = spoken->speech;
-        view->there = spoken->there;
+    if (!heard)
+        return NULL;
+    *heard = (struct heard){
+        .view = view, .listener = l, .next = view->heard};
+    view->heard = heard;
+    return heard;
+}
+
+/* Not when it was greeted just now, in search of the bridges. */
+static void greet(struct pt_task *task, struct view *view,
+                  const struct pt_listener *l)
+{
+    const char *host = l ? pt_listener_reach(l) : "127.0.0.1";
+    const struct pt_spoken *spoken = spoken_at(task->found, host, view->port);
+    struct heard *heard = add_heard(task, view, l);
+
+    if (!heard)
+        return;
+    if (spoken && (spoken->there || !l)) {
+        heard->speech = spoken->speech;
+        view->there |= spoken->there;
         return;
     }
+    if (l && pt_is(l->address, "::")) /* which may be for IPv6 alone */
+        host = "::1";
     pt_task_ask(task, &(struct pt_ask){
                           .kind = PT_ASK_SPEAK,
-                          .what = pt_arena_printf(task->arena,
-                                                  six ? "[%s]:%u" : "%s:%u",
-                                                  host, view->port),
+                          .what = pt_arena_printf(
+                              task->arena,
+                              strchr(host, ':') ? "[%s]:%u" : "%s:%u", host,
+                              view->port),
                           .tag = STEP_SPEAK,
-                          .about = view,
+                          .about = heard,
                       });
 }
 
-/* A holder that is no bridge is greeted, so that it can be named; and a port
- * that nobody seems to hold, because the kernel may forward it. */
+/* Holders that are no bridge are greeted, so that they can be named; and a
+ * port that nobody seems to hold, because the kernel may forward it. */
 static void ask_who(struct pt_task *task, struct view *view)
 {
     const struct pt_findings *found = task->found;
@@ -199,13 +227,11 @@ static void ask_who(struct pt_task *task, struct view *view)
         return;
     while ((l = listener_of(found, view->port, &next))) {
         held = true;
-        if (!pt_listener_is_local(l) || bridge_of(found, l))
-            continue;
-        ask_greeting(task, view, pt_listener_reach(l));
-        return;
+        if (pt_listener_is_local(l) && !bridge_of(found, l))
+            greet(task, view, l);
     }
     if (!held)
-        ask_greeting(task, view, "127.0.0.1");
+        greet(task, view, NULL);
 }
 
 /* The service the port is for: what a bridge is set to, else the custom. */
@@ -290,10 +316,10 @@ static void port_read(struct pt_task *task, const struct pt_ask *ask,
                       const struct pt_answer *answer)
 {
     struct pt_slice body = pt_slice(answer->body, answer->len);
-    struct view *view = ask->about;
+    struct heard *heard = ask->about;
 
     if (ask->tag == STEP_SPEAK)
-        view->there = answer->status != PT_ANSWER_ABSENT;
+        heard->view->there |= answer->status != PT_ANSWER_ABSENT;
     if (answer->status != PT_ANSWER_OK)
         return;
     if (ask->tag == STEP_FREE)
@@ -301,7 +327,7 @@ static void port_read(struct pt_task *task, const struct pt_ask *ask,
     else if (ask->tag == STEP_EPHEMERAL)
         read_ephemeral(task->state, body);
     else
-        pt_speech_read(task->arena, body, &view->speech);
+        pt_speech_read(task->arena, body, &heard->speech);
 }
 
 static void port_settle(struct pt_task *task)
@@ -373,19 +399,23 @@ static const char *docker_target(struct pt_arena *arena,
 }
 
 static const char *note_of(struct pt_arena *arena, const struct view *view,
+                           const struct pt_listener *l,
                            const struct pt_process *process)
 {
     const char *target = process ? docker_target(arena, process) : NULL;
+    const struct heard *heard = view->heard;
 
-    if (target)
+    while (heard && heard->listener != l)
+        heard = heard->next;
+    if (target || !heard)
         return target;
-    if (view->speech.silent)
+    if (heard->speech.silent)
         return "listens but says nothing";
-    if (view->speech.grpc)
+    if (heard->speech.grpc)
         return "speaks HTTP/2, not mail";
-    if (view->speech.is_mail)
+    if (heard->speech.is_mail)
         return pt_arena_printf(arena, "greets with \"%s\"",
-                               view->speech.greeting);
+                               heard->speech.greeting);
     return NULL;
 }
 
@@ -421,7 +451,7 @@ static void add_holder(struct pt_arena *arena, const struct pt_findings *found,
         .address = l->address,
         .bridge = bridge ? bridge->kind->name : NULL,
         .note = own ? "not for mail: the bridge's own service"
-                    : note_of(arena, view, process),
+                    : note_of(arena, view, l, process),
     };
     if (!holder->note && !l->pid)
         holder->note = "a process of another user: no more can be seen";
