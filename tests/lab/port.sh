@@ -70,10 +70,11 @@ holds 127.0.0.2
 listen "$imap" '* OK one'
 one=$listener
 listen --address 127.0.0.2 "$imap" '* OK two'
-expect 'two on different addresses: both are told' "
-    not j['free'] and sorted((x['address'], x['pid'])
+expect 'two on different addresses: both are told, each with its own words' "
+    not j['free'] and sorted((x['address'], x['pid'], x['note'])
         for x in j['holders']) ==
-        [('127.0.0.1', $one), ('127.0.0.2', $listener)]" port "$imap"
+        [('127.0.0.1', $one, 'greets with \"* OK one\"'),
+         ('127.0.0.2', $listener, 'greets with \"* OK two\"')]" port "$imap"
 end "$one"
 end "$listener"
 
@@ -194,7 +195,8 @@ expect 'without a number: both mail ports of each bridge' "
     {x['port'] for x in j['ports']}" port
 listen --address 127.0.0.2 "$imap" '* OK another'
 expect 'beside a bridge, on another address: only one is the bridge' "
-    {x['address']: x['bridge'] for x in j['holders']} ==
-    {'127.0.0.1': 'proton', '127.0.0.2': None}" port "$imap"
+    {x['address']: (x['bridge'], x['note']) for x in j['holders']} ==
+    {'127.0.0.1': ('proton', None),
+     '127.0.0.2': (None, 'greets with \"* OK another\"')}" port "$imap"
 stop_proton 'portolan port'
 tap_done
