@@ -5,20 +5,21 @@
 static const struct {
     const char *name;
     const char *title;
-    uint16_t tls;      /* implicit TLS */
-    uint16_t starttls; /* and plain */
+    uint16_t tls; /* implicit TLS */
+    uint16_t starttls;
+    uint16_t plain;
 } services[PT_SERVICES] = {
-    [PT_IMAP] = {"imap", "IMAP", 993, 143},
-    [PT_POP3] = {"pop3", "POP3", 995, 110},
-    [PT_SUBMISSION] = {"submission", "SMTP", 465, 587},
-    [PT_JMAP] = {"jmap", "JMAP", 443, 0},
-    [PT_SIEVE] = {"sieve", "ManageSieve", 0, 4190},
-    [PT_CALDAV] = {"caldav", "CalDAV", 443, 80},
-    [PT_CARDDAV] = {"carddav", "CardDAV", 443, 80},
-    [PT_EWS] = {"ews", "Exchange (EWS)", 443, 0},
-    [PT_GRAPH] = {"graph", "Microsoft Graph", 443, 0},
-    [PT_ACTIVESYNC] = {"activesync", "ActiveSync", 443, 0},
-    [PT_LDAP] = {"ldap", "LDAP", 636, 389},
+    [PT_IMAP] = {"imap", "IMAP", 993, 143, 143},
+    [PT_POP3] = {"pop3", "POP3", 995, 110, 110},
+    [PT_SUBMISSION] = {"submission", "SMTP", 465, 587, 587},
+    [PT_JMAP] = {"jmap", "JMAP", 443, 0, 0},
+    [PT_SIEVE] = {"sieve", "ManageSieve", 0, 4190, 4190},
+    [PT_CALDAV] = {"caldav", "CalDAV", 443, 0, 80},
+    [PT_CARDDAV] = {"carddav", "CardDAV", 443, 0, 80},
+    [PT_EWS] = {"ews", "Exchange (EWS)", 443, 0, 0},
+    [PT_GRAPH] = {"graph", "Microsoft Graph", 443, 0, 0},
+    [PT_ACTIVESYNC] = {"activesync", "ActiveSync", 443, 0, 0},
+    [PT_LDAP] = {"ldap", "LDAP", 636, 389, 389},
 };
 
 static const struct {
@@ -110,8 +111,10 @@ bool pt_security_from(struct pt_slice name, enum pt_security *ret_security)
 
 uint16_t pt_standard_port(enum pt_service service, enum pt_security security)
 {
-    return security == PT_TLS ? services[service].tls
-                              : services[service].starttls;
+    if (security == PT_TLS)
+        return services[service].tls;
+    return security == PT_STARTTLS ? services[service].starttls
+                                   : services[service].plain;
 }
 
 bool pt_service_is_mail(enum pt_service service)

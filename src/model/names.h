@@ -73,7 +73,8 @@ const char *pt_outcome_name(enum pt_outcome outcome);
 bool pt_service_from(struct pt_slice name, enum pt_service *ret_service);
 bool pt_security_from(struct pt_slice name, enum pt_security *ret_security);
 
-/* The standard port (IANA, RFC 8314), or 0 when the pair has none. */
+/* The standard port (IANA, RFC 8314), or 0 when the pair has none.  Where the
+ * security is not known: that of plain text. */
 uint16_t pt_standard_port(enum pt_service service, enum pt_security security);
 /* IMAP, POP3 or submission. */
 bool pt_service_is_mail(enum pt_service service);

@@ -146,8 +146,8 @@ static const struct {
 } ports[PT_SERVICES] = {
     [PT_IMAP] = {993, 143, 143},       [PT_POP3] = {995, 110, 110},
     [PT_SUBMISSION] = {465, 587, 587}, [PT_JMAP] = {443, 0, 0},
-    [PT_SIEVE] = {0, 4190, 4190},      [PT_CALDAV] = {443, 80, 80},
-    [PT_CARDDAV] = {443, 80, 80},      [PT_EWS] = {443, 0, 0},
+    [PT_SIEVE] = {0, 4190, 4190},      [PT_CALDAV] = {443, 0, 80},
+    [PT_CARDDAV] = {443, 0, 80},       [PT_EWS] = {443, 0, 0},
     [PT_GRAPH] = {443, 0, 0},          [PT_ACTIVESYNC] = {443, 0, 0},
     [PT_LDAP] = {636, 389, 389},
 };
@@ -169,6 +169,7 @@ static void test_ports(void)
         check_port(i, PT_TLS, ports[i].tls);
         check_port(i, PT_STARTTLS, ports[i].starttls);
         check_port(i, PT_PLAIN, ports[i].plain);
+        check_port(i, PT_SECURITY_UNKNOWN, ports[i].plain);
     }
 }
 
