@@ -22,6 +22,7 @@ struct profile {
     struct pt_account account;
     struct pt_plist plist;
     const char *id; /* of the whole; those of its parts begin with it */
+    unsigned held; /* services besides mail, as bits */
     bool failed;
 };
 
@@ -131,6 +132,7 @@ static void put_dav(struct profile *p, enum pt_service service,
 
     if (!s || !s->host || !s->port)
         return;
+    p->held |= 1U << service;
     values[0] = p->settings->address.shown;
     values[1] = s->host;
     values[2] = pt_login(p->settings, s);
@@ -229,7 +231,7 @@ static enum pt_status write_apple(struct pt_arena *arena,
     if (status != PT_OK)
         return status;
     if (p.failed || !add_notes(arena, &p.account, notes) ||
-        pt_arena_failed(arena))
+        !pt_note_left_out(arena, settings, p.held, notes))
         return pt_fail_memory(err);
     return PT_OK;
 }

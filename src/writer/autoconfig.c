@@ -124,6 +124,8 @@ static enum pt_status write_autoconfig(struct pt_arena *arena,
                         "its servers are those of this machine: it serves "
                         "here, and is not to be published"))
         return pt_fail_memory(err);
+    if (!pt_note_left_out(arena, settings, 0, notes))
+        return pt_fail_memory(err);
     pt_xml_begin(&xml, out);
     pt_xml_open(&xml, "clientConfig");
     pt_xml_attribute(&xml, "version", "1.1");

@@ -193,10 +193,12 @@ static bool add_notes(struct pt_arena *arena,
                         "File, Account Settings, Change, More Settings, "
                         "Advanced, choose STARTTLS"))
         return false;
-    return fits(pt_full_name(settings)) ||
-           pt_strings_add(arena, notes,
-                          "a PRF cannot hold your name: the address stands in "
-                          "its place, change it in Outlook");
+    if (!fits(pt_full_name(settings)) &&
+        !pt_strings_add(arena, notes,
+                        "a PRF cannot hold your name: the address stands in "
+                        "its place, change it in Outlook"))
+        return false;
+    return pt_note_left_out(arena, settings, 0, notes);
 }
 
 static enum pt_status write_outlook(struct pt_arena *arena,

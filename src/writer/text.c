@@ -21,13 +21,28 @@ static void put_server(struct pt_buf *out, const char *heading,
 {
     pt_buf_printf(out, "%s (%s)\n", heading,
                   pt_service_title(server->service));
-    put_line(out, "Server", server->host);
-    pt_buf_printf(out, "  %-12s %u\n", "Port", server->port);
-    put_line(out, "Protection", pt_security_title(server->security));
+    if (server->url) {
+        put_line(out, "Address", server->url);
+    } else {
+        put_line(out, "Server", server->host);
+        pt_buf_printf(out, "  %-12s %u\n", "Port", server->port);
+        put_line(out, "Protection", pt_security_title(server->security));
+    }
     put_line(out, "User name", login);
     if (server->certificate)
         put_fingerprint(out, server->certificate);
     pt_buf_putc(out, '\n');
+}
+
+/* What is chosen besides mail. */
+static void put_others(struct pt_buf *out, const struct pt_settings *settings)
+{
+    for (size_t i = 0; i < settings->server_count; i++) {
+        const struct pt_server *server = &settings->servers[i];
+
+        if (server->chosen && !pt_service_is_mail(server->service))
+            put_server(out, "Also", server, pt_login(settings, server));
+    }
 }
 
 static const char clicks[] =
@@ -54,6 +69,7 @@ static enum pt_status write_text(struct pt_arena *arena,
     pt_buf_printf(out, "Mail settings of %s\n\n", settings->address.shown);
     put_server(out, "Receiving", account.in, account.login_in);
     put_server(out, "Sending", account.out, account.login_out);
+    put_others(out, settings);
     if (bridge->password)
         pt_buf_printf(out, "Password\n  %s\n\n", bridge->password);
     if (bridge->change_ports)

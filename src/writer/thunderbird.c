@@ -196,6 +196,8 @@ static enum pt_status write_thunderbird(struct pt_arena *arena,
                         "Thunderbird asks once whether to trust the bridge's "
                         "certificate: compare the fingerprint and confirm"))
         return pt_fail_memory(err);
+    if (!pt_note_left_out(arena, settings, 0, notes))
+        return pt_fail_memory(err);
     return zip(arena, settings, &text, &exceptions, out, err);
 }
 

@@ -76,6 +76,29 @@ enum pt_status pt_account_of(const struct pt_settings *settings,
     return PT_OK;
 }
 
+bool pt_note_left_out(struct pt_arena *arena,
+                      const struct pt_settings *settings, unsigned held,
+                      struct pt_strings *notes)
+{
+    const char *titles = NULL;
+    const char *note;
+
+    for (unsigned i = 0; i < PT_SERVICES; i++) {
+        const char *title = pt_service_title(i);
+
+        if (pt_service_is_mail(i) || held >> i & 1 || !pt_chosen(settings, i))
+            continue;
+        titles = titles ? pt_arena_printf(arena, "%s, %s", titles, title)
+                        : title;
+    }
+    if (!titles)
+        return !pt_arena_failed(arena);
+    note = pt_arena_printf(arena, "not in this file: %s; 'portolan find' "
+                                  "tells where to find it",
+                           titles);
+    return note && pt_strings_add(arena, notes, note);
+}
+
 static bool has_auth(const struct pt_server *server, enum pt_auth auth)
 {
     for (size_t i = 0; i < server->auth_count; i++)

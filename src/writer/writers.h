@@ -25,6 +25,12 @@ enum pt_status pt_account_of(const struct pt_settings *settings,
                              struct pt_account *ret_account,
                              struct pt_error *err);
 
+/* A note of the chosen services that are neither mail nor among those the file
+ * holds (bits such as 1 << PT_CALDAV).  False: no memory. */
+bool pt_note_left_out(struct pt_arena *arena,
+                      const struct pt_settings *settings, unsigned held,
+                      struct pt_strings *notes);
+
 /* Does it take a password?  As long as it does not say otherwise. */
 bool pt_takes_password(const struct pt_server *server);
 

@@ -9,7 +9,8 @@
 
 #include <stdlib.h>
 
-enum { SAMPLE_IN, SAMPLE_OUT, SAMPLE_SERVERS };
+/* A test may fill in SAMPLE_MORE, and count it. */
+enum { SAMPLE_IN, SAMPLE_OUT, SAMPLE_MORE, SAMPLE_SERVERS };
 
 struct sample {
     struct pt_arena *arena;
@@ -63,7 +64,7 @@ static inline void sample_begin(struct sample *sample, struct pt_arena *arena,
     sample->servers[SAMPLE_IN] = sample_server(PT_IMAP, 1143);
     sample->servers[SAMPLE_OUT] = sample_server(PT_SUBMISSION, 1025);
     sample->settings.servers = sample->servers;
-    sample->settings.server_count = SAMPLE_SERVERS;
+    sample->settings.server_count = SAMPLE_MORE;
 }
 
 static inline enum pt_status sample_write(const struct sample *sample,

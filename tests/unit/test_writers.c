@@ -345,6 +345,43 @@ static void test_notes(struct sample *sample)
     }
 }
 
+static void test_other_services(struct sample *sample)
+{
+    static const struct {
+        const char *writer;
+        enum pt_service service;
+        const char *note;
+    } cases[] = {
+        {"thunderbird", PT_CALDAV, "not in this file: CalDAV;"},
+        {"autoconfig", PT_CALDAV, "not in this file: CalDAV;"},
+        {"outlook", PT_CARDDAV, "not in this file: CardDAV;"},
+        {"apple", PT_LDAP, "not in this file: LDAP;"},
+        {"apple", PT_CALDAV, NULL},
+        {"apple", PT_CARDDAV, NULL},
+        {"text", PT_CALDAV, NULL},
+        {"json", PT_CALDAV, NULL},
+    };
+
+    sample->settings.server_count++;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        PT_BUF struct pt_buf out = {0};
+        struct pt_strings notes = {0};
+        struct pt_error err = {0};
+        bool told = false;
+
+        sample->servers[SAMPLE_MORE] = sample_server(cases[i].service, 1080);
+        sample_write(sample, cases[i].writer, &out, &notes, &err);
+        for (size_t j = 0; j < notes.count; j++)
+            told |= pt_has_prefix(notes.at[j],
+                                  cases[i].note ? cases[i].note : "not in");
+        OK(cases[i].note ? told : !told && strstr(pt_buf_text(&out), "1080"),
+           pt_arena_printf(sample->arena, "%s %s %s", cases[i].writer,
+                           cases[i].note ? "tells that it leaves out"
+                                         : "holds",
+                           pt_service_title(cases[i].service)));
+    }
+}
+
 static void run(struct pt_arena *arena, void (*test)(struct sample *sample))
 {
     struct sample sample;
@@ -358,6 +395,7 @@ int main(void)
     static void (*const tests[])(struct sample *sample) = {
         test_every_writer, test_signing_in, test_choice, test_outlook,
         test_exceptions,   test_missing,    test_notes,  test_oauth2,
+        test_other_services,
     };
     PT_ARENA struct pt_arena *arena = pt_arena_new();
 
