@@ -326,8 +326,9 @@ fails 'a reader that went away is told' 'standard output' \
     exit \$(cat $work/status)"
 fails 'a directory that is none is told' 'cannot write' \
     "$(to -o "$HOME/none/here.mobileconfig")"
-fails 'a device is not written to' 'cannot write|not a file' \
-    "$(to -o /dev/null)"
+mkfifo "$work/fifo"
+fails 'a named pipe is not written to' 'cannot write|not a file' \
+    "$(to -o "$work/fifo")"
 fails 'a name too long is told' 'cannot write' "$(to -o "$HOME/$long")"
 cp "$from" "$HOME/file"
 fails 'a file in place of the directory is told' 'cannot (write|make)' \

@@ -66,6 +66,9 @@ tap_verdict 'its gRPC answers as the real one does' "$(
     # 1143 and 1025: 08 f7 08, 10 81 08
     [ "$LAB_ALONE" = no ] || od -An -tx1 "$work/reply" |
         grep -v '00 00 00 00 06 08 f7 08 10 81 08')"
+call GetUserList
+tap_verdict 'its list of users holds the password that must get nowhere' \
+    "$(secrets_kept "$work/reply" | grep -q . || echo 'it is not found there')"
 
 converse "$imap" 'a1 LOGIN ann@proton.me secret' 'a2 LOGOUT'
 noticed 'LOGIN' '^IMAP LOGIN'

@@ -173,9 +173,14 @@ expect 'several ports: a report for each, in order' "
     [$smtp, $imap]" port "$smtp" "$imap"
 
 # ---- bridges ----
-refuse="status == 1 and 'no bridge' in err"
-run port
-judge 'without a number and without a bridge it says so' "$refuse"
+if [ "$LAB_ALONE" = yes ]; then
+    run port
+    judge 'without a number and without a bridge it says so' "
+        status == 1 and 'no bridge' in err"
+else
+    tap_skip 'without a number and without a bridge it says so' \
+        'there may be one here'
+fi
 printf 'davmail.imapPort=%s\ndavmail.smtpPort=%s\n' \
     $((imap + 1)) $((smtp + 1)) >"$HOME/.davmail.properties"
 start_proton ok "$imap" "$smtp"
