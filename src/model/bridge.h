@@ -148,6 +148,7 @@ struct pt_bridge {
     struct pt_bridge_endpoint *endpoints;
     size_t endpoint_count;
     struct pt_strings accounts; /* what it said it serves */
+    bool told_accounts; /* those are all, though there may be none */
     const char *hint;           /* the sentence a user needs, or NULL */
 };
 

@@ -307,6 +307,7 @@ static void read_users(struct pt_task *task, struct pt_clue *clue,
         return;
     clue->look->signed_in = users.addresses;
     clue->look->waiting = users.waiting;
+    clue->look->told_users = true;
 }
 
 /* macOS shows an ordinary user nobody else's sockets. */

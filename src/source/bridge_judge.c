@@ -488,7 +488,11 @@ static void add_accounts(struct pt_arena *arena,
 static void report(struct pt_verdict *v, struct pt_findings *found)
 {
     struct pt_bridge bridge = {
-        .kind = v->look->kind, .state = state_of(v), .version = version_of(v)};
+        .kind = v->look->kind,
+        .state = state_of(v),
+        .version = version_of(v),
+        .told_accounts = v->look->told_users,
+    };
     struct pt_bridge *more;
 
     bridge.endpoints =

@@ -52,6 +52,7 @@ struct pt_look {
     bool installed; /* a file of it is on this machine */
     bool of_user;   /* one of them is this user's own */
     struct pt_strings signed_in; /* addresses, as gRPC told them */
+    bool told_users; /* gRPC did, though there may be none */
     struct pt_strings waiting; /* users that are not signed in */
 };
 

@@ -227,7 +227,8 @@ static void hint(struct pt_task *task, const char *text)
 static bool is_missing_account(const struct pt_task *task,
                                const struct pt_bridge *bridge)
 {
-    return !task->query->bridge && bridge->accounts.count &&
+    return !task->query->bridge &&
+           (bridge->told_accounts || bridge->accounts.count) &&
            !account_of(bridge, task->query->address);
 }
 
