@@ -1,6 +1,11 @@
 #include "writer/writer.h"
 
+#include "format/uuid.h"
 #include "writer/writers.h"
+
+#include <string.h>
+
+enum { NAME_MAX_BYTES = 200 };
 
 const struct pt_writer *const pt_writers[] = {
     &pt_writer_apple,      &pt_writer_thunderbird, &pt_writer_autoconfig,
@@ -29,6 +34,23 @@ static char *safe_name(struct pt_arena *arena, const char *text)
     return name;
 }
 
+/* File systems take 255 bytes, and an address may have as many: of a long one
+ * the beginning, and eight digits that keep it apart from others like it. */
+static const char *shorten(struct pt_arena *arena, const char *text)
+{
+    static const unsigned char space[PT_UUID_BYTES]; /* any will do */
+    char uuid[PT_UUID_CHARS];
+    int len = NAME_MAX_BYTES;
+
+    if (strlen(text) <= NAME_MAX_BYTES)
+        return text;
+    while (((unsigned char)text[len] & 0xC0) == 0x80)
+        len--;
+    return pt_uuid_v5(space, pt_slice_of(text), uuid)
+               ? pt_arena_printf(arena, "%.*s-%.8s", len, text, uuid)
+               : NULL;
+}
+
 const char *pt_writer_file(struct pt_arena *arena,
                            const struct pt_writer *writer,
                            const struct pt_settings *settings)
@@ -39,9 +61,9 @@ const char *pt_writer_file(struct pt_arena *arena,
         const char *value = NULL;
 
         if (pt_has_prefix(at, "%a"))
-            value = settings->address.text;
+            value = shorten(arena, settings->address.text);
         else if (pt_has_prefix(at, "%d"))
-            value = settings->address.domain;
+            value = shorten(arena, settings->address.domain);
         text = value ? pt_arena_printf(arena, "%s%s", text, value)
                      : pt_arena_printf(arena, "%s%c", text, *at);
         at += value != NULL;

@@ -206,6 +206,29 @@ static void check_address(struct pt_arena *arena, const char *text,
        file, "no file system minds the name of its file");
 }
 
+/* Those of which the first 200 bytes are the same. */
+static void test_long_addresses(struct pt_arena *arena)
+{
+    const struct pt_writer *writer = pt_writer_named("thunderbird");
+    char domain[181];
+    const char *files[2];
+
+    for (size_t i = 0; i < sizeof(domain) - 1; i++)
+        domain[i] = i % 60 == 59 ? '.' : 'd';
+    domain[sizeof(domain) - 1] = '\0';
+    for (int i = 0; i < 2; i++) {
+        struct sample sample;
+
+        sample_begin(&sample, arena,
+                     pt_arena_printf(arena, "long.address@%sexample%d.org",
+                                     domain, i));
+        files[i] = pt_writer_file(arena, writer, &sample.settings);
+    }
+    OK(strlen(files[0]) < 230 && pt_has_suffix(files[0], ".thunderbird.zip"),
+       "a file system takes the name of a long address's file");
+    OK(strcmp(files[0], files[1]), "and it is not that of another address");
+}
+
 /* ---- texts of others ---- */
 
 /* The text of an element of ours that holds the provider's name. */
@@ -237,6 +260,7 @@ int main(void)
     test_logins(&sample);
     test_names(&sample);
     test_provider(&sample);
+    test_long_addresses(arena);
     for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++)
         check_address(arena, addresses[i].address, addresses[i].refused_by,
                       addresses[i].file);
