@@ -2,13 +2,14 @@
 #include "base/text.h"
 #include "model/greeting.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-enum { MOST_DIGITS = 19 }; /* no more ever pass what strtoull() can hold */
+enum { MOST_DIGITS = 20 };
 
 static void insist(bool holds)
 {
@@ -65,13 +66,14 @@ static void check_number(struct pt_slice s, unsigned bits)
     char *end;
 
     if (pt_parse_uint(s, max, &value))
-        insist(value <= max && s.len && s.len <= 20);
+        insist(value <= max && s.len && s.len <= MOST_DIGITS);
     if (!s.len || s.len > MOST_DIGITS || has(s, '\0'))
         return;
     memcpy(digits, s.at, s.len);
+    errno = 0;
     want = strtoull(digits, &end, 10);
     insist(pt_parse_uint(s, max, &value) ==
-           (strspn(digits, "0123456789") == s.len && want <= max));
+           (strspn(digits, "0123456789") == s.len && want <= max && !errno));
     insist(value == 0 || value == want);
 }
 
