@@ -306,6 +306,7 @@ void pt_bridges_serve(struct pt_task *task)
         task->detail = "it does not serve this address";
         offer_last_known(task, c.bridge,
                          "the bridge does not serve this address");
+        hint(task, c.bridge->hint);
         hint(task, pt_arena_printf(task->arena,
                                    "%s runs but does not serve %s: sign in "
                                    "there, then ask again",

@@ -114,7 +114,8 @@ for state in signed-out locked; do
         b['state'] == 'ok' and b['accounts'] == [] and
         'ann is signed out' in b['hint']" bridges
     expect "$state: who asks for the address is told to sign in" "
-        'ann is signed out' in j['hints'][0]" find ann@proton.me
+        status == 7 and 'ann is signed out' in j['hints'][0] and
+        'sign in there' in j['hints'][1]" find ann@proton.me
     stop_proton $state
 done
 start two-users
