@@ -114,7 +114,8 @@ start_fake()
 {
     mkdir "$work/home"
     # shellcheck disable=SC2046 # two ports
-    python3 "$top/tests/fakes/proton_bridge.py" ok "$work/home" \
+    python3 "$top/tests/fakes/proton_bridge.py" welcoming \
+        "$work/home" \
         $(python3 "$top/tests/fakes/ports.py" 2) 2>"$work/fake.err" &
     fake=$!
     while [ ! -e "$work/home/ready" ] && kill -0 "$fake" 2>/dev/null; do

@@ -43,11 +43,13 @@ class State:
     unknown_fields: bool = False
     flatpak: bool = False
     leftovers: bool = False  # of version 2
+    welcomes: bool = False  # whoever signs in: for mail programs, not for us
     nameless: bool = False  # its process cannot be told by its arguments
 
 
 STATES = {
     "ok": State(),
+    "welcoming": State(welcomes=True),
     "tls": State(imap_tls=True, smtp_tls=True),
     "mixed": State(imap_tls=True),
     "cli": State(grpc="none"),
@@ -303,6 +305,8 @@ class Bridge:
                 conn.sendall(tag + b" OK Begin TLS negotiation now\r\n")
                 conn = self.tls.wrap_socket(conn, server_side=True)
                 continue
+            elif self.state.welcomes and word != "LOGOUT":
+                reply = self.welcome_imap(conn, word, reply)
             elif word not in ("NOOP", "LOGOUT"):
                 self.violation("IMAP " + rest)
                 reply = tag + (b" NO no such user\r\n" if word.startswith(
@@ -311,6 +315,12 @@ class Bridge:
             if word == "LOGOUT":
                 return True
         return False
+
+    def welcome_imap(self, conn, word, reply):
+        if word == "AUTHENTICATE PLAIN":
+            conn.sendall(b"+ \r\n")
+            self.read_line(conn)
+        return reply
 
     def ehlo_reply(self, line, secure):
         auth = random.choice(("PLAIN LOGIN", "LOGIN PLAIN"))
@@ -336,6 +346,8 @@ class Bridge:
             elif word == "QUIT":
                 conn.sendall(b"221 2.0.0 Bye\r\n")
                 return True
+            elif word == "AUTH" and self.state.welcomes:
+                conn.sendall(b"235 2.0.0 Authentication succeeded\r\n")
             else:
                 self.violation("SMTP " + line)
                 conn.sendall(b"454 4.7.0 invalid username or password\r\n")
