@@ -45,7 +45,7 @@ static void tell(const struct inet_diag_msg *msg, pt_diag_fn *fn, void *ctx)
         fn(ctx, &seen, msg->idiag_inode);
 }
 
-static enum progress read_chunk(const struct nlmsghdr *head, size_t len,
+static enum progress read_chunk(struct nlmsghdr *head, size_t len,
                                 pt_diag_fn *fn, void *ctx)
 {
     for (; NLMSG_OK(head, len); head = NLMSG_NEXT(head, len)) {

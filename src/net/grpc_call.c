@@ -13,7 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { URL_SIZE = 256, METHOD_MAX = 128, TOKEN_MAX = 256 };
+enum { URL_SIZE = 256, METHOD_MAX = 128, TOKEN_MAX = 256, ROOM_LEAST = 512 };
 
 /* An empty message: not compressed, no bytes. */
 static const char empty_message[5];
@@ -140,21 +140,31 @@ static const char *find_target(const struct pt_ask *ask, struct target *t)
 
 /* ---- the answer ---- */
 
-/* All the room it may ever take: growing would leave copies behind that nobody
- * wipes. */
-static void take_room(struct pt_buf *body)
+/* realloc() would leave copies behind that nobody wipes. */
+static void make_room(struct pt_buf *body, size_t more)
 {
-    body->at = malloc(PT_FILE_MAX + 1);
-    body->room = body->at ? PT_FILE_MAX + 1 : 0;
-    body->oom = !body->at;
+    size_t room = 2 * (body->len + more + ROOM_LEAST);
+    char *at;
+
+    if (body->len + more < body->room || more > body->max)
+        return;
+    at = malloc(room);
+    body->oom |= !at;
+    if (!at)
+        return;
+    memcpy(at, pt_buf_text(body), body->len);
+    if (body->at)
+        OPENSSL_cleanse(body->at, body->room);
+    free(body->at);
+    body->at = at;
+    body->room = room;
 }
 
 static size_t keep(char *bytes, size_t size, size_t count, void *ctx)
 {
     struct call *c = ctx;
 
-    if (!c->reply.body.at)
-        take_room(&c->reply.body);
+    make_room(&c->reply.body, size * count);
     pt_buf_add(&c->reply.body, bytes, size * count);
     return pt_buf_failed(&c->reply.body) ? 0 : size * count;
 }

@@ -100,21 +100,42 @@ static void plan_place(struct pt_task *task, struct pt_look *look,
                        const struct pt_bridge_place *place)
 {
     const struct pt_place *here = &task->query->place;
-    const struct pt_reader *reader = pt_reader_named(place->reader);
-    struct pt_clue *clue;
-
-    if (!reader || reader->input == PT_READS_ARGV || !place->path ||
-        !is_for_here(place, here))
-        return;
-    clue = add_clue(task, look, place,
+    struct pt_clue *clue = add_clue(task, look, place,
                     pt_place_expand(task->arena, here, place->path));
+
     if (!clue)
         return;
+    look->grpc_open += clue->reader->input == PT_READS_GRPC;
     clue->doubts = place->unless.count;
     for (size_t i = 0; i < place->unless.count; i++)
         ask_unless(task, clue, place->unless.at[i]);
     if (!clue->doubts)
         ask_file(task, clue);
+}
+
+/* A log is long, and tells less than gRPC does: it waits until that is known
+ * to tell nothing. */
+static void plan_places(struct pt_task *task, struct pt_look *look, bool logs)
+{
+    for (size_t p = 0; p < look->kind->place_count; p++) {
+        const struct pt_bridge_place *place = &look->kind->places[p];
+        const struct pt_reader *reader = pt_reader_named(place->reader);
+
+        if (reader && reader->input != PT_READS_ARGV && place->path &&
+            is_for_here(place, &task->query->place) &&
+            (reader->input == PT_READS_LOG) == logs)
+            plan_place(task, look, place);
+    }
+}
+
+/* Nothing more comes from this clue to gRPC. */
+static void close_grpc(struct pt_task *task, const struct pt_clue *clue)
+{
+    struct pt_look *look = clue->look;
+
+    look->grpc_told |= clue->state == PT_CLUE_READ;
+    if (!--look->grpc_open && !look->grpc_told)
+        plan_places(task, look, true);
 }
 
 static void ask_machine(struct pt_task *task)
@@ -152,8 +173,9 @@ static void bridge_plan(struct pt_task *task)
     looks->count = query->kind_count;
     for (size_t k = 0; k < looks->count; k++) {
         looks->at[k].kind = &query->kinds[k];
-        for (size_t p = 0; p < query->kinds[k].place_count; p++)
-            plan_place(task, &looks->at[k], &query->kinds[k].places[p]);
+        plan_places(task, &looks->at[k], false);
+        if (!looks->at[k].grpc_open)
+            plan_places(task, &looks->at[k], true);
     }
     ask_machine(task);
 }
@@ -237,8 +259,9 @@ static const char *grpc_target(struct pt_arena *arena,
                            endpoint->cert ? "https" : "http", endpoint->port);
 }
 
-static void read_endpoint(struct pt_task *task, struct pt_clue *clue,
-                          const struct pt_answer *answer)
+/* False: there is nobody to ask. */
+static bool follow_endpoint(struct pt_task *task, struct pt_clue *clue,
+                            const struct pt_answer *answer)
 {
     bool focus = clue->reader->input == PT_READS_FOCUS;
     struct pt_grpc_endpoint endpoint;
@@ -247,18 +270,18 @@ static void read_endpoint(struct pt_task *task, struct pt_clue *clue,
     enum pt_status status;
 
     if (answer->status == PT_ANSWER_ABSENT)
-        return;
+        return false;
     note_installed(clue);
     if (answer->status == PT_ANSWER_FAILED) {
         mark_bad(task, clue, PT_BAD_INPUT, answer->why);
-        return;
+        return false;
     }
     status = pt_grpc_endpoint_read(task->arena,
                                    pt_slice(answer->body, answer->len),
                                    &endpoint, &err);
     if (status != PT_OK) {
         mark_bad(task, clue, status, err.text);
-        return;
+        return false;
     }
     note_own_port(clue->look, endpoint.port);
     clue->port = focus ? endpoint.port : 0;
@@ -272,6 +295,15 @@ static void read_endpoint(struct pt_task *task, struct pt_clue *clue,
     ask.method = users_method;
     if (!focus)
         pt_task_ask(task, &ask);
+    return true;
+}
+
+static void read_endpoint(struct pt_task *task, struct pt_clue *clue,
+                          const struct pt_answer *answer)
+{
+    if (!follow_endpoint(task, clue, answer) &&
+        clue->reader->input == PT_READS_GRPC)
+        close_grpc(task, clue);
 }
 
 /* A socket nobody answers, or a token it no longer knows: the file is that of
@@ -285,6 +317,8 @@ static void read_reply(struct pt_task *task, struct pt_clue *clue,
     } else {
         clue->state = PT_CLUE_STALE;
     }
+    if (clue->reader->input == PT_READS_GRPC)
+        close_grpc(task, clue);
 }
 
 /* It may come before the settings do, and spoils them not when it is broken:

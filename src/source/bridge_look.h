@@ -51,6 +51,8 @@ struct pt_look {
     size_t own_port_count;
     bool installed; /* a file of it is on this machine */
     bool of_user;   /* one of them is this user's own */
+    size_t grpc_open; /* places that may still lead to gRPC */
+    bool grpc_told;   /* one of them did, and it told its settings */
     struct pt_strings signed_in; /* addresses, as gRPC told them */
     bool told_users; /* gRPC did, though there may be none */
     struct pt_strings waiting; /* users that are not signed in */

@@ -297,7 +297,8 @@ stop_proton silent-mute
 
 # ---- what is written, and where ----
 new_home output
-from=$top/profiles/examples/ann@example.org.xml
+from=$HOME/ann@example.org.xml
+cp "$top/profiles/examples/ann@example.org.xml" "$from"
 mkdir "$HOME/closed"
 chmod 555 "$HOME/closed"
 # to ARGS...: the command that writes a profile.
@@ -335,6 +336,7 @@ fails 'a file in place of the directory is told' 'cannot (write|make)' \
     "$(to -o "$HOME/file/")"
 tap_verdict 'and that file is as it was' "$(cmp "$from" "$HOME/file" 2>&1)"
 if is_foreigner_possible; then
+    chmod 711 "$work"
     fails 'a directory that is not ours is told' 'cannot write' \
         "setpriv --reuid 65534 --clear-groups $(to -o "$HOME/closed/x")"
 fi
