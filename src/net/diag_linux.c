@@ -70,7 +70,7 @@ static bool list_family(int fd, int family, pt_diag_fn *fn, void *ctx)
         if (n < 0 && errno == EINTR)
             continue;
         progress = n <= 0 ? IS_BROKEN
-                          : read_chunk((const struct nlmsghdr *)chunk,
+                          : read_chunk((struct nlmsghdr *)chunk,
                                        (size_t)n, fn, ctx);
     }
     return progress == IS_DONE;
