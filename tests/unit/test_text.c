@@ -148,7 +148,7 @@ static void test_numbers(void)
         uint64_t want = numbers[i].ok ? numbers[i].value : before;
         bool ok = pt_parse_uint(numbers[i].text, numbers[i].max, &value);
 
-        snprintf(what, sizeof(what), "'%s' is %s number up to %" PRIu64,
+        snprintf(what, sizeof(what), "'%.99s' is %s number up to %" PRIu64,
                  str(numbers[i].text), numbers[i].ok ? "a" : "no",
                  numbers[i].max);
         if (!OK(ok == numbers[i].ok && value == want, what))
