@@ -418,15 +418,6 @@ static const struct pt_finding *first_moved(const struct pt_verdict *v)
     return NULL;
 }
 
-const struct pt_clue *pt_look_first_bad(const struct pt_look *look)
-{
-    const struct pt_clue *c = look->clues;
-
-    while (c && c->state != PT_CLUE_BAD)
-        c = c->next;
-    return c;
-}
-
 /* Another user's process matters where the bridge is set up for all. */
 static bool has_life(const struct pt_look *look)
 {
@@ -434,7 +425,7 @@ static bool has_life(const struct pt_look *look)
                                      (look->process_count && look->installed));
 }
 
-bool pt_verdict_is_alive(const struct pt_verdict *v)
+static bool is_alive(const struct pt_verdict *v)
 {
     return has_life(v->look) || pt_look_answers(v->look) ||
            first_with(v, PT_FATE_HERE) || first_moved(v);
@@ -447,7 +438,7 @@ static enum pt_bridge_state state_of(struct pt_verdict *v)
     const struct pt_finding *closed = first_with(v, PT_FATE_CLOSED);
     bool here = first_with(v, PT_FATE_HERE) || moved;
 
-    if (!pt_verdict_is_alive(v))
+    if (!v->alive)
         return pt_look_first_bad(v->look) || !v->looks->listed
                    ? PT_BRIDGE_UNKNOWN
                    : PT_BRIDGE_STOPPED;
@@ -526,7 +517,8 @@ void pt_bridges_judge(struct pt_arena *arena, const struct pt_looks *looks,
         check_expected(&v);
         find_unexpected(&v);
         find_by_greeting(&v);
-        if (pt_verdict_is_alive(&v) || v.look->installed)
+        v.alive = is_alive(&v);
+        if (v.alive || v.look->installed)
             report(&v, found);
     }
 }

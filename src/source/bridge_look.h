@@ -1,8 +1,7 @@
 /* bridge_look.h - the bridge source's own notes: one look at each kind.
  *
- * bridge.c gathers the evidence, bridge_greeting.c knows what was said,
- * bridge_judge.c makes a struct pt_bridge of it, bridge_serve.c says which one
- * serves an address.  All of it is values in the search's arena.
+ * Three rounds of asks (bridge_rounds.h) gather the evidence here; then it is
+ * judged.  All of it is values in the search's arena.
  */
 #ifndef PT_SOURCE_BRIDGE_LOOK_H
 #define PT_SOURCE_BRIDGE_LOOK_H
@@ -99,6 +98,9 @@ const struct pt_bridge_kind *pt_looks_own_port(const struct pt_looks *looks,
 /* Does its gRPC or focus service answer? */
 bool pt_look_answers(const struct pt_look *look);
 bool pt_look_has_process(const struct pt_look *look, uint32_t pid);
+
+/* The first place that could not be made sense of, or NULL. */
+const struct pt_clue *pt_look_first_bad(const struct pt_look *look);
 
 /* Does this conversation sound like the kind?  ret_version (may be NULL) gets
  * what the greeting says, when it says it. */

@@ -81,11 +81,11 @@ static const char *say_unknown(const struct pt_verdict *v)
 {
     const struct pt_clue *bad = pt_look_first_bad(v->look);
 
-    if (!pt_verdict_is_alive(v) && bad)
+    if (!v->alive && bad)
         return pt_arena_printf(v->arena,
                                "the settings of %s cannot be read: %s",
                                v->look->kind->title, bad->problem);
-    if (!pt_verdict_is_alive(v))
+    if (!v->alive)
         return pt_arena_printf(v->arena, "whether %s runs cannot be told",
                                v->look->kind->title);
     return pt_arena_printf(v->arena, "%s listens but says nothing: restart it",

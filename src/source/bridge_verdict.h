@@ -34,14 +34,9 @@ struct pt_verdict {
     size_t count;
     const char *version;
     bool silent;
+    bool alive; /* it runs, as far as can be told */
     const struct pt_finding *subject; /* what the sentence is about, or NULL */
 };
-
-/* Does it run, as far as can be told? */
-bool pt_verdict_is_alive(const struct pt_verdict *v);
-
-/* The first place that could not be made sense of, or NULL. */
-const struct pt_clue *pt_look_first_bad(const struct pt_look *look);
 
 /* The sentence a user needs in this state.  NULL: none, or no memory. */
 const char *pt_verdict_say(const struct pt_verdict *v,
