@@ -69,9 +69,9 @@ static bool list_family(int fd, int family, pt_diag_fn *fn, void *ctx)
 
         if (n < 0 && errno == EINTR)
             continue;
-        progress = n <= 0 ? IS_BROKEN
-                          : read_chunk((struct nlmsghdr *)chunk,
-                                       (size_t)n, fn, ctx);
+        progress =
+            n <= 0 ? IS_BROKEN
+                   : read_chunk((struct nlmsghdr *)chunk, (size_t)n, fn, ctx);
     }
     return progress == IS_DONE;
 }
@@ -85,8 +85,8 @@ bool pt_diag_listeners(pt_diag_fn *fn, void *ctx)
     if (fd < 0)
         return false;
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-    listed = list_family(fd, AF_INET, fn, ctx) &&
-             list_family(fd, AF_INET6, fn, ctx);
+    listed =
+        list_family(fd, AF_INET, fn, ctx) && list_family(fd, AF_INET6, fn, ctx);
     close(fd);
     return listed;
 }

@@ -43,8 +43,8 @@ static void bridge_plan(struct pt_task *task)
         task->detail = "not wanted";
         return;
     }
-    looks->at = pt_arena_alloc(task->arena,
-                               query->kind_count * sizeof(*looks->at));
+    looks->at =
+        pt_arena_alloc(task->arena, query->kind_count * sizeof(*looks->at));
     if (!looks->at)
         return;
     looks->count = query->kind_count;
@@ -97,7 +97,8 @@ static void conclude(struct pt_task *task)
                        "longer --timeout");
     found->machine = &pt_looks_of(task)->machine;
     found->looks = pt_looks_of(task);
-    pt_bridges_judge(task->arena, pt_looks_of(task), &task->query->place, found);
+    pt_bridges_judge(task->arena, pt_looks_of(task), &task->query->place,
+                     found);
     if (task->query->address)
         pt_bridges_serve(task);
     else if (found->bridge_count)

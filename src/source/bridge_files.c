@@ -10,8 +10,8 @@ static const char users_method[] = "/grpc.Bridge/GetUserList";
 static const char version_method[] = "/focus.Focus/Version";
 
 struct pt_clue *pt_clue_add(struct pt_task *task, struct pt_look *look,
-                                const struct pt_bridge_place *place,
-                                const char *where)
+                            const struct pt_bridge_place *place,
+                            const char *where)
 {
     struct pt_clue *clue = pt_arena_alloc(task->arena, sizeof(*clue));
     struct pt_clue **at = &look->clues;
@@ -51,7 +51,7 @@ void pt_clue_ask(struct pt_task *task, struct pt_clue *clue)
 }
 
 bool pt_bridge_place_is_here(const struct pt_bridge_place *bridge_place,
-                        const struct pt_place *place)
+                             const struct pt_place *place)
 {
     return !bridge_place->os || pt_is(bridge_place->os, place->os);
 }
@@ -117,13 +117,13 @@ static void mark_bad(struct pt_task *task, struct pt_clue *clue,
     if (status == PT_NO_MEMORY)
         pt_arena_fail(task->arena);
     clue->state = PT_CLUE_BAD;
-    clue->problem = pt_arena_printf(task->arena, "%s: %s", clue->where,
-                                    problem);
+    clue->problem =
+        pt_arena_printf(task->arena, "%s: %s", clue->where, problem);
 }
 
 /* Bytes to pairs, pairs to what they claim. */
 void pt_clue_read(struct pt_task *task, struct pt_clue *clue,
-                      struct pt_slice bytes)
+                  struct pt_slice bytes)
 {
     const struct pt_bridge_kind *kind = clue->look->kind;
     struct pt_pairs pairs = {0};
@@ -205,9 +205,8 @@ static bool follow_endpoint(struct pt_task *task, struct pt_clue *clue,
         mark_bad(task, clue, PT_BAD_INPUT, answer->why);
         return false;
     }
-    status = pt_grpc_endpoint_read(task->arena,
-                                   pt_slice(answer->body, answer->len),
-                                   &endpoint, &err);
+    status = pt_grpc_endpoint_read(
+        task->arena, pt_slice(answer->body, answer->len), &endpoint, &err);
     if (status != PT_OK) {
         mark_bad(task, clue, status, err.text);
         return false;
@@ -261,9 +260,8 @@ static void read_users(struct pt_task *task, struct pt_clue *clue,
 
     if (answer->status != PT_ANSWER_OK)
         return;
-    status = pt_grpc_users_read(task->arena,
-                                pt_slice(answer->body, answer->len), &users,
-                                &err);
+    status = pt_grpc_users_read(
+        task->arena, pt_slice(answer->body, answer->len), &users, &err);
     if (status == PT_NO_MEMORY)
         pt_arena_fail(task->arena);
     if (status != PT_OK)

@@ -2,8 +2,7 @@
 
 const char *pt_listener_reach(const struct pt_listener *listener)
 {
-    return pt_is(listener->address, "0.0.0.0") ||
-                   pt_is(listener->address, "::")
+    return pt_is(listener->address, "0.0.0.0") || pt_is(listener->address, "::")
                ? "127.0.0.1"
                : listener->address;
 }

@@ -17,15 +17,13 @@ static bool is_program(const char *program, const char *path)
 
 /* The executable, the name it was started by, or the script it runs: a file
  * that an editor shows is none of these. */
-static bool names_program(const struct pt_process *process,
-                          const char *program)
+static bool names_program(const struct pt_process *process, const char *program)
 {
     const char *script = pt_process_script(process);
 
     return is_program(program, process->exe) ||
            (script && is_program(program, script)) ||
-           (process->argv.count &&
-            is_program(program, process->argv.at[0]));
+           (process->argv.count && is_program(program, process->argv.at[0]));
 }
 
 static bool has_word(struct pt_arena *arena, const struct pt_process *process,
@@ -117,7 +115,7 @@ static void read_arguments(struct pt_task *task, struct pt_look *look,
     const char *line = pt_process_line(task->arena, process, '\t');
     struct pt_clue *clue =
         pt_clue_add(task, look, place,
-                 pt_arena_printf(task->arena, "process %u", process->pid));
+                    pt_arena_printf(task->arena, "process %u", process->pid));
 
     if (!clue || !line)
         return;
@@ -246,6 +244,6 @@ void pt_round_processes(struct pt_task *task)
         for (size_t i = 0; i < look->process_count; i++)
             for (size_t p = 0; p < look->kind->place_count; p++)
                 follow_process(task, look, &look->kind->places[p],
-                                 look->processes[i]);
+                               look->processes[i]);
     }
 }

@@ -36,15 +36,15 @@ static void speak(struct pt_task *task, const char *host, uint16_t port,
     *spoken = (struct pt_spoken){
         .address = host, .port = port, .next = looks->spoken};
     looks->spoken = spoken;
-    pt_task_ask(task, &(struct pt_ask){
-                          .kind = PT_ASK_SPEAK,
-                          .what = pt_arena_printf(task->arena,
-                                                  six ? "[%s]:%u" : "%s:%u",
-                                                  host, port),
-                          .tls_first = expected == PT_TLS,
-                          .tag = PT_STEP_SPEAK,
-                          .about = spoken,
-                      });
+    pt_task_ask(task,
+                &(struct pt_ask){
+                    .kind = PT_ASK_SPEAK,
+                    .what = pt_arena_printf(
+                        task->arena, six ? "[%s]:%u" : "%s:%u", host, port),
+                    .tls_first = expected == PT_TLS,
+                    .tag = PT_STEP_SPEAK,
+                    .about = spoken,
+                });
 }
 
 /* The settings name this port and the process that listens is the bridge:
@@ -66,7 +66,8 @@ static void speak_to_claimed(struct pt_task *task, const struct pt_look *look)
             const char *host = claim->host ? claim->host : look->kind->host;
 
             if (pt_service_is_mail(claim->service) &&
-                !is_settled_by_owner(pt_looks_of(task), look, host, claim->port))
+                !is_settled_by_owner(pt_looks_of(task), look, host,
+                                     claim->port))
                 speak(task, host, claim->port, claim->security);
         }
 }
@@ -82,8 +83,7 @@ static bool is_claimed_for_other(const struct pt_look *look, uint16_t port)
     return false;
 }
 
-static void speak_to_listeners(struct pt_task *task,
-                               const struct pt_look *look)
+static void speak_to_listeners(struct pt_task *task, const struct pt_look *look)
 {
     const struct pt_machine *machine = &pt_looks_of(task)->machine;
     int left = LISTENERS_OF_ONE_KIND;

@@ -1,0 +1,78 @@
+#include "resolve/port_view.h"
+
+static bool is_set_to(const struct pt_bridge_endpoint *e, uint16_t port)
+{
+    return e->port == port || e->configured == port;
+}
+
+const struct pt_bridge_endpoint *
+pt_port_endpoint_at(const struct pt_bridge *bridge, uint16_t port)
+{
+    for (size_t e = 0; e < bridge->endpoint_count; e++)
+        if (is_set_to(&bridge->endpoints[e], port))
+            return &bridge->endpoints[e];
+    return NULL;
+}
+
+const struct pt_bridge_endpoint *
+pt_port_endpoint_for(const struct pt_bridge *bridge, enum pt_service service)
+{
+    for (size_t e = 0; bridge && e < bridge->endpoint_count; e++)
+        if (bridge->endpoints[e].service == service)
+            return &bridge->endpoints[e];
+    return NULL;
+}
+
+bool pt_port_is_of_another(const struct pt_findings *found,
+                           const struct pt_bridge *bridge, uint16_t port)
+{
+    for (size_t b = 0; b < found->bridge_count; b++)
+        if (&found->bridges[b] != bridge &&
+            pt_port_endpoint_at(&found->bridges[b], port))
+            return true;
+    return false;
+}
+
+const struct pt_listener *pt_port_listener(const struct pt_findings *found,
+                                           uint16_t port, size_t *next)
+{
+    const struct pt_machine *machine = found->machine;
+
+    while (machine && *next < machine->listener_count) {
+        const struct pt_listener *l = &machine->listeners[(*next)++];
+
+        if (l->port == port)
+            return l;
+    }
+    return NULL;
+}
+
+const struct pt_spoken *pt_port_spoken(const struct pt_findings *found,
+                                       const char *host, uint16_t port)
+{
+    return found->looks ? pt_spoken_among(found->looks->spoken, host, port)
+                        : NULL;
+}
+
+bool pt_port_is_held(const struct pt_findings *found, uint16_t port)
+{
+    const struct pt_spoken *spoken = pt_port_spoken(found, "127.0.0.1", port);
+    size_t next = 0;
+
+    return pt_port_listener(found, port, &next) || (spoken && spoken->there);
+}
+
+const struct pt_bridge *pt_port_bridge(const struct pt_findings *found,
+                                       const struct pt_listener *l)
+{
+    for (size_t b = 0; b < found->bridge_count; b++)
+        for (size_t e = 0; e < found->bridges[b].endpoint_count; e++) {
+            const struct pt_bridge_endpoint *end =
+                &found->bridges[b].endpoints[e];
+
+            if (end->listening && end->port == l->port && end->pid == l->pid &&
+                pt_is(end->host, pt_listener_reach(l)))
+                return &found->bridges[b];
+        }
+    return NULL;
+}
