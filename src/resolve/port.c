@@ -1,5 +1,5 @@
-/* port.c - see port.h.  What is asked about a port; port_report.c makes a report
- * of the answers.
+/* port.c - see port.h.  What is asked about a port; port_report.c makes a
+ * report of the answers.
  */
 #include "resolve/port.h"
 

@@ -1,5 +1,5 @@
-/* port_view.h - the notes on each port that is looked at: what port.c asked, and
- * port_report.c makes a report of.
+/* port_view.h - the notes on each port that is looked at: what port.c asked,
+ * and port_report.c makes a report of.
  */
 #ifndef PT_RESOLVE_PORT_VIEW_H
 #define PT_RESOLVE_PORT_VIEW_H

@@ -10,11 +10,6 @@
 
 enum { PHASE_FILES, PHASE_PROCESSES, PHASE_GREETINGS, PHASE_DONE };
 
-struct pt_looks *pt_looks_of(const struct pt_task *task)
-{
-    return task->state;
-}
-
 static void ask_machine(struct pt_task *task)
 {
     struct pt_ask ask = {.kind = PT_ASK_MACHINE, .tag = PT_STEP_MACHINE};

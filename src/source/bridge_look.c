@@ -1,5 +1,10 @@
 #include "source/bridge_look.h"
 
+struct pt_looks *pt_looks_of(const struct pt_task *task)
+{
+    return task->state;
+}
+
 const char *pt_listener_reach(const struct pt_listener *listener)
 {
     return pt_is(listener->address, "0.0.0.0") || pt_is(listener->address, "::")

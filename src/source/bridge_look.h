@@ -76,6 +76,9 @@ struct pt_looks {
     int phase;
 };
 
+/* The looks of the bridge source's task. */
+struct pt_looks *pt_looks_of(const struct pt_task *task);
+
 /* Where to speak to a listener: 127.0.0.1 when it takes any address. */
 const char *pt_listener_reach(const struct pt_listener *listener);
 

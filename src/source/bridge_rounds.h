@@ -20,9 +20,6 @@ enum pt_bridge_step {
     PT_STEP_SPEAK, /* about a struct pt_spoken */
 };
 
-/* The task's own looks. */
-struct pt_looks *pt_looks_of(const struct pt_task *task);
-
 /* Files and gRPC; a log only where gRPC tells nothing. */
 void pt_round_files(struct pt_task *task);
 /* Which process is which bridge, and the files its arguments name. */
