@@ -162,6 +162,23 @@ static enum pt_status zip(struct pt_arena *arena,
     return pt_zip_write(entries, exceptions->len ? 3 : 2, out, err);
 }
 
+/* Imported, the ZIP brings no exceptions with it. */
+static bool note_question(struct pt_arena *arena, const struct pt_account *a,
+                          struct pt_strings *notes)
+{
+    const struct pt_server *shown = a->in->certificate ? a->in : a->out;
+    char print[PT_FINGERPRINT_CHARS];
+    const char *note;
+
+    pt_fingerprint(shown->certificate, print);
+    note = pt_arena_printf(arena,
+                           "Thunderbird asks once whether to trust the "
+                           "bridge's certificate: confirm it if its SHA-256 "
+                           "fingerprint is %s",
+                           print);
+    return note && pt_strings_add(arena, notes, note);
+}
+
 static enum pt_status write_thunderbird(struct pt_arena *arena,
                                         const struct pt_settings *settings,
                                         struct pt_buf *out,
@@ -191,10 +208,7 @@ static enum pt_status write_thunderbird(struct pt_arena *arena,
         return status;
     put_exception(&exceptions, account.in);
     put_exception(&exceptions, account.out);
-    if (exceptions.len &&
-        !pt_strings_add(arena, notes,
-                        "Thunderbird asks once whether to trust the bridge's "
-                        "certificate: compare the fingerprint and confirm"))
+    if (exceptions.len && !note_question(arena, &account, notes))
         return pt_fail_memory(err);
     if (!pt_note_left_out(arena, settings, 0, notes))
         return pt_fail_memory(err);
