@@ -279,6 +279,9 @@ bool pt_find_page(const struct pt_page *page, struct pt_arena *arena,
         put_count(page, settings);
     put_incomplete(page, settings);
     put_advice(page, settings);
+    if (!explain && settings->status == PT_FIND_NOTHING)
+        pt_page_paragraph(page, 2, "hint: ",
+                          "'portolan find --explain' tells what was asked");
     if (explain) {
         put_sources(page, arena, settings);
         put_offers(page, arena, settings);
