@@ -4,6 +4,7 @@
 #include "cli/session.h"
 #include "cli/show.h"
 #include "format/bridges_json.h"
+#include "format/fingerprint.h"
 #include "resolve/search.h"
 
 enum { TIMEOUT_MS = 2000 };
@@ -63,12 +64,12 @@ static void put_certificates(const struct pt_page *page,
 
     for (size_t i = 0; i < bridge->endpoint_count; i++) {
         const struct pt_certificate *seen = bridge->endpoints[i].certificate;
-        char text[PT_FINGERPRINT_MAX];
+        char text[PT_FINGERPRINT_CHARS];
 
         if (!seen || pt_is(seen->sha256, last))
             continue;
         last = seen->sha256;
-        pt_show_fingerprint(seen, text);
+        pt_fingerprint(seen, text);
         pt_page_paragraph(page, 2, "certificate: SHA-256 ", text);
     }
 }

@@ -1,6 +1,7 @@
 #include "cli/find_page.h"
 
 #include "cli/show.h"
+#include "format/fingerprint.h"
 
 static const struct {
     const char *words;
@@ -218,9 +219,9 @@ static void put_offer(const struct pt_page *page, struct pt_arena *arena,
     pt_page_paragraphs(page, 4, "led there by: ", &origin->via);
     pt_page_paragraph(page, 4, "signs in with: ", auths);
     if (server->certificate) {
-        char text[PT_FINGERPRINT_MAX];
+        char text[PT_FINGERPRINT_CHARS];
 
-        pt_show_fingerprint(server->certificate, text);
+        pt_fingerprint(server->certificate, text);
         pt_page_paragraph(page, 4, "certificate: SHA-256 ", text);
     }
 }

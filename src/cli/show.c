@@ -9,24 +9,6 @@ const char *pt_show_server(struct pt_arena *arena, const char *host,
                            port);
 }
 
-static char to_upper(char c)
-{
-    return c >= 'a' && c <= 'f' ? (char)(c - 'a' + 'A') : c;
-}
-
-void pt_show_fingerprint(const struct pt_certificate *certificate,
-                         char out[PT_FINGERPRINT_MAX])
-{
-    size_t used = 0;
-
-    for (size_t i = 0; certificate->sha256[i]; i++) {
-        if (i && i % 2 == 0)
-            out[used++] = ':';
-        out[used++] = to_upper(certificate->sha256[i]);
-    }
-    out[used] = '\0';
-}
-
 const char *pt_show_list(struct pt_arena *arena, const struct pt_strings *list)
 {
     size_t room = 1;

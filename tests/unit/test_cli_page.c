@@ -117,13 +117,6 @@ static struct pt_certificate certificate = {
 
 static void test_show(struct pt_arena *arena)
 {
-    char text[PT_FINGERPRINT_MAX];
-
-    pt_show_fingerprint(&certificate, text);
-    IS(text,
-       "00:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:"
-       "99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88",
-       "a fingerprint is shown as clients show it");
     IS(pt_show_server(arena, "::1", 1143), "[::1]:1143",
        "an IPv6 address stands in brackets");
 }
