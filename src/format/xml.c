@@ -4,13 +4,6 @@
 
 #include <libxml/xmlwriter.h>
 
-/* libxml2 2.9.14 prints that memory ran out, unless somebody listens. */
-static void ignore(void *ctx, xmlErrorPtr error)
-{
-    (void)ctx;
-    (void)error;
-}
-
 static int put_bytes(void *ctx, const char *bytes, int len)
 {
     struct pt_buf *out = ctx;
@@ -71,10 +64,7 @@ static bool fits(struct pt_xml *xml, const char *text)
 
 void pt_xml_begin(struct pt_xml *xml, struct pt_buf *out)
 {
-    *xml = (struct pt_xml){.out = out,
-                           .listener = xmlStructuredError,
-                           .listener_ctx = xmlStructuredErrorContext};
-    xmlSetStructuredErrorFunc(NULL, ignore);
+    *xml = (struct pt_xml){.out = out, .silence = pt_xml_silence_begin()};
     xml->writer = new_writer(out);
     if (!xml->writer)
         return;
@@ -132,7 +122,7 @@ enum pt_status pt_xml_end(struct pt_xml *xml, struct pt_error *err)
     if (xml->writer)
         xmlFreeTextWriter(xml->writer);
     xml->writer = NULL;
-    xmlSetStructuredErrorFunc(xml->listener_ctx, xml->listener);
+    pt_xml_silence_end(&xml->silence);
     if (!whole || pt_buf_failed(xml->out)) /* the last bytes come here */
         return pt_fail_memory(err);
     if (xml->unfit[0])

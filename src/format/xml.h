@@ -8,8 +8,8 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "format/xml_silence.h"
 
-#include <libxml/xmlerror.h>
 #include <libxml/xmlwriter.h>
 #include <stdbool.h>
 
@@ -18,8 +18,7 @@ struct pt_xml {
     struct pt_buf *out;
     bool failed;
     char unfit[64]; /* text it cannot hold, made printable */
-    xmlStructuredErrorFunc listener; /* libxml2's, put back at the end */
-    void *listener_ctx;
+    struct pt_xml_silence silence; /* from begin to end */
 };
 
 void pt_xml_begin(struct pt_xml *xml, struct pt_buf *out);

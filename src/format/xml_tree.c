@@ -1,20 +1,9 @@
 #include "format/xml_tree.h"
 
+#include "format/xml_silence.h"
+
 #include <libxml/parser.h>
-#include <libxml/xmlerror.h>
 #include <string.h>
-
-#if LIBXML_VERSION >= 21200
-typedef const xmlError *error_at;
-#else
-typedef xmlError *error_at;
-#endif
-
-static void ignore_error(void *ctx, error_at error)
-{
-    (void)ctx;
-    (void)error;
-}
 
 /* Stop before the first declaration in it is read. */
 static void refuse_doctype(void *ctx, const xmlChar *name, const xmlChar *id,
@@ -30,18 +19,13 @@ static void refuse_doctype(void *ctx, const xmlChar *name, const xmlChar *id,
     xmlStopParser(parser);
 }
 
-/* libxml2 2.9 reports errors of the encoding to the thread's own handler
- * alone, whatever the parser's options, and without one it prints them. */
 static xmlDoc *parse_silently(xmlParserCtxt *parser, struct pt_slice xml)
 {
-    xmlStructuredErrorFunc handler = xmlStructuredError;
-    void *ctx = xmlStructuredErrorContext;
-    xmlDoc *doc;
+    const struct pt_xml_silence silence = pt_xml_silence_begin();
+    xmlDoc *doc = xmlCtxtReadMemory(parser, xml.at, (int)xml.len, NULL, NULL,
+                                    XML_PARSE_NONET | XML_PARSE_NOCDATA);
 
-    xmlSetStructuredErrorFunc(NULL, ignore_error);
-    doc = xmlCtxtReadMemory(parser, xml.at, (int)xml.len, NULL, NULL,
-                            XML_PARSE_NONET | XML_PARSE_NOCDATA);
-    xmlSetStructuredErrorFunc(ctx, handler);
+    pt_xml_silence_end(&silence);
     return doc;
 }
 
