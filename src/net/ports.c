@@ -7,6 +7,7 @@
 #include "net/ports.h"
 
 #include "base/text.h"
+#include "net/socket.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -45,8 +46,7 @@ static enum verdict try_listen(int fd, const void *address, socklen_t len)
 static enum verdict try_address(const void *address, socklen_t len)
 {
     const struct sockaddr *sa = address;
-    int fd = socket(sa->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-                    0);
+    int fd = pt_socket_open(sa->sa_family);
     enum verdict verdict;
 
     if (fd < 0)

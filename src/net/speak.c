@@ -5,6 +5,7 @@
 #include "net/dialogue.h"
 #include "net/loopback.h"
 #include "net/reply.h"
+#include "net/socket.h"
 #include "net/tls.h"
 
 #include <errno.h>
@@ -139,7 +140,7 @@ static void send_out(struct talk *t)
     if (t->tls)
         pt_tls_take(t->tls, &t->out);
     while (t->out.len) {
-        ssize_t n = send(t->fd, t->out.at, t->out.len, MSG_NOSIGNAL);
+        ssize_t n = pt_socket_send(t->fd, t->out.at, t->out.len);
 
         if (n < 0 && errno == EINTR)
             continue;
@@ -362,8 +363,7 @@ static bool open_socket(struct talk *t)
 {
     const struct sockaddr *address = (const struct sockaddr *)&t->address;
 
-    t->fd = socket(address->sa_family,
-                   SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    t->fd = pt_socket_open(address->sa_family);
     return t->fd >= 0 && (!connect(t->fd, address, t->address_len) ||
                           errno == EINPROGRESS || errno == EINTR);
 }
