@@ -92,6 +92,14 @@ static void take_line(struct scan *s, const char *at, size_t len)
         s->lengths[s->count++] = len;
 }
 
+/* The last newline of the bytes, or NULL.  (memrchr() is Linux's alone.) */
+static const char *last_newline(const char *at, size_t len)
+{
+    while (len && at[len - 1] != '\n')
+        len--;
+    return len ? at + len - 1 : NULL;
+}
+
 /* The lines of s->at, last first.  The first of them began earlier, unless
  * this is where the file begins: it is carried along. */
 static void take_lines(struct scan *s, size_t len, bool at_start)
@@ -99,7 +107,7 @@ static void take_lines(struct scan *s, size_t len, bool at_start)
     const char *end = s->at + len;
     const char *newline;
 
-    while ((newline = memrchr(s->at, '\n', (size_t)(end - s->at)))) {
+    while ((newline = last_newline(s->at, (size_t)(end - s->at)))) {
         take_line(s, newline + 1, (size_t)(end - newline - 1));
         end = newline;
     }
