@@ -12,7 +12,7 @@ static const char *const states[] = {
 static const char *const learned_names[] = {
     [PT_FROM_GRPC] = "grpc", [PT_FROM_CONFIG] = "config",
     [PT_FROM_ARGV] = "argv", [PT_FROM_LOG] = "log",
-    [PT_FROM_SOCKET] = "socket", [PT_FROM_DEFAULT] = "default",
+    [PT_FROM_SOCKET] = "socket",
 };
 
 const char *pt_bridge_state_name(enum pt_bridge_state state)

@@ -122,7 +122,6 @@ enum pt_learned {
     PT_FROM_ARGV,
     PT_FROM_LOG,
     PT_FROM_SOCKET,
-    PT_FROM_DEFAULT, /* nobody said so: the kind's own default */
 };
 
 struct pt_bridge_endpoint {

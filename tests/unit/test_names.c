@@ -37,7 +37,7 @@ static const char *const states[] = {
     "ok", "offline", "mismatch", "port-taken", "stopped", "unknown",
 };
 static const char *const learned[] = {
-    "grpc", "config", "argv", "log", "socket", "default",
+    "grpc", "config", "argv", "log", "socket",
 };
 
 static const char *service_name(int i)
@@ -87,7 +87,7 @@ static const struct {
     {"trust", trust_name, trusts, PT_LOCAL + 1},
     {"outcome", outcome_name, outcomes, PT_SKIPPED + 1},
     {"state of a bridge", state_name, states, PT_BRIDGE_UNKNOWN + 1},
-    {"way to learn of it", learned_name, learned, PT_FROM_DEFAULT + 1},
+    {"way to learn of it", learned_name, learned, PT_FROM_SOCKET + 1},
 };
 
 static void test_words(void)
