@@ -45,10 +45,6 @@ static enum pt_status put_json(const struct finding *finding,
 
     if (status != PT_OK)
         return status;
-    if (text.len && text.at[text.len - 1] != '\n')
-        pt_buf_putc(&text, '\n');
-    if (pt_buf_failed(&text))
-        return pt_fail_memory(err);
     fwrite(pt_buf_text(&text), 1, text.len, finding->call->io->out);
     return PT_OK;
 }
