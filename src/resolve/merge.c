@@ -41,7 +41,14 @@ static int by_source(const struct ranked *a, const struct ranked *b)
 /* RFC 8314, 3: implicit TLS before STARTTLS; plain text last. */
 static int by_security(const struct ranked *a, const struct ranked *b)
 {
-    return (int)a->server.security - (int)b->server.security;
+    static const int rank[] = {
+        [PT_TLS] = 0,
+        [PT_STARTTLS] = 1,
+        [PT_SECURITY_UNKNOWN] = 2,
+        [PT_PLAIN] = 3,
+    };
+
+    return rank[a->server.security] - rank[b->server.security];
 }
 
 static int by_order(const struct ranked *a, const struct ranked *b)

@@ -48,6 +48,18 @@ static void tls_beats_starttls(void)
     OK(s.status == PT_FIND_OK, "the search is settled");
 }
 
+static void known_protection_beats_unknown(void)
+{
+    struct pt_server offers[] = {
+        imap("bridge", "127.0.0.1", 1143, PT_SECURITY_UNKNOWN, PT_LOCAL),
+        imap("bridge", "127.0.0.1", 1144, PT_STARTTLS, PT_LOCAL),
+    };
+    struct pt_settings s = merge_of(offers, 2, false, NULL);
+
+    OK(s.servers[0].port == 1144,
+       "what is known to be protected beats what nobody knows of");
+}
+
 static void trust_beats_protection(void)
 {
     struct pt_server offers[] = {
@@ -131,6 +143,7 @@ int main(void)
 {
     arena = pt_arena_new();
     tls_beats_starttls();
+    known_protection_beats_unknown();
     trust_beats_protection();
     plain_text_is_never_chosen();
     hearsay_needs_consent();
