@@ -10,166 +10,6 @@
 enum { LINE_BYTES = 8 * 1024, LINES_MAX = 100, TEXT_MAX = 128 * 1024 };
 enum { DER_MAX = 32 * 1024, HTTP2_HEAD = 9 };
 
-/* ---- the protocols ---- */
-
-enum verdict { GOES_ON, SAYS_YES, SAYS_NO };
-
-struct pt_protocol {
-    enum pt_service service;
-    const char *ask; /* NULL: the greeting goes on to say it */
-    const char *upgrade;
-    const char *leave;
-    bool last_says; /* the last line of a reply holds a capability too */
-    enum verdict (*judge)(struct pt_slice line, enum pt_phase phase);
-    bool (*offers_upgrade)(struct pt_slice line);
-};
-
-static bool has_prefix_nocase(struct pt_slice s, const char *prefix)
-{
-    size_t len = strlen(prefix);
-    char head[32];
-
-    if (s.len < len || len >= sizeof(head))
-        return false;
-    memcpy(head, s.at, len);
-    head[len] = '\0';
-    return pt_is_nocase(head, prefix);
-}
-
-/* Is the first word of s this one? */
-static bool begins_with_word(struct pt_slice s, const char *word)
-{
-    struct pt_slice first;
-
-    return pt_next_word(&s, &first) && first.len == strlen(word) &&
-           has_prefix_nocase(first, word);
-}
-
-static struct pt_slice after(struct pt_slice s, size_t n)
-{
-    return n < s.len ? pt_slice(s.at + n, s.len - n) : pt_slice("", 0);
-}
-
-/* RFC 3501, 7.1: the reply ends with a line that has the command's tag. */
-static enum verdict judge_imap(struct pt_slice line, enum pt_phase phase)
-{
-    const char *tag = phase == PT_PHASE_UPGRADE ? "a2 " : "a1 ";
-
-    if (!pt_slice_has_prefix(line, tag))
-        return GOES_ON;
-    return begins_with_word(after(line, strlen(tag)), "OK") ? SAYS_YES
-                                                             : SAYS_NO;
-}
-
-/* RFC 3501, 7.2.1: a list after the word, in the greeting up to "]". */
-static bool imap_offers(struct pt_slice line)
-{
-    static const char word[] = "CAPABILITY ";
-    const char *from = pt_slice_find(line, word);
-    const char *end;
-    struct pt_slice list;
-    struct pt_slice one;
-
-    if (!from)
-        return false;
-    list = after(line, (size_t)(from - line.at) + strlen(word));
-    end = memchr(list.at, ']', list.len);
-    if (end)
-        list.len = (size_t)(end - list.at);
-    while (pt_next_word(&list, &one))
-        if (begins_with_word(one, "STARTTLS"))
-            return true;
-    return false;
-}
-
-/* RFC 5321, 4.2: "250-" goes on, "250 " ends. */
-static enum verdict judge_smtp(struct pt_slice line, enum pt_phase phase)
-{
-    (void)phase;
-    if (line.len < 3 || (line.len > 3 && line.at[3] == '-'))
-        return GOES_ON;
-    return line.at[0] == '2' ? SAYS_YES : SAYS_NO;
-}
-
-static bool smtp_offers(struct pt_slice line)
-{
-    return begins_with_word(after(line, 4), "STARTTLS"); /* RFC 3207 */
-}
-
-/* RFC 2449, 5: the list of CAPA ends with a dot; an old server has none. */
-static enum verdict judge_pop(struct pt_slice line, enum pt_phase phase)
-{
-    if (pt_slice_has_prefix(line, "-ERR"))
-        return SAYS_NO;
-    if (phase == PT_PHASE_CAPABILITIES)
-        return pt_slice_is(line, ".") ? SAYS_YES : GOES_ON;
-    return pt_slice_has_prefix(line, "+OK") ? SAYS_YES : SAYS_NO;
-}
-
-static bool pop_offers(struct pt_slice line)
-{
-    return begins_with_word(line, "STLS"); /* RFC 2595, 4 */
-}
-
-/* RFC 5804, 1.2: every reply ends with OK, NO or BYE. */
-static enum verdict judge_sieve(struct pt_slice line, enum pt_phase phase)
-{
-    (void)phase;
-    if (begins_with_word(line, "OK"))
-        return SAYS_YES;
-    return begins_with_word(line, "NO") || begins_with_word(line, "BYE")
-               ? SAYS_NO
-               : GOES_ON;
-}
-
-static bool sieve_offers(struct pt_slice line)
-{
-    return begins_with_word(line, "\"STARTTLS\"");
-}
-
-static const struct pt_protocol protocols[] = {
-    {
-        .service = PT_IMAP,
-        .ask = "a1 CAPABILITY\r\n",
-        .upgrade = "a2 STARTTLS\r\n",
-        .leave = "a3 LOGOUT\r\n",
-        .judge = judge_imap,
-        .offers_upgrade = imap_offers,
-    },
-    {
-        .service = PT_SUBMISSION,
-        .ask = "EHLO [127.0.0.1]\r\n",
-        .upgrade = "STARTTLS\r\n",
-        .leave = "QUIT\r\n",
-        .last_says = true,
-        .judge = judge_smtp,
-        .offers_upgrade = smtp_offers,
-    },
-    {
-        .service = PT_POP3,
-        .ask = "CAPA\r\n",
-        .upgrade = "STLS\r\n",
-        .leave = "QUIT\r\n",
-        .judge = judge_pop,
-        .offers_upgrade = pop_offers,
-    },
-    {
-        .service = PT_SIEVE,
-        .upgrade = "STARTTLS\r\n",
-        .leave = "LOGOUT\r\n",
-        .judge = judge_sieve,
-        .offers_upgrade = sieve_offers,
-    },
-};
-
-static const struct pt_protocol *protocol_of(enum pt_service service)
-{
-    for (size_t i = 0; i < sizeof(protocols) / sizeof(*protocols); i++)
-        if (protocols[i].service == service)
-            return &protocols[i];
-    return NULL;
-}
-
 /* ---- writing down ---- */
 
 static void note(struct pt_dialogue *d, const char *word, struct pt_slice line)
@@ -238,14 +78,14 @@ static void after_greeting(struct pt_dialogue *d, struct pt_slice line)
 
 static void on_greeting_rest(struct pt_dialogue *d, struct pt_slice line)
 {
-    if (d->protocol->judge(line, d->phase) != GOES_ON)
+    if (d->protocol->judge(line, d->phase) != PT_RESPONSE_GOES_ON)
         after_greeting(d, line);
 }
 
 static bool goes_on(const struct pt_dialogue *d, struct pt_slice line)
 {
     return d->protocol->service == PT_SUBMISSION &&
-           judge_smtp(line, d->phase) == GOES_ON;
+           d->protocol->judge(line, d->phase) == PT_RESPONSE_GOES_ON;
 }
 
 static void on_greeting(struct pt_dialogue *d, struct pt_slice line)
@@ -258,7 +98,7 @@ static void on_greeting(struct pt_dialogue *d, struct pt_slice line)
         end(d);
         return;
     }
-    d->protocol = protocol_of(service);
+    d->protocol = pt_protocol_of(service);
     if (d->is_late) {
         end(d);
         d->wish = PT_WISH_RETRY;
@@ -275,15 +115,15 @@ static void on_greeting(struct pt_dialogue *d, struct pt_slice line)
 
 static void on_capability(struct pt_dialogue *d, struct pt_slice line)
 {
-    enum verdict verdict = d->protocol->judge(line, d->phase);
+    enum pt_response response = d->protocol->judge(line, d->phase);
 
-    if (verdict == GOES_ON || d->protocol->last_says)
+    if (response == PT_RESPONSE_GOES_ON || d->protocol->last_says)
         note(d, "said", line);
-    if (verdict != SAYS_NO)
+    if (response != PT_RESPONSE_NO)
         d->offers_upgrade |= d->protocol->offers_upgrade(line);
-    if (verdict == SAYS_NO && d->protocol->service != PT_POP3)
+    if (response == PT_RESPONSE_NO && d->protocol->service != PT_POP3)
         note_problem(d, "it did not say what it can do");
-    if (verdict != GOES_ON)
+    if (response != PT_RESPONSE_GOES_ON)
         after_capabilities(d);
 }
 
@@ -301,12 +141,12 @@ static void refuse_upgrade(struct pt_dialogue *d, struct pt_slice line)
 
 static void on_upgrade(struct pt_dialogue *d, struct pt_slice line)
 {
-    enum verdict verdict = d->protocol->judge(line, d->phase);
+    enum pt_response response = d->protocol->judge(line, d->phase);
 
-    if (verdict == SAYS_YES) {
+    if (response == PT_RESPONSE_YES) {
         d->phase = PT_PHASE_HANDSHAKE;
         d->wish = PT_WISH_SECURE;
-    } else if (verdict == SAYS_NO) {
+    } else if (response == PT_RESPONSE_NO) {
         refuse_upgrade(d, line);
     }
 }
@@ -412,9 +252,8 @@ bool pt_is_tls(const void *bytes, size_t len)
 
 void pt_dialogue_begin(struct pt_dialogue *d, enum pt_manner manner)
 {
-    *d = (struct pt_dialogue){.manner = manner,
-                              .in.max = 8 * LINE_BYTES,
-                              .text.max = TEXT_MAX};
+    *d = (struct pt_dialogue){
+        .manner = manner, .in.max = 8 * LINE_BYTES, .text.max = TEXT_MAX};
     if (manner == PT_MANNER_TLS) {
         d->phase = PT_PHASE_HELLO;
         d->wish = PT_WISH_SECURE;

@@ -10,7 +10,7 @@
 #define PT_NET_DIALOGUE_H
 
 #include "base/buf.h"
-#include "model/names.h"
+#include "net/protocol.h"
 
 enum pt_manner {
     PT_MANNER_WAIT,  /* wait for a greeting; try TLS when none comes */
@@ -26,16 +26,6 @@ enum pt_wish {
     PT_WISH_RETRY,  /* another connection, in PT_MANNER_PLAIN */
     PT_WISH_PART,   /* it said good-bye: nothing more is to be learned */
     PT_WISH_END,    /* hang up */
-};
-
-enum pt_phase {
-    PT_PHASE_GREETING,
-    PT_PHASE_HELLO, /* TLS from the first byte was begun */
-    PT_PHASE_GREETING_REST,
-    PT_PHASE_CAPABILITIES,
-    PT_PHASE_UPGRADE,   /* STARTTLS was sent */
-    PT_PHASE_HANDSHAKE, /* and accepted */
-    PT_PHASE_OVER,
 };
 
 struct pt_dialogue {
