@@ -42,7 +42,7 @@ struct pt_bridge_service_keys {
 /* One place its settings may lie. */
 struct pt_bridge_place {
     const char *os;     /* "linux", "macos", "windows"; NULL: any */
-    const char *reader; /* how the bytes are read: a row of pt_readers */
+    const char *reader; /* how the bytes are read (reader.h) */
     const char *path;   /* template (place.h); NULL: only path_from_argv, or
                            the arguments themselves */
     struct pt_strings unless; /* templates: skip when one of them exists */
