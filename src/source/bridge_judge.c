@@ -7,119 +7,6 @@
  */
 #include "source/bridge_verdict.h"
 
-/* ---- what is expected ---- */
-
-static bool has_endpoint(const struct pt_verdict *v, enum pt_service service,
-                         uint16_t port)
-{
-    for (size_t i = 0; i < v->count; i++)
-        if (v->at[i].endpoint.service == service &&
-            v->at[i].endpoint.port == port)
-            return true;
-    return false;
-}
-
-static struct pt_finding *add_finding(struct pt_verdict *v,
-                                      const struct pt_bridge_endpoint *endpoint)
-{
-    struct pt_finding *f;
-
-    if (v->count == PT_ENDPOINTS_MAX)
-        return NULL;
-    f = &v->at[v->count++];
-    *f = (struct pt_finding){.endpoint = *endpoint};
-    return f;
-}
-
-static bool claims_service(const struct pt_clue *clue, enum pt_service service)
-{
-    for (size_t i = 0; i < clue->said.claim_count; i++)
-        if (clue->said.claims[i].service == service)
-            return true;
-    return false;
-}
-
-/* Is one clue to be believed before another?  What the running process itself
- * points at, then the rank of the way it was learned; the first place wins a
- * tie. */
-static bool outranks(const struct pt_clue *a, const struct pt_clue *b)
-{
-    if (a->of_process != b->of_process)
-        return a->of_process;
-    return a->reader->learned < b->reader->learned;
-}
-
-/* A program reads one settings file, the first it finds: what a later one
- * says of services that the first leaves out is not so. */
-static bool is_superseded(const struct pt_look *look,
-                          const struct pt_clue *clue)
-{
-    bool before = true;
-
-    if (clue->reader->learned != PT_FROM_CONFIG)
-        return false;
-    for (const struct pt_clue *c = look->clues; c; c = c->next) {
-        if (c == clue) {
-            before = false;
-            continue;
-        }
-        if (c->reader->learned != PT_FROM_CONFIG || c->state != PT_CLUE_READ ||
-            !c->place->service_count)
-            continue;
-        if (outranks(c, clue) || (before && !outranks(clue, c)))
-            return true;
-    }
-    return false;
-}
-
-/* The clue to believe about a service, or NULL. */
-static const struct pt_clue *best_clue(const struct pt_look *look,
-                                       enum pt_service service)
-{
-    const struct pt_clue *best = NULL;
-
-    for (const struct pt_clue *c = look->clues; c; c = c->next)
-        if (c->state == PT_CLUE_READ && claims_service(c, service) &&
-            !is_superseded(look, c) && (!best || outranks(c, best)))
-            best = c;
-    return best;
-}
-
-static void expect_of(struct pt_verdict *v, const struct pt_clue *clue,
-                      enum pt_service service)
-{
-    for (size_t i = 0; i < clue->said.claim_count; i++) {
-        const struct pt_bridge_claim *claim = &clue->said.claims[i];
-
-        if (claim->service != service || has_endpoint(v, service, claim->port))
-            continue;
-        add_finding(v,
-                    &(struct pt_bridge_endpoint){
-                        .service = service,
-                        .host = claim->host ? claim->host : v->look->kind->host,
-                        .port = claim->port,
-                        .security = claim->security,
-                        .learned_from = clue->reader->learned,
-                        .where = clue->where,
-                    });
-    }
-}
-
-/* One docker-proxy holds one port: every process is believed, not the best
- * one alone. */
-static void expect_all(struct pt_verdict *v)
-{
-    for (int s = 0; s < PT_SERVICES; s++) {
-        enum pt_service service = (enum pt_service)s;
-        const struct pt_clue *best = best_clue(v->look, service);
-
-        for (const struct pt_clue *c = v->look->clues; c; c = c->next)
-            if (c == best || (best && c->state == PT_CLUE_READ &&
-                              c->of_process && best->of_process))
-                expect_of(v, c, service);
-    }
-}
-
 /* ---- what is there ---- */
 
 static void take_speech(struct pt_verdict *v, struct pt_finding *f,
@@ -280,7 +167,7 @@ static void add_found(struct pt_verdict *v, const struct pt_listener *l,
         e.configured = f->moved ? f->endpoint.port : 0;
         f->endpoint = e;
     } else {
-        f = add_finding(v, &e);
+        f = pt_verdict_add(v, &e);
     }
     if (f)
         put_here(v, f, l, spoken);
@@ -303,7 +190,7 @@ static void find_unexpected(struct pt_verdict *v)
         if (spoken->speech.silent)
             v->silent = true;
         if (spoken->speech.is_mail &&
-            !has_endpoint(v, spoken->speech.service, l->port))
+            !pt_verdict_has(v, spoken->speech.service, l->port))
             add_found(v, l, spoken);
     }
 }
@@ -391,7 +278,7 @@ static void find_by_greeting(struct pt_verdict *v)
             pt_listener_at(&v->looks->machine, s->address, s->port);
 
         if (!is_orphan(v->looks, s) ||
-            has_endpoint(v, s->speech.service, s->port) ||
+            pt_verdict_has(v, s->speech.service, s->port) ||
             !pt_speech_is_of(v->arena, v->look->kind, &s->speech, NULL) ||
             !is_likeliest(v, l, s))
             continue;
@@ -513,7 +400,7 @@ void pt_bridges_judge(struct pt_arena *arena, const struct pt_looks *looks,
                                .look = &looks->at[k],
                                .place = place};
 
-        expect_all(&v);
+        pt_verdict_expect(&v);
         check_expected(&v);
         find_unexpected(&v);
         find_by_greeting(&v);

@@ -1,7 +1,8 @@
 /* bridge_verdict.h - one kind of bridge, judged: where it listens, and what its
  * user should hear about that.
  *
- * bridge_judge.c finds out, bridge_say.c has the words.
+ * bridge_expect.c says where it should be, bridge_judge.c finds out where it
+ * is, bridge_say.c has the words.
  */
 #ifndef PT_SOURCE_BRIDGE_VERDICT_H
 #define PT_SOURCE_BRIDGE_VERDICT_H
@@ -37,6 +38,16 @@ struct pt_verdict {
     bool alive; /* it runs, as far as can be told */
     const struct pt_finding *subject; /* what the sentence is about, or NULL */
 };
+
+/* Is there an endpoint of this service and port already? */
+bool pt_verdict_has(const struct pt_verdict *v, enum pt_service service,
+                    uint16_t port);
+/* NULL: there are PT_ENDPOINTS_MAX. */
+struct pt_finding *pt_verdict_add(struct pt_verdict *v,
+                                  const struct pt_bridge_endpoint *endpoint);
+
+/* Add every endpoint the bridge should have. */
+void pt_verdict_expect(struct pt_verdict *v);
 
 /* The sentence a user needs in this state.  NULL: none, or no memory. */
 const char *pt_verdict_say(const struct pt_verdict *v,
