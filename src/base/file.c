@@ -139,7 +139,8 @@ static bool write_all(int fd, const char *at, size_t len)
     return true;
 }
 
-/* A file that is replaced keeps its mode and, where we may, its owner.
+/* A file that is replaced keeps what its owner may do, and nobody else may do
+ * anything; where we may, it keeps its owner.
  * EINVAL: an owner that this user name space does not know. */
 static bool keep_mode(int fd, const char *real)
 {
@@ -149,7 +150,7 @@ static bool keep_mode(int fd, const char *real)
         return errno == ENOENT;
     if (fchown(fd, st.st_uid, st.st_gid) && errno != EPERM && errno != EINVAL)
         return false;
-    return !fchmod(fd, st.st_mode & 07777);
+    return !fchmod(fd, st.st_mode & S_IRWXU);
 }
 
 static bool fill(int fd, const char *real, const void *bytes, size_t len)

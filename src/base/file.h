@@ -17,9 +17,10 @@ enum pt_status pt_file_read(const char *path, struct pt_buf *out,
 
 /* Put bytes at path, whole or not at all: a temporary file beside it, fsync,
  * rename, fsync of the directory.  A new file has mode 0600; one that is
- * replaced keeps its mode and, where we may set it, its owner.  A symbolic link
- * is followed to the real file.  PT_CANNOT_WRITE or PT_NO_MEMORY: the old file
- * stands, and nothing is left beside it. */
+ * replaced keeps what its owner may do and, where we may set it, its owner;
+ * nobody else may do anything.  A symbolic link is followed to the real file.
+ * PT_CANNOT_WRITE or PT_NO_MEMORY: the old file stands, and nothing is left
+ * beside it. */
 enum pt_status pt_file_write(const char *path, const void *bytes, size_t len,
                              struct pt_error *err);
 

@@ -242,12 +242,12 @@ static void test_replace(void)
     char text[16] = "";
     struct pt_error err;
 
-    chmod("file", 0640);
+    chmod("file", 0744);
     OK(write_text("file", "new bytes", &err) == PT_OK, "a file is replaced");
     OK(old && fgets(text, sizeof(text), old), "the old one is still whole");
     IS(text, "old bytes", "for whoever reads it");
     IS(get("file"), "new bytes", "the new one is there");
-    OK(mode_of("file") == 0640, "and keeps the mode of the old");
+    OK(mode_of("file") == 0700, "with what the owner of the old could do");
     if (old)
         fclose(old);
     write_text("file", "old bytes", &err);
@@ -409,7 +409,7 @@ static void test_write_unreadable_directory(void)
     OK(write_text("drop/theirs", "ours", &err) == PT_OK,
        "what another user left in a directory of ours is replaced");
     IS(get("drop/theirs"), "ours", "whoever it belonged to");
-    OK(mode_of("drop/theirs") == 0644, "with the mode it had");
+    OK(mode_of("drop/theirs") == 0600, "and is nobody else's to read now");
     chmod("drop", 0700);
     be_root_again();
 }
