@@ -263,6 +263,36 @@ static bool is_localhost(const char *host)
            (!below || s.at[below - 1] == '.');
 }
 
+/* Names that systems give to their own addresses in /etc/hosts. */
+static bool is_local_name(const char *host)
+{
+    static const char *const names[] = {"localhost.localdomain",
+                                        "localhost4.localdomain4",
+                                        "localhost6.localdomain6",
+                                        "localhost4", "localhost6",
+                                        "ip6-localhost", "ip6-loopback"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (pt_is_nocase(host, names[i]))
+            return true;
+    return false;
+}
+
+bool pt_is_this_machine(const char *host)
+{
+    struct in_addr four;
+    struct in6_addr six;
+
+    if (pt_is_loopback(host) || is_local_name(host) || pt_is(host, "[::]"))
+        return true;
+    if (inet_pton(AF_INET, host, &four) == 1)
+        return ntohl(four.s_addr) >> 24 == 0;
+    if (inet_pton(AF_INET6, host, &six) != 1)
+        return false;
+    return IN6_IS_ADDR_UNSPECIFIED(&six) ||
+           (IN6_IS_ADDR_V4MAPPED(&six) && six.s6_addr[12] == 0);
+}
+
 bool pt_is_loopback(const char *host)
 {
     struct in_addr four;

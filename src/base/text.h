@@ -52,6 +52,11 @@ void pt_make_printable(struct pt_slice s, char *out, size_t size);
 /* 127.0.0.0/8, as IPv6 too, ::1, [::1], localhost or a name below it. */
 bool pt_is_loopback(const char *host);
 
+/* Would a client of this host end up on its own machine?  Loopback; the
+ * unspecified addresses (0.0.0.0/8 and ::), which Linux connects to itself
+ * (RFC 1122, 3.2.1.3); and the names /etc/hosts customarily has for it. */
+bool pt_is_this_machine(const char *host);
+
 /* Lower-case hex of len bytes into out (2 * len + 1 bytes). */
 void pt_hex(const unsigned char *bytes, size_t len, char *out);
 

@@ -22,7 +22,7 @@ static void offer(struct pt_task *task, const struct pt_server *server)
 {
     struct pt_server *mine;
 
-    if (server->host && pt_is_loopback(server->host)) {
+    if (server->host && pt_is_this_machine(server->host)) {
         task->found->points_at_bridge = true;
         return;
     }

@@ -272,29 +272,37 @@ static void test_cuts(void)
 
 static const struct {
     const char *host;
-    bool yes;
+    bool loopback;
+    bool here; /* a client of it ends up on this machine */
 } hosts[] = {
-    {"127.0.0.1", true},
-    {"127.255.255.254", true},
-    {"128.0.0.1", false},
-    {"0.0.0.0", false},
-    {"::1", true},
-    {"[::1]", true},
-    {"::2", false},
-    {"::", false},
-    {"::ffff:127.0.0.1", true},
-    {"::ffff:10.0.0.1", false},
-    {"localhost", true},
-    {"LocalHost", true},
-    {"localhost.", true},
-    {"mail.localhost", true},
-    {"mail.localhost.", true},
-    {"notlocalhost", false},
-    {"localhost.example.org", false},
-    {"localhost..", false},
-    {"host", false},
-    {".", false},
-    {"", false},
+    {"127.0.0.1", true, true},
+    {"127.255.255.254", true, true},
+    {"128.0.0.1", false, false},
+    {"0.0.0.0", false, true},
+    {"::1", true, true},
+    {"[::1]", true, true},
+    {"::2", false, false},
+    {"::", false, true},
+    {"::ffff:127.0.0.1", true, true},
+    {"::ffff:10.0.0.1", false, false},
+    {"localhost", true, true},
+    {"LocalHost", true, true},
+    {"localhost.", true, true},
+    {"mail.localhost", true, true},
+    {"mail.localhost.", true, true},
+    {"notlocalhost", false, false},
+    {"localhost.example.org", false, false},
+    {"localhost..", false, false},
+    {"0.1.2.3", false, true},
+    {"1.0.0.0", false, false},
+    {"[::]", false, true},
+    {"::ffff:0.0.0.0", false, true},
+    {"ip6-localhost", false, true},
+    {"LOCALHOST.localdomain", false, true},
+    {"localdomain", false, false},
+    {"host", false, false},
+    {".", false, false},
+    {"", false, false},
 };
 
 static void test_loopback(void)
@@ -302,9 +310,12 @@ static void test_loopback(void)
     char what[SENTENCE];
 
     for (size_t i = 0; i < COUNT(hosts); i++) {
-        snprintf(what, sizeof(what), "'%s' is %s machine", hosts[i].host,
-                 hosts[i].yes ? "this" : "another");
-        OK(pt_is_loopback(hosts[i].host) == hosts[i].yes, what);
+        snprintf(what, sizeof(what), "'%s' is %s", hosts[i].host,
+                 hosts[i].loopback ? "loopback" : "not loopback");
+        OK(pt_is_loopback(hosts[i].host) == hosts[i].loopback, what);
+        snprintf(what, sizeof(what), "a client of '%s' ends up %s",
+                 hosts[i].host, hosts[i].here ? "here" : "elsewhere");
+        OK(pt_is_this_machine(hosts[i].host) == hosts[i].here, what);
     }
 }
 
