@@ -178,10 +178,11 @@ static const char *first_not_atom(struct pt_slice local)
     return NULL;
 }
 
-static bool are_dots_apart(struct pt_slice local)
+/* Two dots in a row are none of RFC 5321's atoms, but some bridges sign in with
+ * such names, and some providers gave them out. */
+static bool are_dots_inside(struct pt_slice local)
 {
-    return local.at[0] != '.' && local.at[local.len - 1] != '.' &&
-           !pt_slice_find(local, "..");
+    return local.at[0] != '.' && local.at[local.len - 1] != '.';
 }
 
 /* RFC 5321, 4.1.2: a backslash may stand before any character; a quote and a
@@ -257,7 +258,7 @@ static enum pt_status check_atoms(struct pt_slice local, const char *text,
         return pt_fail(err, PT_BAD_INPUT, hint,
                        "there may be no '%c' before the @ of '%s'", *wrong,
                        text);
-    if (!are_dots_apart(local))
+    if (!are_dots_inside(local))
         return pt_fail(err, PT_BAD_INPUT, hint,
                        "'%s' has a dot too many before the @", text);
     return PT_OK;
