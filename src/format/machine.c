@@ -197,9 +197,12 @@ const char *pt_process_script(const struct pt_process *process)
     for (size_t i = 1; i < argv->count; i++)
         if (pt_has_suffix(argv->at[i], ".jar"))
             return argv->at[i];
-    for (size_t i = 1; i < argv->count; i++)
+    for (size_t i = 1; i < argv->count; i++) {
+        if (pt_is(argv->at[i], "-c") || pt_is(argv->at[i], "-e"))
+            return NULL; /* what follows is no name, but the program itself */
         if (argv->at[i][0] != '-')
             return argv->at[i];
+    }
     return NULL;
 }
 
