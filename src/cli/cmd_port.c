@@ -48,6 +48,8 @@ static const char *tell_state(const struct pt_port_report *report)
 {
     if (report->holder_count)
         return "taken";
+    if (report->port > PT_PORT_LAST)
+        return "not for a bridge";
     return report->free ? "free" : "not free, and who holds it is not known";
 }
 

@@ -37,7 +37,10 @@ struct pt_port_report {
     struct pt_strings hints; /* sentences: privileged port, where to change */
 };
 
-enum { PT_PORTS_MAX = 64 }; /* looked at in one go */
+enum {
+    PT_PORTS_MAX = 64,    /* looked at in one go */
+    PT_PORT_LAST = 65534, /* that a bridge would take */
+};
 
 /* One report for each of ports; with no ports, for both mail ports of each
  * bridge found.  PT_NOTHING: no ports given and no bridge found. */

@@ -11,7 +11,6 @@ enum {
     PT_PORT_IMAP = 1143, /* where a bridge begins to look for its ports */
     PT_PORT_SMTP = 1025,
     PT_PORT_SPAN = 100, /* how many from there on are asked about */
-    PT_PORT_LAST = 65534,
     PT_PORT_COUNT = 65536,
 };
 
