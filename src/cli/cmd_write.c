@@ -358,6 +358,8 @@ static void tell_people(const struct writing *writing)
 
     for (size_t i = 0; i < writing->count; i++)
         tell_sheet(writing, &page, &writing->sheets[i]);
+    if (bridge->login && !pt_chosen_incoming(&writing->settings)->username)
+        pt_page_paragraph(&page, 0, "user name: ", bridge->login);
     if (bridge->password)
         pt_page_paragraph(&page, 0, "password: ", bridge->password);
     pt_page_paragraphs(&page, 0, "hint: ", &writing->settings.hints);

@@ -376,6 +376,7 @@ static const struct pt_field kind_fields[] = {
     {"reaches_out", pt_field_flag, AT(reaches_out), false},
     {"forwards", pt_field_flag, AT(forwards), false},
     {"closes_offline", pt_field_flag, AT(closes_offline), false},
+    {"own_logins", pt_field_flag, AT(own_logins), false},
     {"first_choice", pt_field_flag, AT(first_choice), false},
     {"note", pt_field_remark, 0, false},
 };

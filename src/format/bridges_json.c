@@ -13,7 +13,10 @@ static void add_endpoint(struct pt_json *json, cJSON *array,
     pt_json_number(json, at, "port", endpoint->port);
     if (endpoint->configured)
         pt_json_number(json, at, "configured_port", endpoint->configured);
-    pt_json_text(json, at, "security", pt_security_name(endpoint->security));
+    pt_json_text(json, at, "security",
+                 endpoint->security == PT_SECURITY_UNKNOWN
+                     ? NULL
+                     : pt_security_name(endpoint->security));
     pt_json_text(json, at, "certificate_sha256", seen ? seen->sha256 : NULL);
     pt_json_text(json, at, "spki_pin", seen ? seen->spki_pin : NULL);
     pt_json_known(json, at, "pid", endpoint->pid);

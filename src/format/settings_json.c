@@ -31,7 +31,8 @@ static void add_extras(struct pt_json *json, cJSON *at,
     if (server->bridge)
         pt_json_text(json, at, "bridge", server->bridge);
     if (server->last_known)
-        pt_json_bool(json, at, "last_known", true);
+        pt_json_bool(json, at, server->assumed ? "assumed" : "last_known",
+                     true);
     if (server->certificate)
         pt_json_text(json, at, "certificate_sha256",
                      server->certificate->sha256);
@@ -46,7 +47,10 @@ static void add_server(struct pt_json *json, cJSON *array,
     pt_json_text(json, at, "service", pt_service_name(server->service));
     pt_json_text(json, at, "host", server->host);
     pt_json_known(json, at, "port", server->port);
-    pt_json_text(json, at, "security", pt_security_name(server->security));
+    pt_json_text(json, at, "security",
+                 server->security == PT_SECURITY_UNKNOWN
+                     ? NULL
+                     : pt_security_name(server->security));
     add_auth(json, at, server);
     pt_json_text(json, at, "username", pt_login(settings, server));
     pt_json_bool(json, at, "chosen", server->chosen);

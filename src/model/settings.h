@@ -59,6 +59,7 @@ struct pt_server {
     const char *why;    /* why it was chosen, or was not */
     const char *bridge; /* name of the local bridge that speaks here, or NULL */
     bool last_known;    /* that bridge is not to be had now: never chosen */
+    bool assumed;       /* not even that: it is the bridge's default */
     const struct pt_certificate *certificate; /* seen live, or NULL */
 };
 

@@ -98,6 +98,7 @@ static bool needs_consent(const struct merging *m, const struct pt_server *s)
 static bool may_choose(const struct merging *m, const struct pt_server *s)
 {
     return s->origin.trust > PT_GUESSED && !s->last_known &&
+           s->security != PT_SECURITY_UNKNOWN &&
            !is_plain_abroad(s) && !needs_consent(m, s);
 }
 
@@ -127,6 +128,8 @@ static const char *why_worse(const struct merging *m,
         return "plain text is never used beyond this machine";
     if (needs_consent(m, &other->server))
         return "nobody vouches for this host: it needs --accept";
+    if (other->server.security == PT_SECURITY_UNKNOWN)
+        return "how it is protected cannot be told";
     if (!chosen)
         return "not chosen";
     for (int i = 0; i < RULES; i++)
@@ -232,12 +235,37 @@ static bool is_chosen(const struct pt_settings *settings)
     return settings->server_count && settings->servers[0].chosen;
 }
 
-/* A bridge serves the address, but one of its ports is not to be had. */
+/* A bridge ought to have it all, and has not. */
 static bool is_half_served(const struct pt_settings *settings,
                            const struct pt_findings *found)
 {
-    return found->serving && (!pt_chosen_incoming(settings) ||
-                              !pt_chosen(settings, PT_SUBMISSION));
+    bool receives = pt_chosen_incoming(settings);
+    bool sends = pt_chosen(settings, PT_SUBMISSION);
+
+    return (found->serving && (!receives || !sends)) ||
+           (found->points_at_bridge && !receives);
+}
+
+/* Half of it is no use to a person who is not told which half; but a bridge
+ * that has a sentence of its own has said so. */
+static void say_missing(const struct merging *m,
+                        const struct pt_findings *found)
+{
+    const char *what = pt_chosen_incoming(m->settings) ? "send" : "receive";
+    const char *who = found->serving ? found->serving->kind->title : NULL;
+
+    if (!is_chosen(m->settings) || (found->serving && found->serving->hint) ||
+        (pt_chosen_incoming(m->settings) &&
+         pt_chosen(m->settings, PT_SUBMISSION)))
+        return;
+    pt_strings_add(m->arena, &m->settings->hints,
+                   who ? pt_arena_printf(m->arena,
+                                         "%s has nothing to %s mail with now: "
+                                         "see 'portolan bridges'",
+                                         who, what)
+                       : pt_arena_printf(m->arena,
+                                         "no server to %s mail with was found",
+                                         what));
 }
 
 static enum pt_find_status status_of(const struct pt_settings *settings,
@@ -304,6 +332,7 @@ bool pt_merge(struct pt_arena *arena, const struct pt_query *query,
         pt_strings_add(arena, &settings->hints, found->hints.at[i]);
     if (!is_chosen(settings))
         say_plain(&m);
+    say_missing(&m, found);
     settings->status = status_of(settings, found, failed);
     settings->incomplete = failed;
     settings->provider_name =

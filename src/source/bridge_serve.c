@@ -142,13 +142,18 @@ static struct choice choose(struct pt_task *task)
     return c;
 }
 
-/* The name to log in with: as the bridge spells the account. */
+/* The name to log in with: as the bridge spells the account.  NULL: not
+ * known. */
 static const char *login_of(const struct pt_bridge *bridge,
                             const struct pt_address *address)
 {
     const char *account = account_of(bridge, address);
 
-    return account && account[0] != '@' ? account : address->text;
+    if (account && account[0] != '@')
+        return account;
+    if (!bridge->kind->own_logins)
+        return address->text;
+    return bridge->accounts.count == 1 ? bridge->accounts.at[0] : NULL;
 }
 
 static const char *place_of(struct pt_arena *arena,
@@ -195,7 +200,7 @@ static void offer_last_known(struct pt_task *task,
 }
 
 static void offer_defaults(struct pt_task *task,
-                           const struct pt_bridge_kind *kind)
+                           const struct pt_bridge_kind *kind, bool is_here)
 {
     for (size_t i = 0; i < kind->default_count; i++) {
         const struct pt_bridge_default *d = &kind->defaults[i];
@@ -212,8 +217,9 @@ static void offer_defaults(struct pt_task *task,
         server->origin.where = pt_arena_printf(task->arena, "defaults of %s",
                                                kind->title);
         server->origin.trust = PT_GUESSED;
-        server->last_known = true;
-        server->why = "its default; the bridge is not there to ask";
+        server->last_known = server->assumed = true;
+        server->why = is_here ? "its default; the bridge does not say"
+                              : "its default; the bridge is not there to ask";
     }
 }
 
@@ -287,7 +293,7 @@ static void say_needed(struct pt_task *task, const struct pt_bridge *bridge,
         hint(task, bridge->hint);
         return;
     }
-    offer_defaults(task, kind);
+    offer_defaults(task, kind, bridge && bridge->state != PT_BRIDGE_STOPPED);
     task->detail = bridge ? pt_bridge_state_name(bridge->state) : "not here";
     hint(task, bridge ? bridge->hint
                       : pt_arena_printf(task->arena,

@@ -16,6 +16,18 @@ static void put_fingerprint(struct pt_buf *out,
     pt_buf_printf(out, "  %-12s %s (SHA-256)\n", "Certificate", print);
 }
 
+/* Where a bridge has names of its own and nobody told them: how they are
+ * formed. */
+static const char *login_shown(const struct pt_settings *settings,
+                               const struct pt_server *server)
+{
+    const struct pt_server *incoming = pt_chosen_incoming(settings);
+    bool told = server->username || (incoming && incoming->username);
+
+    return !told && settings->bridge.login ? settings->bridge.login
+                                           : pt_login(settings, server);
+}
+
 static void put_server(struct pt_buf *out, const char *heading,
                        const struct pt_server *server, const char *login)
 {
@@ -41,7 +53,7 @@ static void put_others(struct pt_buf *out, const struct pt_settings *settings)
         const struct pt_server *server = &settings->servers[i];
 
         if (server->chosen && !pt_service_is_mail(server->service))
-            put_server(out, "Also", server, pt_login(settings, server));
+            put_server(out, "Also", server, login_shown(settings, server));
     }
 }
 
@@ -67,8 +79,8 @@ static enum pt_status write_text(struct pt_arena *arena,
     if (status != PT_OK)
         return status;
     pt_buf_printf(out, "Mail settings of %s\n\n", settings->address.shown);
-    put_server(out, "Receiving", account.in, account.login_in);
-    put_server(out, "Sending", account.out, account.login_out);
+    put_server(out, "Receiving", account.in, login_shown(settings, account.in));
+    put_server(out, "Sending", account.out, login_shown(settings, account.out));
     put_others(out, settings);
     if (bridge->password)
         pt_buf_printf(out, "Password\n  %s\n\n", bridge->password);
