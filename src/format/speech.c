@@ -1,5 +1,7 @@
 #include "format/speech.h"
 
+#include "base/base64.h"
+
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <string.h>
@@ -108,30 +110,17 @@ static void read_problem(struct pt_arena *arena, struct pt_slice rest,
         speech->problem = pt_arena_strndup(arena, rest.at, rest.len);
 }
 
-static size_t padding_of(struct pt_slice base64)
-{
-    size_t n = 0;
-
-    while (n < 2 && n < base64.len && base64.at[base64.len - 1 - n] == '=')
-        n++;
-    return n;
-}
-
 static void read_certificate(struct pt_arena *arena, struct pt_slice rest,
                              struct pt_speech *speech)
 {
     unsigned char *der;
-    int len;
+    size_t len;
 
     if (!rest.len || rest.len > DER_MAX / 3 * 4)
         return;
-    der = pt_arena_alloc(arena, rest.len); /* three quarters are used */
-    if (!der)
-        return;
-    len = EVP_DecodeBlock(der, (const unsigned char *)rest.at, (int)rest.len);
-    if (len > 0)
-        speech->certificate =
-            pt_certificate_read(arena, der, (size_t)len - padding_of(rest));
+    der = pt_arena_alloc(arena, rest.len);
+    if (der && pt_base64_decode(rest, der, &len))
+        speech->certificate = pt_certificate_read(arena, der, len);
 }
 
 static void read_grpc(struct pt_arena *arena, struct pt_slice rest,

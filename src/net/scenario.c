@@ -2,13 +2,14 @@
 #include "net/scenario.h"
 
 #include "base/arena.h"
+#include "base/base64.h"
 #include "base/buf.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { ENTRIES_MAX = 4096, AFTER_MAX_MS = 600000 };
+enum { BASE64_MAX = 4096 }; /* characters of one line */
 
 struct entry {
     enum pt_ask_kind kind;
@@ -200,27 +201,16 @@ static enum pt_status read_text(struct reading *r, struct pt_slice rest)
     return r->body.oom ? pt_fail_memory(r->err) : PT_OK;
 }
 
-static size_t padding_of(struct pt_slice base64)
-{
-    size_t n = 0;
-
-    while (n < 2 && n < base64.len && base64.at[base64.len - 1 - n] == '=')
-        n++;
-    return n;
-}
-
 static enum pt_status read_base64(struct reading *r, struct pt_slice rest)
 {
-    unsigned char bytes[3 * 1024];
-    int len;
+    unsigned char bytes[BASE64_MAX];
+    size_t len;
 
-    if (!r->entry || rest.len > 4 * sizeof(bytes) / 3)
+    if (!r->entry || rest.len > sizeof(bytes))
         return complain(r, "a body needs an ask above it, and short lines");
-    len = EVP_DecodeBlock(bytes, (const unsigned char *)rest.at,
-                          (int)rest.len);
-    if (len < 0)
+    if (!pt_base64_decode(rest, bytes, &len))
         return complain(r, "this is not base64");
-    pt_buf_add(&r->body, bytes, (size_t)len - padding_of(rest));
+    pt_buf_add(&r->body, bytes, len);
     return r->body.oom ? pt_fail_memory(r->err) : PT_OK;
 }
 

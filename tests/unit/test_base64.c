@@ -1,0 +1,36 @@
+#include "base/base64.h"
+#include "tests/tap.h"
+
+static const struct {
+    const char *text;
+    const char *want; /* NULL: it is none */
+    const char *what;
+} cases[] = {
+    {"", "", "nothing is nothing"},
+    {"YW5u", "ann", "a whole group is three bytes"},
+    {"YW4=", "an", "one sign of padding is no byte"},
+    {"YQ==", "a", "two signs of padding are no bytes"},
+    {"+/+/", "\xFB\xFF\xBF", "+ and / are digits"},
+    {"YW5", NULL, "a group that is cut short is refused"},
+    {"YW!u", NULL, "a sign that is no digit is refused"},
+    {"YW5u====", NULL, "a group of padding alone is refused"},
+    {"YQ==YW5u", NULL, "padding in the middle is refused"},
+    {"YW5u ", NULL, "a blank is refused"},
+    {"==", NULL, "padding alone is refused"},
+};
+
+int main(void)
+{
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct pt_slice text = pt_slice_of(cases[i].text);
+        unsigned char out[16];
+        size_t len = 0;
+        bool decoded = pt_base64_decode(text, out, &len);
+
+        OK(cases[i].want ? decoded && len == strlen(cases[i].want) &&
+                               !memcmp(out, cases[i].want, len)
+                         : !decoded,
+           cases[i].what);
+    }
+    return tap_done();
+}
