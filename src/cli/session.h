@@ -18,8 +18,8 @@ struct pt_session {
 };
 
 /* timeout_ms is used unless the user gave --timeout.  Profiles that cannot be
- * used are told on io->err.  PT_BAD_INPUT, PT_CANNOT_WRITE, PT_NO_MEMORY; the
- * session must be closed whatever happened. */
+ * used are told on io->err.  PT_BAD_INPUT, PT_NO_MEMORY; the session must be
+ * closed whatever happened. */
 enum pt_status pt_session_open(const struct pt_call *call, int64_t timeout_ms,
                                struct pt_session *session,
                                struct pt_error *err);

@@ -1,5 +1,5 @@
-/* socket.c - see socket.h.  No other thread could start a program between the
- * socket's birth and its mark, so the portable way is as good as Linux's. */
+/* socket.c - see socket.h.  There is no other thread that could start a program
+ * between a socket's birth and its marks: the portable way is good enough. */
 #include "net/socket.h"
 
 #include <errno.h>

@@ -43,7 +43,8 @@ enum {
 };
 
 /* One report for each of ports; with no ports, for both mail ports of each
- * bridge found.  PT_NOTHING: no ports given and no bridge found. */
+ * bridge found.  PT_NOTHING: no ports given and no bridge found; PT_NO_MEMORY.
+ */
 enum pt_status pt_ports_look(struct pt_arena *arena, struct pt_loop *loop,
                              struct pt_transport *net,
                              const struct pt_query *query,

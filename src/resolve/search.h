@@ -8,10 +8,10 @@
 #include "source/source.h"
 
 /* Look at this machine and, with query->address, for its settings.  Blocks (in
- * the loop) until nothing open could change the result or query->timeout_ms is
- * over.  ret_settings may be NULL when there is no address; both results live
- * in the arena.  What is not found is told by ret_settings->status, not by an
- * error.  PT_NO_MEMORY; PT_BAD_INPUT: a source or bridge name nobody has. */
+ * the loop) until every source has settled or query->timeout_ms is over.
+ * ret_settings may be NULL when there is no address; both results live in the
+ * arena.  What is not found is told by ret_settings->status, not by an error.
+ * PT_NO_MEMORY; PT_BAD_INPUT: a source or bridge name nobody has. */
 enum pt_status pt_search(struct pt_arena *arena, struct pt_loop *loop,
                          struct pt_transport *net,
                          const struct pt_query *query,
