@@ -4,7 +4,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 enum pt_status pt_fail(struct pt_error *err, enum pt_status status,
                        const char *hint, const char *format, ...)

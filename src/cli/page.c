@@ -1,7 +1,6 @@
 #include "cli/page.h"
 
 #include <stdarg.h>
-#include <string.h>
 
 enum { USUAL_WIDTH = 80, WIDEST = 100, LINE_MAX_LEN = 2048, GAP = 2 };
 

@@ -5,8 +5,6 @@
 #include "net/live.h"
 #include "resolve/kinds.h"
 
-#include <string.h>
-
 enum { SCENARIO_MAX = 4 * 1024 * 1024 };
 
 static enum pt_status open_scenario(const struct pt_call *call,

@@ -6,8 +6,6 @@
 
 #include "format/lines.h"
 
-#include <string.h>
-
 static size_t mark_in(struct pt_slice line)
 {
     size_t i = 0;

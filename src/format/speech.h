@@ -18,7 +18,6 @@
 #define PT_FORMAT_SPEECH_H
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "model/greeting.h"
 #include "model/settings.h"
 

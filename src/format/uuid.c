@@ -1,7 +1,6 @@
 #include "format/uuid.h"
 
 #include <openssl/evp.h>
-#include <string.h>
 
 enum { SHA1_BYTES = 20 };
 

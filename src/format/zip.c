@@ -2,7 +2,6 @@
 
 #include "base/text.h"
 
-#include <stdlib.h>
 #include <zip.h>
 
 /* The oldest time a ZIP can hold, at noon, where no zone changes its clocks. */

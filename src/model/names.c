@@ -1,7 +1,5 @@
 #include "model/names.h"
 
-#include <stddef.h>
-
 static const struct {
     const char *name;
     const char *title;

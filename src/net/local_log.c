@@ -5,8 +5,6 @@
  */
 #include "net/local.h"
 
-#include "base/text.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,6 @@
 #define PT_NET_LOOPBACK_H
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <sys/socket.h>
 
 /* "127.0.0.1:1143", "[::1]:1143" or "localhost:1143", made an address to
