@@ -64,11 +64,7 @@ static bool is_strangers(const struct pt_verdict *v,
  * that cannot be seen into, by the user who runs it. */
 static bool may_be_held(const struct pt_verdict *v, const struct pt_listener *l)
 {
-    for (size_t i = 0; l && !l->pid && i < v->look->process_count; i++)
-        if (!v->look->kind->greeting_count &&
-            v->look->processes[i]->uid == l->uid)
-            return true;
-    return false;
+    return l && !v->look->kind->greeting_count && pt_look_may_hold(v->look, l);
 }
 
 static bool sounds_right(const struct pt_verdict *v,
@@ -228,16 +224,17 @@ static bool has_sibling(const struct pt_verdict *v, const struct pt_look *look,
     return false;
 }
 
-/* Its process forwards the port; or the kernel does, and no socket is seen. */
-static bool may_forward(const struct pt_verdict *v, const struct pt_look *look,
-                        const struct pt_listener *l)
+/* Its process has the port, or may have it; or the kernel forwards it, and no
+ * socket is seen. */
+static bool may_have(const struct pt_verdict *v, const struct pt_look *look,
+                     const struct pt_listener *l)
 {
-    return l ? pt_look_has_process(look, l->pid)
+    return l ? pt_look_has_process(look, l->pid) || pt_look_may_hold(look, l)
              : look->kind->forwards && v->looks->sees_all;
 }
 
-/* Of the kinds that greet alike, the one that forwards the port, else the one
- * whose other service is there too, else the one whose files are here, else the
+/* Of the kinds that greet alike, the one that has the port, else the one whose
+ * other service is there too, else the one whose files are here, else the
  * first choice.  Where there is no more to tell them apart than that, it is
  * none. */
 static bool is_likeliest(const struct pt_verdict *v,
@@ -254,9 +251,8 @@ static bool is_likeliest(const struct pt_verdict *v,
 
         if (!pt_speech_is_of(v->arena, look->kind, &spoken->speech, NULL))
             continue;
-        likely = 8 * may_forward(v, look, l) +
-                 4 * has_sibling(v, look, spoken) + 2 * look->installed +
-                 look->kind->first_choice;
+        likely = 8 * may_have(v, look, l) + 4 * has_sibling(v, look, spoken) +
+                 2 * look->installed + look->kind->first_choice;
         alike++;
         if (likely > most) {
             best = look;
@@ -266,18 +262,24 @@ static bool is_likeliest(const struct pt_verdict *v,
     return best == v->look && (most > 1 || alike == 1);
 }
 
+/* Where the kind's processes can be seen into, theirs is all there is of it. */
+static bool may_be_more(const struct pt_verdict *v, const struct pt_listener *l)
+{
+    if (!v->look->process_count || v->look->kind->forwards)
+        return true;
+    return l && pt_look_may_hold(v->look, l);
+}
+
 /* Nobody's process that we can see, but it greets like this kind. */
 static void find_by_greeting(struct pt_verdict *v)
 {
     const struct pt_spoken *s = v->looks->spoken;
 
-    if (v->look->process_count && !v->look->kind->forwards)
-        return;
     for (; s; s = s->next) {
         const struct pt_listener *l =
             pt_listener_at(&v->looks->machine, s->address, s->port);
 
-        if (!is_orphan(v->looks, s) ||
+        if (!may_be_more(v, l) || !is_orphan(v->looks, s) ||
             pt_verdict_has(v, s->speech.service, s->port) ||
             !pt_speech_is_of(v->arena, v->look->kind, &s->speech, NULL) ||
             !is_likeliest(v, l, s))
@@ -318,6 +320,22 @@ static bool is_alive(const struct pt_verdict *v)
            first_with(v, PT_FATE_HERE) || first_moved(v);
 }
 
+/* What cannot be seen is not closed: does somebody listen that may be it?  And
+ * another user's process, of which no port is known, may be in a container. */
+static bool may_listen_unseen(const struct pt_verdict *v)
+{
+    const struct pt_machine *machine = &v->looks->machine;
+    bool nowhere = !v->count || !v->looks->sees_all;
+
+    for (size_t i = 0; i < machine->listener_count; i++)
+        if (pt_look_may_hold(v->look, &machine->listeners[i]))
+            return true;
+    for (size_t i = 0; nowhere && i < v->look->process_count; i++)
+        if (v->look->processes[i]->uid != v->place->uid && v->place->uid != 0)
+            return true;
+    return false;
+}
+
 /* Sets v->subject as well. */
 static enum pt_bridge_state state_of(struct pt_verdict *v)
 {
@@ -338,6 +356,9 @@ static enum pt_bridge_state state_of(struct pt_verdict *v)
     v->subject = moved ? moved : closed;
     if (here && v->subject)
         return PT_BRIDGE_MISMATCH;
+    v->unseen = !here && may_listen_unseen(v);
+    if (v->unseen)
+        return PT_BRIDGE_UNKNOWN;
     return here ? PT_BRIDGE_OK : PT_BRIDGE_OFFLINE;
 }
 

@@ -60,6 +60,15 @@ bool pt_look_has_process(const struct pt_look *look, uint32_t pid)
     return false;
 }
 
+bool pt_look_may_hold(const struct pt_look *look,
+                      const struct pt_listener *listener)
+{
+    for (size_t i = 0; !listener->pid && i < look->process_count; i++)
+        if (look->processes[i]->uid == listener->uid)
+            return !look->kind->forwards;
+    return false;
+}
+
 const struct pt_bridge_kind *pt_looks_own_port(const struct pt_looks *looks,
                                                uint16_t port)
 {

@@ -102,6 +102,10 @@ const struct pt_bridge_kind *pt_looks_own_port(const struct pt_looks *looks,
 bool pt_look_answers(const struct pt_look *look);
 bool pt_look_has_process(const struct pt_look *look, uint32_t pid);
 
+/* Whose the listener is cannot be seen, but its user runs this kind. */
+bool pt_look_may_hold(const struct pt_look *look,
+                      const struct pt_listener *listener);
+
 /* The first place that could not be made sense of, or NULL. */
 const struct pt_clue *pt_look_first_bad(const struct pt_look *look);
 

@@ -88,6 +88,12 @@ static const char *say_unknown(const struct pt_verdict *v)
     if (!v->alive)
         return pt_arena_printf(v->arena, "whether %s runs cannot be told",
                                v->look->kind->title);
+    if (v->unseen)
+        return pt_arena_printf(v->arena,
+                               "%s is run by user %s, and which ports are its "
+                               "own cannot be seen: ask as that user",
+                               v->look->kind->title,
+                               v->look->processes[0]->user);
     return pt_arena_printf(v->arena, "%s listens but says nothing: restart it",
                            v->look->kind->title);
 }

@@ -6,7 +6,11 @@
 
 #include <string.h>
 
-enum { LISTENERS_OF_ONE_KIND = 8 };
+enum {
+    LISTENERS_OF_ONE_KIND = 8,
+    UNSEEN_OF_ONE_KIND = 16,
+    UNPRIVILEGED = 1024,
+};
 
 /* What was not said in time, or not to be had at all, is silence. */
 void pt_spoken_answer(struct pt_task *task, struct pt_spoken *spoken,
@@ -99,6 +103,28 @@ static void speak_to_listeners(struct pt_task *task, const struct pt_look *look)
     }
 }
 
+/* Whose a listener is may not be told, though its user runs the bridge: then
+ * the greeting has to tell.  First those at ports that a bridge would take. */
+static void speak_to_unseen(struct pt_task *task, const struct pt_look *look)
+{
+    const struct pt_machine *machine = &pt_looks_of(task)->machine;
+    size_t count = 2 * machine->listener_count;
+    int left = UNSEEN_OF_ONE_KIND;
+
+    for (size_t i = 0; left && !look->kind->reaches_out && i < count; i++) {
+        const struct pt_listener *l =
+            &machine->listeners[i % machine->listener_count];
+        bool early = i < machine->listener_count;
+
+        if (!pt_look_may_hold(look, l) || !pt_listener_is_local(l) ||
+            (l->port >= UNPRIVILEGED) != early ||
+            is_claimed_for_other(look, l->port))
+            continue;
+        speak(task, pt_listener_reach(l), l->port, PT_SECURITY_UNKNOWN);
+        left--;
+    }
+}
+
 static void speak_to_defaults(struct pt_task *task, const struct pt_look *look)
 {
     const struct pt_looks *looks = pt_looks_of(task);
@@ -123,6 +149,8 @@ void pt_round_greetings(struct pt_task *task)
         speak_to_claimed(task, &looks->at[k]);
     for (size_t k = 0; k < looks->count; k++)
         speak_to_listeners(task, &looks->at[k]);
+    for (size_t k = 0; k < looks->count; k++)
+        speak_to_unseen(task, &looks->at[k]);
     for (size_t k = 0; k < looks->count; k++)
         speak_to_defaults(task, &looks->at[k]);
 }

@@ -35,7 +35,8 @@ struct pt_verdict {
     size_t count;
     const char *version;
     bool silent;
-    bool alive; /* it runs, as far as can be told */
+    bool alive;  /* it runs, as far as can be told */
+    bool unseen; /* it may listen where its sockets cannot be told */
     const struct pt_finding *subject; /* what the sentence is about, or NULL */
 };
 
