@@ -41,6 +41,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum pt_ask_kind {
     PT_ASK_FILE,
@@ -63,8 +64,9 @@ struct pt_ask {
     const char *ca_pem;
     struct pt_strings needles;
     bool tls_first;
-    int tag;           /* the asker's own: what this ask was for */
-    void *about;       /* the asker's own */
+    int64_t limit_ms; /* SPEAK, GRPC: most it may take; 0: as below */
+    int tag;          /* the asker's own: what this ask was for */
+    void *about;      /* the asker's own */
 };
 
 enum pt_answer_status {
@@ -99,8 +101,8 @@ const char *pt_ask_kind_name(enum pt_ask_kind kind); /* "file", "speak" ... */
 enum {
     PT_FILE_MAX = 256 * 1024, /* bytes of a file or a reply */
     PT_ASKS_MAX = 256,        /* asks of one search */
-    PT_SPEAK_MS = 1000,       /* most that one conversation may take */
-    PT_GRPC_MS = 600,         /* after which there still is time for one */
+    PT_SPEAK_MS = 1000,       /* most that one conversation takes by itself */
+    PT_GRPC_MS = 600,         /* likewise a gRPC call */
 };
 
 #endif

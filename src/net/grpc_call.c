@@ -219,6 +219,8 @@ static void on_done(void *ctx, CURL *easy, CURLcode result)
         c->reply.status = PT_ANSWER_FAILED;
     else if (is_nobody(easy, result))
         pt_reply_absent(&c->reply);
+    else if (result == CURLE_OPERATION_TIMEDOUT) /* libcurl counts bytes */
+        pt_reply_fail(&c->reply, "it did not answer in time");
     else
         pt_reply_fail(&c->reply, "%s",
                       *c->why ? c->why : curl_easy_strerror(result));
@@ -276,7 +278,8 @@ static bool set_options(struct call *c, const struct target *target)
                                    ? CURL_HTTP_VERSION_2TLS
                                    : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE},
         {CURLOPT_FOLLOWLOCATION, 0},
-        {CURLOPT_TIMEOUT_MS, PT_GRPC_MS},
+        {CURLOPT_TIMEOUT_MS,
+         c->ask.limit_ms ? (long)c->ask.limit_ms : (long)PT_GRPC_MS},
         {CURLOPT_PIPEWAIT, 1}, /* several calls, one connection */
     };
     const struct {

@@ -330,23 +330,40 @@ static const struct entry *find_entry(const struct pt_scenario *scenario,
     return NULL;
 }
 
+/* What there is when its time is up: a conversation that said nothing, and of
+ * all else nothing. */
+static const struct pt_answer *late_answer(const struct pt_ask *ask)
+{
+    static const char said[] = "silent\n";
+    static const struct pt_answer silence = {
+        .status = PT_ANSWER_OK, .body = said, .len = sizeof(said) - 1};
+    static const struct pt_answer late = {.status = PT_ANSWER_FAILED,
+                                          .why = "it did not answer in time"};
+
+    return ask->kind == PT_ASK_SPEAK ? &silence : &late;
+}
+
 static bool begin(struct pt_transport *self, const struct pt_ask *ask,
                   pt_answer_fn *done, void *ctx)
 {
     struct pt_scenario *scenario = (struct pt_scenario *)self;
     const struct entry *entry = find_entry(scenario, ask);
+    int64_t after_ms = entry ? entry->after_ms : 0;
+    bool late = ask->limit_ms && after_ms > ask->limit_ms;
     struct pending *p = calloc(1, sizeof(*p));
 
     if (!p)
         return false;
-    *p = (struct pending){.answer = entry ? &entry->answer : &absent,
+    *p = (struct pending){.answer = late    ? late_answer(ask)
+                                    : entry ? &entry->answer
+                                            : &absent,
                           .done = done,
                           .ctx = ctx,
                           .scenario = scenario,
                           .next = scenario->open};
     scenario->open = p;
     pt_timer_init(&p->timer, deliver, p);
-    pt_loop_arm(scenario->loop, &p->timer, entry ? entry->after_ms : 0);
+    pt_loop_arm(scenario->loop, &p->timer, late ? ask->limit_ms : after_ms);
     return true;
 }
 

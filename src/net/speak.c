@@ -430,7 +430,8 @@ bool pt_speaker_begin(struct pt_speaker *speaker, const struct pt_ask *ask,
     pt_timer_init(&t->quiet, on_quiet, t);
     pt_timer_init(&t->deadline, on_deadline, t);
     pt_loop_arm(speaker->loop, &t->start, 0);
-    pt_loop_arm(speaker->loop, &t->deadline, PT_SPEAK_MS);
+    pt_loop_arm(speaker->loop, &t->deadline,
+                ask->limit_ms ? ask->limit_ms : PT_SPEAK_MS);
     return true;
 }
 

@@ -91,6 +91,7 @@ static void greet(struct pt_task *task, struct pt_port_view *view,
                     .what = pt_arena_printf(
                         task->arena, strchr(host, ':') ? "[%s]:%u" : "%s:%u",
                         host, view->port),
+                    .limit_ms = pt_query_speak_ms(task->query),
                     .tag = STEP_SPEAK,
                     .about = heard,
                 });

@@ -214,6 +214,7 @@ static bool follow_endpoint(struct pt_task *task, struct pt_clue *clue,
     note_own_port(clue->look, endpoint.port);
     clue->port = focus ? endpoint.port : 0;
     ask.what = grpc_target(task->arena, &endpoint);
+    ask.limit_ms = pt_query_grpc_ms(task->query);
     ask.token = endpoint.token;
     ask.ca_pem = endpoint.cert;
     ask.tag = PT_STEP_REPLY;

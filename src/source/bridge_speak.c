@@ -46,6 +46,7 @@ static void speak(struct pt_task *task, const char *host, uint16_t port,
                     .what = pt_arena_printf(
                         task->arena, six ? "[%s]:%u" : "%s:%u", host, port),
                     .tls_first = expected == PT_TLS,
+                    .limit_ms = pt_query_speak_ms(task->query),
                     .tag = PT_STEP_SPEAK,
                     .about = spoken,
                 });

@@ -77,6 +77,11 @@ struct pt_source {
     void (*settle)(struct pt_task *task);
 };
 
+/* Of the query's time: what a conversation may take, and what a gRPC call may
+ * that comes before it.  A fifth is left for the rest. */
+int64_t pt_query_speak_ms(const struct pt_query *query);
+int64_t pt_query_grpc_ms(const struct pt_query *query);
+
 /* Ask the outside world.  Refused silently once the task is late or has asked
  * PT_ASKS_MAX times.  Strings are borrowed: keep them in the arena. */
 void pt_task_ask(struct pt_task *task, const struct pt_ask *ask);

@@ -5,3 +5,20 @@ const struct pt_source *const pt_sources[] = {
     &pt_source_bridge,
     NULL,
 };
+
+/* Two in five of it; as much as half, where that is no more than a
+ * conversation takes by itself. */
+int64_t pt_query_speak_ms(const struct pt_query *query)
+{
+    int64_t half_ms = query->timeout_ms / 2;
+    int64_t share_ms = query->timeout_ms * 2 / 5;
+
+    if (share_ms >= PT_SPEAK_MS)
+        return share_ms;
+    return half_ms < PT_SPEAK_MS ? half_ms : PT_SPEAK_MS;
+}
+
+int64_t pt_query_grpc_ms(const struct pt_query *query)
+{
+    return query->timeout_ms * 4 / 5 - pt_query_speak_ms(query);
+}

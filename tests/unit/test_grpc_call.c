@@ -255,7 +255,8 @@ static void test_kinds(const struct world *w, const struct fake_identity *id)
                        "it ended without a gRPC status"},
         [HUGE] = {"a reply without an end is cut off",
                   "larger than 256 KiB"},
-        [SILENT] = {"a server that does not reply is not waited for", NULL},
+        [SILENT] = {"a server that does not reply is not waited for",
+                    "it did not answer in time"},
         [NOT_FOUND] = {"another HTTP/2 server is told apart",
                        "HTTP status 404"},
         [CUT] = {"half a reply is none", NULL},
@@ -281,6 +282,25 @@ static void test_kinds(const struct world *w, const struct fake_identity *id)
                "as it came, prefix and all");
         stop_server(&server);
     }
+}
+
+static void test_limit(const struct world *w, const struct fake_identity *id)
+{
+    struct fake_server server;
+    struct pt_ask ask;
+    char what[64];
+    struct got got;
+    int64_t start = pt_loop_now(w->loop);
+
+    start_server(&server, id, NULL, SILENT);
+    snprintf(what, sizeof(what), "http://127.0.0.1:%u", server.port);
+    ask = ask_of(what, NULL);
+    ask.limit_ms = PT_GRPC_MS + 400;
+    got = run(w, ask);
+    IS(got.why, "it did not answer in time", "a call may be given more time");
+    OK(pt_loop_now(w->loop) - start >= ask.limit_ms - 20,
+       "which is waited for");
+    stop_server(&server);
 }
 
 static void test_unix(const struct world *w, const struct fake_identity *id)
@@ -441,6 +461,7 @@ int main(void)
     if (!mkdtemp(w.dir))
         return 99;
     test_kinds(&w, &id);
+    test_limit(&w, &id);
     test_unix(&w, &id);
     test_two_at_once(&w, &id);
     test_refusals(&w);
