@@ -148,8 +148,10 @@ struct pt_bridge {
     struct pt_bridge_endpoint *endpoints;
     size_t endpoint_count;
     struct pt_strings accounts; /* what it said it serves */
-    bool told_accounts; /* those are all, though there may be none */
-    const char *hint;           /* the sentence a user needs, or NULL */
+    bool told_accounts;         /* those are all, though there may be none */
+    const char *untold; /* it runs and should have told them all, and did not:
+                           why, in a phrase; or NULL */
+    const char *hint;   /* the sentence a user needs, or NULL */
 };
 
 const char *pt_bridge_state_name(enum pt_bridge_state state);

@@ -251,7 +251,8 @@ static void read_reply(struct pt_task *task, struct pt_clue *clue,
 }
 
 /* It may come before the settings do, and spoils them not when it is broken:
- * then the accounts are not known. */
+ * then the accounts are not known.  Where nobody is there to be asked, nobody
+ * failed. */
 static void read_users(struct pt_task *task, struct pt_clue *clue,
                        const struct pt_answer *answer)
 {
@@ -259,14 +260,20 @@ static void read_users(struct pt_task *task, struct pt_clue *clue,
     struct pt_error err = {0};
     enum pt_status status;
 
+    if (answer->status == PT_ANSWER_FAILED)
+        clue->look->users_problem =
+            pt_arena_printf(task->arena, "%s", answer->why);
     if (answer->status != PT_ANSWER_OK)
         return;
     status = pt_grpc_users_read(
         task->arena, pt_slice(answer->body, answer->len), &users, &err);
     if (status == PT_NO_MEMORY)
         pt_arena_fail(task->arena);
-    if (status != PT_OK)
+    if (status != PT_OK) {
+        clue->look->users_problem =
+            pt_arena_printf(task->arena, "its list %s", err.text);
         return;
+    }
     clue->look->signed_in = users.addresses;
     clue->look->waiting = users.waiting;
     clue->look->told_users = true;

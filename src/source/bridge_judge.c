@@ -384,6 +384,22 @@ static void add_accounts(struct pt_arena *arena,
             pt_strings_add(arena, &bridge->accounts, accounts->at[i]);
 }
 
+/* Does it run for this user?  What another user's says is not waited for. */
+static bool is_own(const struct pt_verdict *v)
+{
+    if (v->look->own_process_count || pt_look_answers(v->look))
+        return true;
+    for (size_t i = 0; i < v->count; i++)
+        if (v->at[i].fate == PT_FATE_HERE && !v->at[i].endpoint.foreign)
+            return true;
+    return false;
+}
+
+static const char *why_untold(const struct pt_verdict *v)
+{
+    return v->look->told_users || !is_own(v) ? NULL : v->look->users_problem;
+}
+
 static void report(struct pt_verdict *v, struct pt_findings *found)
 {
     struct pt_bridge bridge = {
@@ -391,6 +407,7 @@ static void report(struct pt_verdict *v, struct pt_findings *found)
         .state = state_of(v),
         .version = version_of(v),
         .told_accounts = v->look->told_users,
+        .untold = why_untold(v),
     };
     struct pt_bridge *more;
 
@@ -404,7 +421,7 @@ static void report(struct pt_verdict *v, struct pt_findings *found)
         for (size_t i = 0; i < v->count; i++)
             if (v->at[i].endpoint.service == (enum pt_service)s)
                 bridge.endpoints[bridge.endpoint_count++] = v->at[i].endpoint;
-    bridge.hint = pt_verdict_say(v, bridge.state);
+    bridge.hint = pt_verdict_say(v, &bridge);
     add_accounts(v->arena, &v->look->signed_in, &bridge);
     for (const struct pt_clue *c = v->look->clues; c; c = c->next)
         add_accounts(v->arena, &c->said.accounts, &bridge);

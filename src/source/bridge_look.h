@@ -53,7 +53,8 @@ struct pt_look {
     size_t grpc_open; /* places that may still lead to gRPC */
     bool grpc_told;   /* one of them did, and it told its settings */
     struct pt_strings signed_in; /* addresses, as gRPC told them */
-    bool told_users; /* gRPC did, though there may be none */
+    bool told_users;             /* gRPC did, though there may be none */
+    const char *users_problem; /* it was asked and did not: a phrase; or NULL */
     struct pt_strings waiting; /* users that are not signed in */
 };
 

@@ -150,8 +150,20 @@ static const char *(*const say[])(const struct pt_verdict *v) = {
     [PT_BRIDGE_UNKNOWN] = say_unknown,
 };
 
-const char *pt_verdict_say(const struct pt_verdict *v,
-                           enum pt_bridge_state state)
+static const char *say_untold(const struct pt_verdict *v, const char *why)
 {
-    return say[state](v);
+    const struct pt_bridge_kind *kind = v->look->kind;
+
+    return pt_arena_printf(v->arena,
+                           "%s did not tell its accounts: %s; if it serves "
+                           "your address, say --bridge %s",
+                           kind->title, why, kind->name);
+}
+
+const char *pt_verdict_say(const struct pt_verdict *v,
+                           const struct pt_bridge *bridge)
+{
+    const char *text = say[bridge->state](v);
+
+    return text || !bridge->untold ? text : say_untold(v, bridge->untold);
 }

@@ -235,7 +235,7 @@ static bool is_missing_account(const struct pt_task *task,
 {
     return !task->query->bridge &&
            (bridge->told_accounts || bridge->accounts.count) &&
-           !account_of(bridge, task->query->address);
+           !bridge->untold && !account_of(bridge, task->query->address);
 }
 
 /* The port of another server of the same service, or 0. */
@@ -295,16 +295,36 @@ static void say_needed(struct pt_task *task, const struct pt_bridge *bridge,
     }
     offer_defaults(task, kind, bridge && bridge->state != PT_BRIDGE_STOPPED);
     task->detail = bridge ? pt_bridge_state_name(bridge->state) : "not here";
-    hint(task, bridge ? bridge->hint
-                      : pt_arena_printf(task->arena,
-                                        "%s needs %s: install and start it, "
-                                        "sign in, and ask again",
-                                        task->query->address->shown,
-                                        kind->title));
+    hint(task, bridge
+                   ? bridge->hint
+                   : pt_arena_printf(task->arena,
+                                     "%s needs %s: install and start it, "
+                                     "sign in, and ask again",
+                                     task->query->address->shown, kind->title));
+}
+
+/* One that may serve the address as well, for all it said; or NULL. */
+static const struct pt_bridge *first_untold(const struct pt_findings *found)
+{
+    for (size_t i = 0; i < found->bridge_count; i++)
+        if (found->bridges[i].untold)
+            return &found->bridges[i];
+    return NULL;
+}
+
+/* Absent is not failed: it could not be asked. */
+static void say_untold(struct pt_task *task, const struct pt_bridge *bridge)
+{
+    task->outcome = PT_FAILED;
+    task->detail =
+        pt_arena_printf(task->arena, "%s did not tell its accounts: %s",
+                        bridge->kind->title, bridge->untold);
+    hint(task, bridge->hint);
 }
 
 void pt_bridges_serve(struct pt_task *task)
 {
+    const struct pt_bridge *untold = first_untold(task->found);
     struct choice c = choose(task);
 
     if (c.bridge && is_missing_account(task, c.bridge)) {
@@ -324,6 +344,8 @@ void pt_bridges_serve(struct pt_task *task)
         say_needed(task, c.bridge, c.bridge->kind);
     } else if (c.kind) {
         say_needed(task, NULL, c.kind);
+    } else if (untold) {
+        say_untold(task, untold);
     } else if (task->found->points_at_bridge) {
         hint(task, "what was published points at a local bridge: start it, or "
                    "say which one with --bridge NAME");

@@ -50,8 +50,9 @@ struct pt_finding *pt_verdict_add(struct pt_verdict *v,
 /* Add every endpoint the bridge should have. */
 void pt_verdict_expect(struct pt_verdict *v);
 
-/* The sentence a user needs in this state.  NULL: none, or no memory. */
+/* The sentence that the user of this bridge needs.  NULL: none, or no memory.
+ */
 const char *pt_verdict_say(const struct pt_verdict *v,
-                           enum pt_bridge_state state);
+                           const struct pt_bridge *bridge);
 
 #endif
