@@ -305,13 +305,15 @@ static bool is_address(struct pt_slice text)
            memchr(text.at, '@', text.len) && !memchr(text.at, ' ', text.len);
 }
 
-static bool add_text(struct pt_arena *arena, struct pt_strings *list,
-                     struct pt_slice bytes)
+static bool add_text(struct pt_arena *arena, struct pt_grpc_users *users,
+                     struct pt_strings *list, struct pt_slice bytes)
 {
     const char *text;
 
-    if (list->count == PT_GRPC_USERS_MAX)
+    if (list->count == PT_GRPC_USERS_MAX) {
+        users->cut = true;
         return true;
+    }
     text = pt_arena_strndup(arena, bytes.at, bytes.len);
     return text && pt_strings_add(arena, list, text);
 }
@@ -325,7 +327,7 @@ static bool add_addresses(struct pt_arena *arena, struct pt_slice user,
     while (user.len && read_field(&user, &f))
         if (f.number == (unsigned)where && f.wire == WIRE_BYTES &&
             is_address(f.bytes) &&
-            !add_text(arena, &users->addresses, f.bytes))
+            !add_text(arena, users, &users->addresses, f.bytes))
             return false;
     return true;
 }
@@ -351,7 +353,7 @@ static enum pt_status read_user(struct pt_arena *arena, struct pt_slice user,
     if (state == SIGNED_IN)
         added = add_addresses(arena, user, users);
     else if (name.len && name.len <= ADDRESS_MAX && pt_is_printable(name))
-        added = add_text(arena, &users->waiting, name);
+        added = add_text(arena, users, &users->waiting, name);
     return added ? PT_OK : pt_fail_memory(err);
 }
 

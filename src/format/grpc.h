@@ -34,12 +34,14 @@ enum pt_status pt_grpc_unframe(struct pt_slice body,
 struct pt_grpc_users {
     struct pt_strings addresses;
     struct pt_strings waiting; /* user names signed out or locked */
+    bool cut;                  /* there are more than are kept */
 };
 
-enum { PT_GRPC_USERS_MAX = 512 }; /* strings of each list; more are dropped */
+/* Strings of each list, about what a reply of 256 KiB can hold; more are
+ * dropped. */
+enum { PT_GRPC_USERS_MAX = 8192 };
 
-enum pt_status pt_grpc_users_read(struct pt_arena *arena,
-                                  struct pt_slice body,
+enum pt_status pt_grpc_users_read(struct pt_arena *arena, struct pt_slice body,
                                   struct pt_grpc_users *ret_users,
                                   struct pt_error *err);
 

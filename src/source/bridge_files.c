@@ -276,7 +276,10 @@ static void read_users(struct pt_task *task, struct pt_clue *clue,
     }
     clue->look->signed_in = users.addresses;
     clue->look->waiting = users.waiting;
-    clue->look->told_users = true;
+    clue->look->told_users = !users.cut;
+    if (users.cut)
+        clue->look->users_problem = pt_arena_printf(
+            task->arena, "only %d of them are kept", PT_GRPC_USERS_MAX);
 }
 
 void pt_clue_answer(struct pt_task *task, const struct pt_ask *ask,

@@ -406,6 +406,7 @@ static void report(struct pt_verdict *v, struct pt_findings *found)
         .kind = v->look->kind,
         .state = state_of(v),
         .version = version_of(v),
+        .accounts = v->look->signed_in,
         .told_accounts = v->look->told_users,
         .untold = why_untold(v),
     };
@@ -422,7 +423,6 @@ static void report(struct pt_verdict *v, struct pt_findings *found)
             if (v->at[i].endpoint.service == (enum pt_service)s)
                 bridge.endpoints[bridge.endpoint_count++] = v->at[i].endpoint;
     bridge.hint = pt_verdict_say(v, &bridge);
-    add_accounts(v->arena, &v->look->signed_in, &bridge);
     for (const struct pt_clue *c = v->look->clues; c; c = c->next)
         add_accounts(v->arena, &c->said.accounts, &bridge);
     found->bridges = more;

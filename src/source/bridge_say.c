@@ -150,14 +150,15 @@ static const char *(*const say[])(const struct pt_verdict *v) = {
     [PT_BRIDGE_UNKNOWN] = say_unknown,
 };
 
-static const char *say_untold(const struct pt_verdict *v, const char *why)
+static const char *say_untold(const struct pt_verdict *v,
+                              const struct pt_bridge *bridge)
 {
-    const struct pt_bridge_kind *kind = v->look->kind;
-
-    return pt_arena_printf(v->arena,
-                           "%s did not tell its accounts: %s; if it serves "
-                           "your address, say --bridge %s",
-                           kind->title, why, kind->name);
+    return pt_arena_printf(
+        v->arena,
+        "%s did not tell %s accounts: %s; if it serves your address, say "
+        "--bridge %s",
+        bridge->kind->title, bridge->accounts.count ? "all its" : "its",
+        bridge->untold, bridge->kind->name);
 }
 
 const char *pt_verdict_say(const struct pt_verdict *v,
@@ -165,5 +166,5 @@ const char *pt_verdict_say(const struct pt_verdict *v,
 {
     const char *text = say[bridge->state](v);
 
-    return text || !bridge->untold ? text : say_untold(v, bridge->untold);
+    return text || !bridge->untold ? text : say_untold(v, bridge);
 }

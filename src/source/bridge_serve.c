@@ -316,9 +316,9 @@ static const struct pt_bridge *first_untold(const struct pt_findings *found)
 static void say_untold(struct pt_task *task, const struct pt_bridge *bridge)
 {
     task->outcome = PT_FAILED;
-    task->detail =
-        pt_arena_printf(task->arena, "%s did not tell its accounts: %s",
-                        bridge->kind->title, bridge->untold);
+    task->detail = pt_arena_printf(
+        task->arena, "%s did not tell %s accounts: %s", bridge->kind->title,
+        bridge->accounts.count ? "all its" : "its", bridge->untold);
     hint(task, bridge->hint);
 }
 

@@ -7,6 +7,7 @@
 #include "resolve/search.h"
 #include "tests/tap.h"
 
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,11 +171,94 @@ static void test_time(void)
     leave(&l);
 }
 
+/* ---- many accounts ---- */
+
+static const char many[] =
+    "ask file /home/ann/.config/protonmail/bridge-v3/grpcServerConfig.json\n"
+    "ok\n"
+    "| {\"port\":0,\"cert\":\"-----BEGIN CERTIFICATE-----\\nMIIB\\n"
+    "-----END CERTIFICATE-----\\n\",\"token\":\"t\","
+    "\"fileSocketPath\":\"/tmp/bridge1\"}\n"
+    "ask grpc unix:/tmp/bridge1 /grpc.Bridge/MailServerSettings\nok\n"
+    "= AAAAAAYI+AgQggg=\n"
+    "ask machine\nok\n"
+    "| process\t4711\t1000\tann\t/usr/bin/proton-bridge\t/\tproton-bridge\n"
+    "| listen\t127.0.0.1\t1144\t1000\tann\t4711\n"
+    "| listen\t127.0.0.1\t1026\t1000\tann\t4711\n"
+    "ask speak 127.0.0.1:1144\nok\n| greeting * OK gluon session ID 1\n"
+    "ask speak 127.0.0.1:1026\nok\n| greeting 220 127.0.0.1 ESMTP\n"
+    "ask grpc unix:/tmp/bridge1 /grpc.Bridge/GetUserList\nok\n";
+
+static void add_varint(struct pt_buf *buf, size_t n)
+{
+    for (; n > 127; n >>= 7)
+        pt_buf_putc(buf, (char)(n | 128));
+    pt_buf_putc(buf, (char)n);
+}
+
+/* As lines of a scenario: one user with so many addresses. */
+static void add_users(struct pt_buf *text, unsigned count)
+{
+    PT_BUF struct pt_buf user = {0};
+    PT_BUF struct pt_buf body = {0};
+    unsigned char line[1024];
+
+    pt_buf_add(&user, "\x20\x02", 2); /* signed in */
+    for (unsigned i = 0; i < count; i++)
+        pt_buf_printf(&user, "\x4a\x10u%05u@c.example", i);
+    pt_buf_add(&body, "\0\0\0\0\0\x0a", 6);
+    add_varint(&body, user.len);
+    pt_buf_add(&body, user.at, user.len);
+    for (int i = 1; i < 5; i++)
+        body.at[i] = (char)((body.len - 5) >> (8 * (4 - i)));
+    for (size_t at = 0; at < body.len; at += 600) {
+        size_t len = body.len - at < 600 ? body.len - at : 600;
+
+        EVP_EncodeBlock(line, (const unsigned char *)body.at + at, (int)len);
+        pt_buf_printf(text, "= %s\n", (const char *)line);
+    }
+}
+
+/* What find says of an address of a bridge that has so many. */
+static enum pt_find_status find_among(const char *address, unsigned count)
+{
+    PT_BUF struct pt_buf text = {0};
+    struct pt_address parsed;
+    struct pt_settings settings = {0};
+    struct pt_findings found;
+    struct pt_error err;
+    struct look l;
+
+    pt_buf_add(&text, many, sizeof(many) - 1);
+    add_users(&text, count);
+    l = look_at(pt_buf_text(&text));
+    OK(pt_address_parse(l.arena, address, &parsed, &err) == PT_OK,
+       "the address is one");
+    l.query.address = &parsed;
+    pt_search(l.arena, pt_scenario_loop(l.scenario), &l.recorder.transport,
+              &l.query, &settings, &found, &err);
+    leave(&l);
+    return settings.status;
+}
+
+static void test_many_accounts(void)
+{
+    OK(find_among("u04999@c.example", 5000) == PT_FIND_OK,
+       "the last of 5000 addresses is served");
+    OK(find_among("other@c.example", 5000) == PT_FIND_NOTHING,
+       "and one that is not among them is not");
+    OK(find_among("u08191@c.example", 9000) == PT_FIND_OK,
+       "of more than are kept, the first are served");
+    OK(find_among("u08999@c.example", 9000) == PT_FIND_UNREACHABLE,
+       "and of another it is not known");
+}
+
 int main(void)
 {
     test_tls_first();
     test_greeted_once();
     test_own_port();
     test_time();
+    test_many_accounts();
     return tap_done();
 }
