@@ -280,6 +280,7 @@ enum pt_status pt_ports_look(struct pt_arena *arena, struct pt_loop *loop,
 
     if (status != PT_OK || !views)
         return status != PT_OK ? status : pt_fail_memory(err);
+    views->place = &query->place;
     views->ephemeral_first = EPHEMERAL_FIRST;
     views->ephemeral_last = EPHEMERAL_LAST;
     for (size_t i = 0; i < count; i++)

@@ -74,16 +74,22 @@ static const char *docker_target(struct pt_arena *arena,
                            port);
 }
 
-static const char *note_of(struct pt_arena *arena,
-                           const struct pt_port_view *view,
-                           const struct pt_listener *l,
-                           const struct pt_process *process)
+static const struct pt_port_heard *heard_of(const struct pt_port_view *view,
+                                            const struct pt_listener *l)
 {
-    const char *target = process ? docker_target(arena, process) : NULL;
     const struct pt_port_heard *heard = view->heard;
 
     while (heard && heard->listener != l)
         heard = heard->next;
+    return heard;
+}
+
+static const char *note_of(struct pt_arena *arena,
+                           const struct pt_port_heard *heard,
+                           const struct pt_process *process)
+{
+    const char *target = process ? docker_target(arena, process) : NULL;
+
     if (target || !heard)
         return target;
     if (heard->speech.silent)
@@ -108,14 +114,31 @@ static struct pt_port_holder *new_holder(struct pt_arena *arena,
     return &more[r->holder_count++];
 }
 
+/* The owner outranks the greeting; another user's greeting proves nothing. */
+static const char *bridge_of(struct pt_arena *arena,
+                             const struct pt_findings *found,
+                             const struct pt_place *place,
+                             const struct pt_port_heard *heard,
+                             const struct pt_listener *l)
+{
+    const struct pt_bridge *bridge = pt_port_bridge(found, l);
+    const struct pt_bridge_kind *kind =
+        bridge ? bridge->kind : pt_port_owner(found, l);
+
+    if (!kind && heard && !pt_listener_is_foreign(l, place))
+        kind = pt_port_greeter(arena, found, &heard->speech);
+    return kind ? kind->name : NULL;
+}
+
 static void add_holder(struct pt_arena *arena, const struct pt_findings *found,
+                       const struct pt_port_views *views,
                        const struct pt_port_view *view,
                        const struct pt_listener *l,
                        struct pt_port_report *report)
 {
     const struct pt_process *process =
         pt_machine_process(found->machine, l->pid);
-    const struct pt_bridge *bridge = pt_port_bridge(found, l);
+    const struct pt_port_heard *heard = heard_of(view, l);
     const struct pt_bridge_kind *own =
         found->looks ? pt_looks_own_port(found->looks, l->port) : NULL;
     struct pt_port_holder *holder = new_holder(arena, report);
@@ -127,9 +150,9 @@ static void add_holder(struct pt_arena *arena, const struct pt_findings *found,
         .program = process ? pt_process_program(arena, process) : NULL,
         .user = l->user,
         .address = l->address,
-        .bridge = bridge ? bridge->kind->name : NULL,
+        .bridge = bridge_of(arena, found, views->place, heard, l),
         .note = own ? "not for mail: the bridge's own service"
-                    : note_of(arena, view, l, process),
+                    : note_of(arena, heard, process),
     };
     if (!holder->note && !l->pid)
         holder->note = "a process of another user: no more can be seen";
@@ -226,7 +249,7 @@ struct pt_port_report pt_port_report_of(struct pt_arena *arena,
     size_t next = 0;
 
     while ((l = pt_port_listener(found, view->port, &next)))
-        add_holder(arena, found, view, l, &r);
+        add_holder(arena, found, views, view, l, &r);
     if (!r.holder_count && view->there)
         add_unseen(arena, found, view, &r);
     r.free = !r.holder_count && is_open(found, views, view->port);

@@ -76,3 +76,33 @@ const struct pt_bridge *pt_port_bridge(const struct pt_findings *found,
         }
     return NULL;
 }
+
+const struct pt_bridge_kind *pt_port_owner(const struct pt_findings *found,
+                                           const struct pt_listener *l)
+{
+    const struct pt_looks *looks = found->looks;
+
+    for (size_t k = 0; looks && k < looks->count; k++)
+        if (!looks->at[k].kind->forwards &&
+            pt_look_has_process(&looks->at[k], l->pid))
+            return looks->at[k].kind;
+    return NULL;
+}
+
+const struct pt_bridge_kind *pt_port_greeter(struct pt_arena *arena,
+                                             const struct pt_findings *found,
+                                             const struct pt_speech *speech)
+{
+    const struct pt_bridge_kind *only = NULL;
+
+    for (size_t k = 0; found->looks && k < found->looks->count; k++) {
+        const struct pt_bridge_kind *kind = found->looks->at[k].kind;
+
+        if (kind->forwards || !pt_speech_is_of(arena, kind, speech, NULL))
+            continue;
+        if (only)
+            return NULL;
+        only = kind;
+    }
+    return only;
+}

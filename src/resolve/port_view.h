@@ -38,6 +38,7 @@ struct pt_port_views {
     bool asked[PT_PORT_COUNT]; /* from here on, whether a bridge could have
                                   them */
     bool free[PT_PORT_COUNT];  /* one could */
+    const struct pt_place *place;
     unsigned ephemeral_first;
     unsigned ephemeral_last;
 };
@@ -68,6 +69,16 @@ bool pt_port_is_held(const struct pt_findings *found, uint16_t port);
 /* The bridge this listener is, or NULL. */
 const struct pt_bridge *pt_port_bridge(const struct pt_findings *found,
                                        const struct pt_listener *l);
+
+/* The kind whose process has the socket, whatever it says; or NULL. */
+const struct pt_bridge_kind *pt_port_owner(const struct pt_findings *found,
+                                           const struct pt_listener *l);
+
+/* The only kind that greets so, of those that listen for themselves; or NULL.
+ */
+const struct pt_bridge_kind *pt_port_greeter(struct pt_arena *arena,
+                                             const struct pt_findings *found,
+                                             const struct pt_speech *speech);
 
 /* All that is known of one port, in the arena. */
 struct pt_port_report pt_port_report_of(struct pt_arena *arena,
