@@ -20,13 +20,16 @@ start()
     start_proton "$1" "$imap" "$smtp"
 }
 
+# What its hint has to be, in Python.
+hint="b['hint'] is None"
+
 # ok_as STATE HOW [IMAP_SECURITY [SMTP_SECURITY]]
 ok_as()
 {
     start "$1"
     expect "$1: ports, protection and certificate are right" "
         status == 0 and b['state'] == 'ok' and b['version'] == '3.25.0' and
-        b['hint'] is None and $in_time and len(b['endpoints']) == 2 and
+        $hint and $in_time and len(b['endpoints']) == 2 and
         (e['imap']['port'], e['submission']['port']) == ($imap, $smtp) and
         e['imap']['security'] == '${3-starttls}' and
         e['submission']['security'] == '${4-starttls}' and
@@ -125,11 +128,21 @@ expect 'two-users: one is served, the other told to sign in' "
 stop_proton two-users
 
 # ---- gRPC that cannot be had: sockets and greetings tell ----
-for state in cli unlisted no-socket refused other-token other-cert \
-    half-frame huge-frame endless mute leftovers flatpak log-wrong; do
+for state in cli unlisted no-socket refused half-frame huge-frame endless \
+    leftovers flatpak log-wrong; do
     ok_as $state socket
     stop_proton $state
 done
+hint="'did not tell its accounts' in b['hint']"
+for state in other-token other-cert mute; do
+    ok_as $state socket
+    expect "$state: whether it serves an address is no firm no" "
+        status == 4 and j['status'] == 'unreachable' and j['incomplete'] and
+        j['sources'][0]['outcome'] == 'failed' and
+        '--bridge proton' in j['hints'][0]" find ann@custom.example
+    stop_proton $state
+done
+hint="b['hint'] is None"
 state=cli-mixed
 ok_as cli-mixed socket tls starttls
 served ann@proton.me
@@ -137,6 +150,27 @@ stop_proton cli-mixed
 state=bare
 ok_as bare socket starttls tls
 stop_proton bare
+
+# ---- it is root's, and an ordinary user asks ----
+if is_foreigner_possible; then
+    start cli
+    chmod 711 "$work"
+    cp "$portolan" "$work/portolan"
+    cp -r "$top/profiles" "$work/profiles"
+    mkdir "$work/nobody"
+    HOME=$work/nobody PORTOLAN_PROFILES=$work/profiles setpriv \
+        --reuid 65534 --regid 65534 --clear-groups timeout 10 \
+        "$work/portolan" bridges --json >"$work/out" 2>"$work/err"
+    status=$?
+    judge "root's bridge is seen by its greetings" "
+        status == 0 and b['state'] == 'ok' and b['hint'] is None and
+        (e['imap']['port'], e['submission']['port']) == ($imap, $smtp) and
+        {x['learned_from'] for x in b['endpoints']} == {'socket'} and
+        not any(x['foreign'] for x in b['endpoints'])"
+    stop_proton cli
+else
+    tap_skip "root's bridge is seen by its greetings" 'not root'
+fi
 
 # ---- it runs, and does not serve ----
 start offline
