@@ -189,8 +189,10 @@ static enum pt_status check_settings(const struct writing *writing,
                        shown, hosts ? hosts : "its servers");
     case PT_FIND_UNREACHABLE:
         return pt_fail(err, PT_UNREACHABLE,
-                       "'portolan find --explain' tells which; try again "
-                       "later",
+                       settings->hints.count
+                           ? settings->hints.at[0]
+                           : "'portolan find --explain' tells which; try "
+                             "again later",
                        "sources could not be asked about %s", shown);
     case PT_FIND_NEEDS_BRIDGE:
         break;

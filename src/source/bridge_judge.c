@@ -320,6 +320,17 @@ static bool is_alive(const struct pt_verdict *v)
            first_with(v, PT_FATE_HERE) || first_moved(v);
 }
 
+/* Its place for mail of which not even the protection can be told. */
+static const struct pt_finding *first_unclear(const struct pt_verdict *v)
+{
+    for (size_t i = 0; i < v->count; i++)
+        if (v->at[i].fate == PT_FATE_HERE &&
+            pt_service_is_mail(v->at[i].endpoint.service) &&
+            v->at[i].endpoint.security == PT_SECURITY_UNKNOWN)
+            return &v->at[i];
+    return NULL;
+}
+
 /* What cannot be seen is not closed: does somebody listen that may be it?  And
  * another user's process, of which no port is known, may be in a container. */
 static bool may_listen_unseen(const struct pt_verdict *v)
@@ -356,8 +367,9 @@ static enum pt_bridge_state state_of(struct pt_verdict *v)
     v->subject = moved ? moved : closed;
     if (here && v->subject)
         return PT_BRIDGE_MISMATCH;
+    v->subject = first_unclear(v);
     v->unseen = !here && may_listen_unseen(v);
-    if (v->unseen)
+    if (v->subject || v->unseen)
         return PT_BRIDGE_UNKNOWN;
     return here ? PT_BRIDGE_OK : PT_BRIDGE_OFFLINE;
 }

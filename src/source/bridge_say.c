@@ -2,6 +2,8 @@
  * state. */
 #include "source/bridge_verdict.h"
 
+enum { NAMED_MAX = 4 };
+
 static const char *holder_of(const struct pt_verdict *v,
                              const struct pt_listener *l)
 {
@@ -94,6 +96,11 @@ static const char *say_unknown(const struct pt_verdict *v)
                                "own cannot be seen: ask as that user",
                                v->look->kind->title,
                                v->look->processes[0]->user);
+    if (v->subject && v->subject->fate == PT_FATE_HERE)
+        return pt_arena_printf(v->arena,
+                               "what %s says on port %u does not tell how it "
+                               "is protected: restart it",
+                               v->look->kind->title, v->subject->endpoint.port);
     return pt_arena_printf(v->arena, "%s listens but says nothing: restart it",
                            v->look->kind->title);
 }
@@ -106,11 +113,13 @@ static const char *say_foreign(const struct pt_verdict *v,
     if (!l)
         return pt_arena_printf(v->arena,
                                "nobody can tell whose port %u is: it is not "
-                               "trusted until you say --accept %s",
+                               "trusted unless find and write are given "
+                               "--accept %s",
                                f->endpoint.port, f->endpoint.host);
     return pt_arena_printf(v->arena,
                            "what listens on port %u belongs to user %s: it is "
-                           "not trusted until you say --accept %s",
+                           "not trusted unless find and write are given "
+                           "--accept %s",
                            f->endpoint.port, l->user, f->endpoint.host);
 }
 
@@ -125,20 +134,31 @@ static const char *say_abroad(const struct pt_verdict *v,
                            v->look->kind->host);
 }
 
+static const char *say_waiting(const struct pt_verdict *v)
+{
+    const struct pt_strings *waiting = &v->look->waiting;
+    const char *names = waiting->at[0];
+
+    for (size_t i = 1; names && i < waiting->count && i < NAMED_MAX; i++)
+        names = pt_arena_printf(v->arena, "%s, %s", names, waiting->at[i]);
+    if (names && waiting->count > NAMED_MAX)
+        names = pt_arena_printf(v->arena, "%s and others", names);
+    return names ? pt_arena_printf(v->arena,
+                                   "%s %s signed out in %s: sign in there",
+                                   names, waiting->count > 1 ? "are" : "is",
+                                   v->look->kind->title)
+                 : NULL;
+}
+
 static const char *say_ok(const struct pt_verdict *v)
 {
-    const struct pt_look *look = v->look;
 
     for (size_t i = 0; i < v->count; i++)
         if (v->at[i].endpoint.foreign)
             return say_foreign(v, &v->at[i]);
         else if (!pt_is_loopback(v->at[i].endpoint.host))
             return say_abroad(v, &v->at[i]);
-    if (look->waiting.count)
-        return pt_arena_printf(v->arena,
-                               "%s is signed out in %s: sign in there",
-                               look->waiting.at[0], look->kind->title);
-    return NULL;
+    return v->look->waiting.count ? say_waiting(v) : NULL;
 }
 
 static const char *(*const say[])(const struct pt_verdict *v) = {
