@@ -299,8 +299,7 @@ class Bridge:
                          b"\r\n" + tag + b" OK CAPABILITY\r\n")
             elif word == "ID NIL":
                 reply = (b'* ID ("name" "Proton Mail Bridge" "version" '
-                         b'"03.25.00" "os" "linux" "vendor" "TODO" '
-                         b'"support-url" "TODO")\r\n' + reply)
+                         b'"03.25.00" "os" "linux")\r\n' + reply)
             elif word == "STARTTLS" and not isinstance(conn, ssl.SSLSocket):
                 conn.sendall(tag + b" OK Begin TLS negotiation now\r\n")
                 conn = self.tls.wrap_socket(conn, server_side=True)
