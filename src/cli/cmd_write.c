@@ -357,11 +357,12 @@ static void tell_people(const struct writing *writing)
 {
     struct pt_page page = pt_page_err(writing->call->io);
     const struct pt_bridge_use *bridge = &writing->settings.bridge;
+    const char *rule = pt_login_rule(&writing->settings);
 
     for (size_t i = 0; i < writing->count; i++)
         tell_sheet(writing, &page, &writing->sheets[i]);
-    if (bridge->login && !pt_chosen_incoming(&writing->settings)->username)
-        pt_page_paragraph(&page, 0, "user name: ", bridge->login);
+    if (rule)
+        pt_page_paragraph(&page, 0, "user name: ", rule);
     if (bridge->password)
         pt_page_paragraph(&page, 0, "password: ", bridge->password);
     pt_page_paragraphs(&page, 0, "hint: ", &writing->settings.hints);

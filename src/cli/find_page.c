@@ -147,10 +147,10 @@ static void put_advice(const struct pt_page *page,
                        const struct pt_settings *settings)
 {
     const struct pt_bridge_use *bridge = &settings->bridge;
-    const struct pt_server *incoming = pt_chosen_incoming(settings);
+    const char *rule = pt_login_rule(settings);
 
-    if (bridge->login && (!incoming || !incoming->username))
-        pt_page_paragraph(page, 2, "user name: ", bridge->login);
+    if (rule)
+        pt_page_paragraph(page, 2, "user name: ", rule);
     if (bridge->password)
         pt_page_paragraph(page, 2, "password: ", bridge->password);
     for (size_t i = 0; i < settings->needs_accept.count; i++)

@@ -70,6 +70,13 @@ const struct pt_server *pt_chosen_incoming(const struct pt_settings *settings)
     return imap ? imap : pt_chosen(settings, PT_POP3);
 }
 
+const char *pt_login_rule(const struct pt_settings *settings)
+{
+    const struct pt_server *incoming = pt_chosen_incoming(settings);
+
+    return incoming && incoming->username ? NULL : settings->bridge.login;
+}
+
 const char *pt_login(const struct pt_settings *settings,
                      const struct pt_server *server)
 {

@@ -113,6 +113,10 @@ const struct pt_server *pt_chosen(const struct pt_settings *settings,
                                   enum pt_service service);
 /* The chosen IMAP server, else the chosen POP3 server, else NULL. */
 const struct pt_server *pt_chosen_incoming(const struct pt_settings *settings);
+/* How the bridge forms its user names, where nobody told this account's; NULL:
+ * somebody did, or there is no bridge. */
+const char *pt_login_rule(const struct pt_settings *settings);
+
 /* The server's user name; else the incoming server's; else the address. */
 const char *pt_login(const struct pt_settings *settings,
                      const struct pt_server *server);

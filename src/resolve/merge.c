@@ -268,13 +268,14 @@ static void say_missing(const struct merging *m,
                                          what));
 }
 
+/* Who insists has said which bridge serves the address: nothing else does. */
 static enum pt_find_status status_of(const struct pt_settings *settings,
                                      const struct pt_findings *found,
-                                     bool failed)
+                                     bool insists, bool failed)
 {
     if (settings->needs_accept.count && !is_chosen(settings))
         return PT_FIND_UNSURE;
-    if (is_half_served(settings, found))
+    if (is_half_served(settings, found) || (insists && found->needed))
         return PT_FIND_NEEDS_BRIDGE;
     if (is_chosen(settings))
         return PT_FIND_OK;
@@ -333,7 +334,7 @@ bool pt_merge(struct pt_arena *arena, const struct pt_query *query,
     if (!is_chosen(settings))
         say_plain(&m);
     say_missing(&m, found);
-    settings->status = status_of(settings, found, failed);
+    settings->status = status_of(settings, found, query->bridge, failed);
     settings->incomplete = failed;
     settings->provider_name =
         found->provider_name ? found->provider_name : domain;

@@ -16,16 +16,12 @@ static void put_fingerprint(struct pt_buf *out,
     pt_buf_printf(out, "  %-12s %s (SHA-256)\n", "Certificate", print);
 }
 
-/* Where a bridge has names of its own and nobody told them: how they are
- * formed. */
 static const char *login_shown(const struct pt_settings *settings,
                                const struct pt_server *server)
 {
-    const struct pt_server *incoming = pt_chosen_incoming(settings);
-    bool told = server->username || (incoming && incoming->username);
+    const char *rule = pt_login_rule(settings);
 
-    return !told && settings->bridge.login ? settings->bridge.login
-                                           : pt_login(settings, server);
+    return rule && !server->username ? rule : pt_login(settings, server);
 }
 
 static void put_server(struct pt_buf *out, const char *heading,

@@ -143,6 +143,19 @@ static void test_logins(void)
     }
 }
 
+static void test_login_rule(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct pt_settings s = {.bridge.login = "as it was typed"};
+
+    IS(pt_login_rule(&s), "as it was typed",
+       "without a server the bridge's rule is all there is");
+    add(arena, &s, PT_IMAP, NULL, true);
+    IS(pt_login_rule(&s), "as it was typed", "nor is it told by this one");
+    s.servers[0].username = "ann";
+    OK(!pt_login_rule(&s), "what is told needs no rule");
+}
+
 static void test_full_name(void)
 {
     struct pt_settings s = {.address.shown = "ann@b\xC3\xBC"
@@ -191,6 +204,7 @@ int main(void)
     test_add_without_memory();
     test_chosen();
     test_logins();
+    test_login_rule();
     test_full_name();
     test_statuses();
     return tap_done();
