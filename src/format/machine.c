@@ -163,18 +163,26 @@ const char *pt_base_name(const char *path)
     return base;
 }
 
-/* "python3.11" is python. */
-static bool is_interpreter(const char *program)
+/* Programs that run others, and the option after which the other stands there
+ * itself, not its name. */
+static const struct interpreter {
+    const char *name;
+    const char *inlined;
+} interpreters[] = {
+    {"bash", "-c"}, {"dash", "-c"}, {"java", NULL},   {"javaw", NULL},
+    {"node", "-e"}, {"perl", "-e"}, {"python", "-c"}, {"pythonw", "-c"},
+    {"ruby", "-e"}, {"sh", "-c"},
+};
+
+/* "python3.11" is python.  NULL: it is no interpreter. */
+static const struct interpreter *interpreter_of(const char *program)
 {
-    static const char *const names[] = {"java", "javaw", "python", "pythonw",
-                                        "node", "perl",  "ruby",   "sh",
-                                        "bash", "dash"};
     size_t len = strcspn(program, "0123456789.");
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-        if (pt_slice_is(pt_slice(program, len), names[i]))
-            return true;
-    return false;
+    for (size_t i = 0; i < sizeof(interpreters) / sizeof(*interpreters); i++)
+        if (pt_slice_is(pt_slice(program, len), interpreters[i].name))
+            return &interpreters[i];
+    return NULL;
 }
 
 /* "/opt/davmail.jar" is davmail. */
@@ -191,15 +199,16 @@ const char *pt_process_script(const struct pt_process *process)
 {
     const struct pt_strings *argv = &process->argv;
     const char *program = pt_process_executable(process);
+    const struct interpreter *by = program ? interpreter_of(program) : NULL;
 
-    if (!program || !is_interpreter(program))
+    if (!by)
         return NULL;
     for (size_t i = 1; i < argv->count; i++)
         if (pt_has_suffix(argv->at[i], ".jar"))
             return argv->at[i];
     for (size_t i = 1; i < argv->count; i++) {
-        if (pt_is(argv->at[i], "-c") || pt_is(argv->at[i], "-e"))
-            return NULL; /* what follows is no name, but the program itself */
+        if (pt_is(by->inlined, argv->at[i]))
+            return NULL;
         if (argv->at[i][0] != '-')
             return argv->at[i];
     }
@@ -218,8 +227,7 @@ const char *pt_process_program(struct pt_arena *arena,
 {
     const char *script = pt_process_script(process);
 
-    return script ? name_script(arena, script)
-                  : pt_process_executable(process);
+    return script ? name_script(arena, script) : pt_process_executable(process);
 }
 
 const char *pt_process_line(struct pt_arena *arena,

@@ -44,6 +44,34 @@ static void test_forwarded(struct pt_arena *arena)
     OK(m.listeners[2].pid == 0, "and not one that somebody else made up");
 }
 
+/* Interpreters: what their arguments say they run. */
+static const struct {
+    const char *line;
+    const char *want;
+    const char *what;
+} interpreted[] = {
+    {"process\t5\t0\tr\t/usr/bin/python3.11\t/\tpython3\t-c\timport x\n",
+     "python3.11", "a program among the arguments is no name"},
+    {"process\t5\t0\tr\t/usr/bin/perl\t/\tperl\t-e\tsleep 9\n", "perl",
+     "nor is one of perl's"},
+    {"process\t5\t0\tr\t/bin/sh\t/\t/bin/sh\t-e\t/usr/bin/proxy.sh\n",
+     "proxy.sh", "but -e of a shell means something else"},
+    {"process\t5\t0\tr\t/usr/bin/perl\t/\tperl\t-c\t/opt/x.pl\n", "x.pl",
+     "as -c of perl does"},
+    {"process\t5\t0\tr\t/bin/bash\t/\tbash\t-c\tx y\n", "bash",
+     "a shell's -c"},
+};
+
+static void test_interpreted(struct pt_arena *arena)
+{
+    for (size_t i = 0; i < sizeof(interpreted) / sizeof(*interpreted); i++) {
+        struct pt_machine m;
+
+        pt_machine_read(arena, pt_slice_of(interpreted[i].line), &m);
+        IS(program(arena, &m, 5), interpreted[i].want, interpreted[i].what);
+    }
+}
+
 int main(void)
 {
     PT_ARENA struct pt_arena *arena = pt_arena_new();
@@ -68,5 +96,6 @@ int main(void)
        "the last component of a Windows path");
     IS(pt_base_name("/"), "/", "a lone slash is its own last component");
     test_forwarded(arena);
+    test_interpreted(arena);
     return tap_done();
 }
