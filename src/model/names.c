@@ -120,3 +120,12 @@ bool pt_service_is_mail(enum pt_service service)
     return service == PT_IMAP || service == PT_POP3 ||
            service == PT_SUBMISSION;
 }
+
+int pt_worth_compare(struct pt_worth a, struct pt_worth b)
+{
+    if (!a.rank || !b.rank)
+        return (a.rank != PT_RANK_NONE) - (b.rank != PT_RANK_NONE);
+    if (a.trust != b.trust)
+        return (int)a.trust - (int)b.trust;
+    return (int)b.rank - (int)a.rank;
+}

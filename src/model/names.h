@@ -52,6 +52,32 @@ enum pt_trust {
     PT_LOCAL,    /* said by this machine: a bridge, the administrator */
 };
 
+/* Of offers that are equally trusted, the lower number goes first. */
+enum pt_rank {
+    PT_RANK_NONE,
+    PT_RANK_FILE,          /* the user's or the administrator's */
+    PT_RANK_BRIDGE,        /* a live one, on this machine */
+    PT_RANK_PACC,
+    PT_RANK_AUTOCONFIG,    /* on autoconfig.DOMAIN */
+    PT_RANK_WELL_KNOWN,    /* autoconfig below DOMAIN/.well-known */
+    PT_RANK_SRV,           /* signed, or inside the domain */
+    PT_RANK_ISPDB,
+    PT_RANK_AUTODISCOVER,
+    PT_RANK_MX,            /* what the MX host leads to */
+    PT_RANK_SRV_ELSEWHERE, /* unsigned, outside the domain */
+    PT_RANK_CLEARTEXT,     /* autoconfig over plain HTTP */
+    PT_RANK_GUESS,
+};
+
+/* How much an offer counts: trust first, then rank. */
+struct pt_worth {
+    enum pt_trust trust;
+    enum pt_rank rank;
+};
+
+/* > 0: a is worth more; 0: the same; PT_RANK_NONE is worth nothing. */
+int pt_worth_compare(struct pt_worth a, struct pt_worth b);
+
 /* How one source fared. */
 enum pt_outcome {
     PT_FOUND,

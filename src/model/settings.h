@@ -30,7 +30,9 @@ struct pt_origin {
     const char *source; /* row name in the sources table */
     const char *where;  /* file, URL, DNS name or socket it was learned from */
     enum pt_trust trust;
+    enum pt_rank rank;
     struct pt_strings via; /* what led there, nearest first */
+    bool cleartext;        /* plain HTTP had a part in it */
 };
 
 /* A certificate seen on the wire. */
@@ -56,6 +58,8 @@ struct pt_server {
     const char *url;      /* for services had by URL; else NULL */
     bool chosen;
     struct pt_origin origin;
+    bool denied;        /* not a server: there is decidedly none of this
+                           service; host is NULL */
     const char *why;    /* why it was chosen, or was not */
     const char *bridge; /* name of the local bridge that speaks here, or NULL */
     bool last_known;    /* that bridge is not to be had now: never chosen */

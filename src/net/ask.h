@@ -33,6 +33,24 @@
  *                 body: the reply as it came: 5 bytes of prefix and message.
  *                 ABSENT: nobody listens there.  FAILED: any other end,
  *                 and any grpc-status but 0; why.
+ * PT_ASK_DNS      what: a name, A-labels.  record: of which type.
+ *                 body: one record a line (format/dns_text.h).  is_signed.
+ *                 ABSENT: no such name, or no such record.  FAILED: any
+ *                 other end (SERVFAIL, no answer); why.
+ * PT_ASK_HTTP     what: an http or https URL.  method: NULL is GET; "POST"
+ *                 with payload and payload_type.
+ *                 body: as published, 256 KiB of it decoded at most.  http:
+ *                 the status; location: where a 3xx points, absolute.  No
+ *                 redirect is followed: whoever asked judges it and asks
+ *                 again.
+ *                 ABSENT: no such host, or nothing listens there.  FAILED:
+ *                 no HTTP answer (time-out, bad certificate ...); why.
+ *                 REFUSED: the host's addresses are none to connect to: on
+ *                 this machine or a private network, though the name is a
+ *                 public one; why.  is_nearby allows them.
+ *                 keep: a copy is kept on disk, told from a newer one by its
+ *                 ETag, and stands in for it where there is no network; why
+ *                 says so.
  */
 #ifndef PT_NET_ASK_H
 #define PT_NET_ASK_H
@@ -51,7 +69,19 @@ enum pt_ask_kind {
     PT_ASK_FREE,
     PT_ASK_SPEAK,
     PT_ASK_GRPC,
+    PT_ASK_DNS,
+    PT_ASK_HTTP,
     PT_ASK_KINDS
+};
+
+/* The types of DNS records there are names for here. */
+enum pt_record {
+    PT_RECORD_A,
+    PT_RECORD_AAAA,
+    PT_RECORD_MX,
+    PT_RECORD_SRV,
+    PT_RECORD_TXT,
+    PT_RECORDS
 };
 
 /* Borrows every string; they must live until the answer came. */
@@ -64,22 +94,35 @@ struct pt_ask {
     const char *ca_pem;
     struct pt_strings needles;
     bool tls_first;
-    int64_t limit_ms; /* SPEAK, GRPC: most it may take; 0: as below */
+    enum pt_record record;
+    const char *payload;
+    const char *payload_type; /* "text/xml; charset=utf-8" */
+    bool is_nearby;
+    bool keep;
+    int64_t limit_ms; /* most it may take; 0: as below */
+    struct pt_worth at_best; /* what may come of it; all zero: as much as its
+                                source may ever say */
     int tag;          /* the asker's own: what this ask was for */
     void *about;      /* the asker's own */
+    const void *owner; /* the search it belongs to */
 };
 
 enum pt_answer_status {
     PT_ANSWER_OK,     /* body holds the reply */
     PT_ANSWER_ABSENT, /* a firm no */
     PT_ANSWER_FAILED, /* no answer; why says it in a phrase */
+    PT_ANSWER_REFUSED, /* not asked, because it must not be; why */
 };
 
 struct pt_answer {
     enum pt_answer_status status;
     const char *body; /* borrowed, not NUL-ended, may be NULL when len is 0 */
     size_t len;
-    const char *why; /* FAILED: one phrase for people; borrowed; else NULL */
+    const char *why; /* not OK: one phrase for people, or NULL when ABSENT
+                        says it all; OK: a remark, or NULL; borrowed */
+    bool is_signed;  /* DNS: DNSSEC-valid, by a resolver that may say so */
+    int http;        /* HTTP: the status, else 0 */
+    const char *location; /* HTTP: where a 3xx leads, else NULL; borrowed */
 };
 
 typedef void pt_answer_fn(void *ctx, const struct pt_answer *answer);
@@ -91,18 +134,24 @@ struct pt_transport {
     bool (*begin)(struct pt_transport *self, const struct pt_ask *ask,
                   pt_answer_fn *done, void *ctx);
 
-    /* Give up on every open ask: each done() is called, with FAILED and "given
-     * up", before this returns. */
-    void (*drop)(struct pt_transport *self);
+    /* Give up on every open ask of this owner, or of all (NULL): each done() is called, with
+     * FAILED and "given up", before this returns. */
+    void (*drop)(struct pt_transport *self, const void *owner);
 };
 
 const char *pt_ask_kind_name(enum pt_ask_kind kind); /* "file", "speak" ... */
+/* Is it one of this owner's?  NULL: anybody's. */
+bool pt_ask_is_of(const struct pt_ask *ask, const void *owner);
+const char *pt_record_name(enum pt_record record);   /* "mx" */
+/* False, and *ret_record untouched, when the name is not one of ours. */
+bool pt_record_from(struct pt_slice name, enum pt_record *ret_record);
 
 enum {
     PT_FILE_MAX = 256 * 1024, /* bytes of a file or a reply */
     PT_ASKS_MAX = 256,        /* asks of one search */
     PT_SPEAK_MS = 1000,       /* most that one conversation takes by itself */
     PT_GRPC_MS = 600,         /* likewise a gRPC call */
+    PT_HTTP_MS = 10000,       /* likewise an HTTP request, whole */
 };
 
 #endif

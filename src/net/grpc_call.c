@@ -352,7 +352,7 @@ void pt_grpc_caller_free(struct pt_grpc_caller *caller)
 {
     if (!caller)
         return;
-    pt_grpc_call_drop(caller);
+    pt_grpc_call_drop(caller, NULL);
     pt_curl_loop_free(caller->curl);
     free(caller);
 }
@@ -377,8 +377,13 @@ bool pt_grpc_call_begin(struct pt_grpc_caller *caller,
     return true;
 }
 
-void pt_grpc_call_drop(struct pt_grpc_caller *caller)
+void pt_grpc_call_drop(struct pt_grpc_caller *caller, const void *owner)
 {
-    while (caller->open)
-        finish_failed(caller->open, "given up");
+    struct call *next;
+
+    for (struct call *c = caller->open; c; c = next) {
+        next = c->next;
+        if (pt_ask_is_of(&c->ask, owner))
+            finish_failed(c, "given up");
+    }
 }

@@ -20,6 +20,6 @@ void pt_grpc_caller_free(struct pt_grpc_caller *caller); /* drops; takes NULL */
 bool pt_grpc_call_begin(struct pt_grpc_caller *caller,
                         const struct pt_ask *ask, pt_answer_fn *done,
                         void *ctx);
-void pt_grpc_call_drop(struct pt_grpc_caller *caller);
+void pt_grpc_call_drop(struct pt_grpc_caller *caller, const void *owner);
 
 #endif

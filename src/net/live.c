@@ -100,18 +100,22 @@ static bool begin(struct pt_transport *self, const struct pt_ask *ask,
     return add_job(live, &own, done, ctx);
 }
 
-static void drop(struct pt_transport *self)
+static void drop(struct pt_transport *self, const void *owner)
 {
     struct live *live = (struct live *)self;
+    struct job *next;
 
-    while (live->jobs) {
+    for (struct job *job = live->jobs; job; job = next) {
         struct pt_reply reply = {0};
 
+        next = job->next;
+        if (!pt_ask_is_of(&job->ask, owner))
+            continue;
         pt_reply_fail(&reply, "given up");
-        finish(live->jobs, &reply);
+        finish(job, &reply);
     }
-    pt_speaker_drop(live->speaker);
-    pt_grpc_call_drop(live->caller);
+    pt_speaker_drop(live->speaker, owner);
+    pt_grpc_call_drop(live->caller, owner);
 }
 
 struct pt_transport *pt_live_new(struct pt_loop *loop)
@@ -138,7 +142,7 @@ void pt_live_free(struct pt_transport *transport)
 
     if (!live)
         return;
-    drop(transport);
+    drop(transport, NULL);
     pt_speaker_free(live->speaker);
     pt_grpc_caller_free(live->caller);
     free(live);

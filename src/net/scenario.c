@@ -35,6 +35,7 @@ struct pending {
     const struct pt_answer *answer;
     pt_answer_fn *done;
     void *ctx;
+    const void *owner;
     struct pt_scenario *scenario;
     struct pending *next;
 };
@@ -306,13 +307,17 @@ static void deliver(void *ctx)
     free(p);
 }
 
-static void drop(struct pt_transport *self)
+static void drop(struct pt_transport *self, const void *owner)
 {
     struct pt_scenario *scenario = (struct pt_scenario *)self;
+    struct pending *next;
 
-    while (scenario->open) {
-        scenario->open->answer = &dropped;
-        deliver(scenario->open);
+    for (struct pending *p = scenario->open; p; p = next) {
+        next = p->next;
+        if (owner && p->owner != owner)
+            continue;
+        p->answer = &dropped;
+        deliver(p);
     }
 }
 
@@ -359,6 +364,7 @@ static bool begin(struct pt_transport *self, const struct pt_ask *ask,
                                             : &absent,
                           .done = done,
                           .ctx = ctx,
+                          .owner = ask->owner,
                           .scenario = scenario,
                           .next = scenario->open};
     scenario->open = p;
@@ -409,7 +415,7 @@ void pt_scenario_free(struct pt_scenario *scenario)
     if (!scenario)
         return;
     if (scenario->loop)
-        drop(&scenario->transport);
+        drop(&scenario->transport, NULL);
     pt_loop_free(scenario->loop);
     pt_arena_free(scenario->arena);
     free(scenario);

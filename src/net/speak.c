@@ -42,6 +42,7 @@ struct talk {
     struct pt_timer deadline;
     pt_answer_fn *done;
     void *ctx;
+    const void *owner;
     struct talk *next;
 };
 
@@ -405,7 +406,7 @@ void pt_speaker_free(struct pt_speaker *speaker)
 {
     if (!speaker)
         return;
-    pt_speaker_drop(speaker);
+    pt_speaker_drop(speaker, NULL);
     pt_tls_setup_free(speaker->setup);
     free(speaker);
 }
@@ -421,6 +422,7 @@ bool pt_speaker_begin(struct pt_speaker *speaker, const struct pt_ask *ask,
                        .fd = -1,
                        .done = done,
                        .ctx = ctx,
+                       .owner = ask->owner,
                        .next = speaker->open};
     speaker->open = t;
     t->is_local = pt_loopback_parse(ask->what, &t->address, &t->address_len);
@@ -436,8 +438,13 @@ bool pt_speaker_begin(struct pt_speaker *speaker, const struct pt_ask *ask,
 }
 
 /* What was learned so far is worth more than nothing. */
-void pt_speaker_drop(struct pt_speaker *speaker)
+void pt_speaker_drop(struct pt_speaker *speaker, const void *owner)
 {
-    while (speaker->open)
-        on_deadline(speaker->open);
+    struct talk *next;
+
+    for (struct talk *t = speaker->open; t; t = next) {
+        next = t->next;
+        if (!owner || t->owner == owner)
+            on_deadline(t);
+    }
 }

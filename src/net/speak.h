@@ -18,7 +18,7 @@ void pt_speaker_free(struct pt_speaker *speaker); /* takes NULL; drops */
 /* As the functions of struct pt_transport. */
 bool pt_speaker_begin(struct pt_speaker *speaker, const struct pt_ask *ask,
                       pt_answer_fn *done, void *ctx);
-void pt_speaker_drop(struct pt_speaker *speaker);
+void pt_speaker_drop(struct pt_speaker *speaker, const void *owner);
 
 enum {
     PT_SPEAK_QUIET_MS = 350, /* no greeting for so long: perhaps it is TLS */

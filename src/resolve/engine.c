@@ -34,6 +34,7 @@ void pt_task_ask(struct pt_task *task, const struct pt_ask *ask)
     if (!slot)
         return;
     *slot = (struct slot){.ask = *ask, .task = task, .run = run};
+    slot->ask.owner = run;
     run->asked++;
     task->open++;
     *run->last = slot;
@@ -115,7 +116,7 @@ static void work(struct pt_run *run)
             break;
     }
     run->late = true;
-    run->net->drop(run->net);
+    run->net->drop(run->net, run);
     settle_idle(run);
 }
 

@@ -29,11 +29,11 @@ static bool begin(struct pt_transport *self, const struct pt_ask *ask,
     return r->net->begin(r->net, ask, done, ctx);
 }
 
-static void drop(struct pt_transport *self)
+static void drop(struct pt_transport *self, const void *owner)
 {
     struct recorder *r = (struct recorder *)self;
 
-    r->net->drop(r->net);
+    r->net->drop(r->net, owner);
 }
 
 /* One look at the world of a scenario. */

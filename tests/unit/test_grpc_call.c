@@ -414,7 +414,7 @@ static void test_drop(const struct world *w, const struct fake_identity *id)
     w->net->begin(w->net, &ask, on_answer, &got);
     for (int i = 0; i < 3; i++)
         pt_loop_step(w->loop);
-    w->net->drop(w->net);
+    w->net->drop(w->net, NULL);
     IS(got.why, "given up", "dropping a call answers it");
     stop_server(&server);
 }

@@ -324,7 +324,7 @@ static void test_drop(struct pt_loop *loop, struct pt_transport *net)
         pt_loop_step(loop);
     OK(!got[0].done && count_entries("/proc/self/fd") == before + 2,
        "two conversations are open");
-    net->drop(net);
+    net->drop(net, NULL);
     OK(got[0].done && got[1].done, "dropping answers both");
     IS(got[0].body, "silent\n", "and tells what was learned so far");
     OK(count_entries("/proc/self/fd") == before, "nothing stays open");
