@@ -1,5 +1,6 @@
 #include "format/autoconfig.h"
 
+#include "format/url.h"
 #include "format/xml_tree.h"
 
 #include <stddef.h>
@@ -211,47 +212,6 @@ static bool find_host(struct reading *r, const xmlNode *node,
     return server->host && find_port(r, node, server);
 }
 
-/* RFC 3986, 3.2, without user information. */
-static bool is_authority(struct pt_slice authority)
-{
-    const char *bracket = pt_slice_find(authority, "]");
-    const char *colon = memchr(bracket ? bracket : authority.at, ':',
-                               authority.len - (bracket ? (size_t)(
-                                   bracket - authority.at) : 0));
-    size_t len = colon ? (size_t)(colon - authority.at) : authority.len;
-    char host[256];
-    uint16_t port;
-
-    if (colon && !pt_parse_port(pt_slice(colon + 1, authority.len - len - 1),
-                                &port))
-        return false;
-    if (bracket && (authority.at[0] != '[' ||
-                    bracket != authority.at + len - 1))
-        return false;
-    if (bracket) {
-        authority.at++;
-        len -= 2;
-    }
-    if (len >= sizeof(host))
-        return false;
-    memcpy(host, authority.at, len);
-    host[len] = '\0';
-    return pt_host_ok(host);
-}
-
-static bool is_https(const char *url)
-{
-    static const char scheme[] = "https://";
-    const char *authority = url + strlen(scheme);
-
-    if (!pt_has_prefix(url, scheme) || strpbrk(url, " \"<>\\^`{|}"))
-        return false;
-    for (const char *at = url; *at; at++)
-        if ((unsigned char)*at >= 0x80)
-            return false;
-    return is_authority(pt_slice(authority, strcspn(authority, "/?#")));
-}
-
 static bool find_url(struct reading *r, const xmlNode *node, const char *name,
                      struct pt_server *server)
 {
@@ -259,7 +219,7 @@ static bool find_url(struct reading *r, const xmlNode *node, const char *name,
 
     server->url = url;
     server->security = PT_TLS;
-    return url && is_https(url);
+    return pt_url_is_https(url);
 }
 
 static void add_auth(struct pt_server *server, enum pt_auth auth)
