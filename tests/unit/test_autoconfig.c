@@ -1,6 +1,7 @@
 #include "base/buf.h"
 #include "format/autoconfig.h"
 #include "tests/tap.h"
+#include "tests/unit/offered.h"
 
 #include <stdio.h>
 
@@ -176,23 +177,6 @@ static const struct {
      "it names no server that can be used"},
 };
 
-static void describe(const struct pt_server *server, struct pt_buf *out)
-{
-    const char *name = pt_service_name(server->service);
-
-    if (server->url)
-        pt_buf_printf(out, "%s %s", name, server->url);
-    else
-        pt_buf_printf(out, "%s %s:%u %s", name, server->host, server->port,
-                      pt_security_name(server->security));
-    if (server->username)
-        pt_buf_printf(out, " %s", server->username);
-    for (size_t i = 0; i < server->auth_count; i++)
-        pt_buf_printf(out, "%s%s", i ? " " : " [",
-                      pt_auth_name(server->auth[i]));
-    pt_buf_puts(out, server->auth_count ? "]\n" : "\n");
-}
-
 static enum pt_status read_for(struct pt_arena *arena, const char *text,
                                struct pt_slice xml,
                                struct pt_autoconfig *config,
@@ -221,7 +205,7 @@ static void test_cases(struct pt_arena *arena)
                      &config, &err) != PT_OK)
             pt_buf_puts(&got, err.text);
         for (size_t j = 0; j < config.server_count; j++)
-            describe(&config.servers[j], &got);
+            offered_put(&config.servers[j], &got);
         IS(pt_buf_text(&got), cases[i].want, cases[i].what);
     }
 }
