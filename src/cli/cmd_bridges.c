@@ -143,8 +143,11 @@ static enum pt_status run_bridges(const struct pt_call *call,
     enum pt_status status = pt_session_open(call, TIMEOUT_MS, &session, err);
 
     if (status == PT_OK)
-        status = pt_search(call->arena, session.loop, session.net,
-                           &session.query, NULL, &found, err);
+        status = pt_search(&(struct pt_search_setup){.arena = call->arena,
+                                                     .loop = session.loop,
+                                                     .net = session.net,
+                                                     .query = &session.query},
+                           NULL, &found, err);
     if (status != PT_OK)
         return status;
     return call->options.json ? put_json(call->io->out, &found, err)

@@ -83,8 +83,11 @@ static enum pt_status search_for(struct finding *finding,
         return status;
     query = session->query;
     query.address = address;
-    status = pt_search(arena, session->loop, session->net, &query, &settings,
-                       &found, err);
+    status = pt_search(&(struct pt_search_setup){.arena = arena,
+                                                 .loop = session->loop,
+                                                 .net = session->net,
+                                                 .query = &query},
+                       &settings, &found, err);
     if (status == PT_OK)
         status = put_settings(finding, arena, &settings, err);
     if (status == PT_OK)

@@ -219,7 +219,10 @@ static enum pt_status look_up(struct writing *writing, struct pt_error *err)
     if (status != PT_OK)
         return status;
     session.query.address = &address;
-    status = pt_search(call->arena, session.loop, session.net, &session.query,
+    status = pt_search(&(struct pt_search_setup){.arena = call->arena,
+                                                 .loop = session.loop,
+                                                 .net = session.net,
+                                                 .query = &session.query},
                        &writing->settings, &found, err);
     writing->settings.display_name = call->options.name;
     return status == PT_OK ? check_settings(writing, err) : status;

@@ -72,6 +72,17 @@ struct pt_source_report {
     enum pt_outcome outcome;
     const char *detail;
     int64_t took_ms;
+    struct pt_worth lost; /* the most that could not be asked was worth */
+};
+
+/* One ask and what came of it: the story of the search. */
+struct pt_event {
+    const char *source;
+    const char *what;   /* "DNS txt _ua-auto-config.example.org", a URL ... */
+    const char *answer; /* a phrase */
+    int64_t begun_ms;   /* since the search began */
+    int64_t ended_ms;
+    bool given_up;      /* it had not answered when the search was over */
 };
 
 /* The local bridge that serves, or would serve, the address. */
@@ -103,6 +114,8 @@ struct pt_settings {
     size_t server_count;
     struct pt_source_report *sources;
     size_t source_count;
+    struct pt_event *events; /* in the order answered; when asked for */
+    size_t event_count;
     struct pt_strings needs_accept; /* hosts nobody vouches for */
     struct pt_strings hints;
     struct pt_bridge_use bridge;

@@ -134,8 +134,8 @@ struct pt_transport {
     bool (*begin)(struct pt_transport *self, const struct pt_ask *ask,
                   pt_answer_fn *done, void *ctx);
 
-    /* Give up on every open ask of this owner, or of all (NULL): each done() is called, with
-     * FAILED and "given up", before this returns. */
+    /* Give up on every open ask of this owner, or of all (NULL): each done()
+     * is called, with FAILED and "given up", before this returns. */
     void (*drop)(struct pt_transport *self, const void *owner);
 };
 

@@ -14,7 +14,8 @@ enum { BASE64_MAX = 4096 }; /* characters of one line */
 struct entry {
     enum pt_ask_kind kind;
     const char *what;
-    const char *method; /* NULL: any */
+    const char *method; /* NULL: any; of http: GET */
+    enum pt_record record;
     int64_t after_ms;
     struct pt_answer answer;
 };
@@ -130,11 +131,41 @@ static struct entry *add_entry(struct pt_scenario *scenario)
     return &more[scenario->entry_count++];
 }
 
+/* "grpc TARGET METHOD", "dns RECORD NAME", "http URL" or "http POST URL": what
+ * is left of *rest is the target, the name or the URL. */
+static enum pt_status read_particulars(struct reading *r, struct entry *entry,
+                                       struct pt_slice *rest)
+{
+    struct pt_arena *arena = r->scenario->arena;
+    struct pt_slice word = {0};
+    struct pt_slice behind = *rest;
+
+    if (entry->kind != PT_ASK_GRPC && entry->kind != PT_ASK_DNS &&
+        entry->kind != PT_ASK_HTTP)
+        return PT_OK;
+    pt_next_word(&behind, &word);
+    behind = pt_trim(behind);
+    if (entry->kind == PT_ASK_DNS && !pt_record_from(word, &entry->record))
+        return complain(r, "'ask dns' wants a, aaaa, mx, srv or txt, and a "
+                           "name");
+    if (entry->kind == PT_ASK_GRPC && word.len) {
+        entry->method = pt_arena_strndup(arena, behind.at, behind.len);
+        behind = word;
+    }
+    if (entry->kind == PT_ASK_HTTP && !pt_slice_is(word, "POST"))
+        return PT_OK;
+    if (entry->kind == PT_ASK_HTTP)
+        entry->method = "POST";
+    *rest = behind;
+    return PT_OK;
+}
+
 static enum pt_status read_ask(struct reading *r, struct pt_slice rest)
 {
     struct pt_arena *arena = r->scenario->arena;
     struct pt_slice word = {0};
     struct entry entry = {.answer.status = PT_ANSWER_ABSENT};
+    enum pt_status status;
 
     if (r->scenario->entry_count == ENTRIES_MAX)
         return complain(r, "too many asks");
@@ -142,11 +173,9 @@ static enum pt_status read_ask(struct reading *r, struct pt_slice rest)
     if (!kind_from(word, &entry.kind))
         return complain(r, "no such kind of ask");
     rest = pt_trim(rest);
-    if (entry.kind == PT_ASK_GRPC && pt_next_word(&rest, &word)) {
-        rest = pt_trim(rest);
-        entry.method = pt_arena_strndup(arena, rest.at, rest.len);
-        rest = word;
-    }
+    status = read_particulars(r, &entry, &rest);
+    if (status != PT_OK)
+        return status;
     entry.what = pt_arena_strndup(arena, rest.at, rest.len);
     r->entry = add_entry(r->scenario);
     if (!r->entry || !entry.what)
@@ -172,6 +201,38 @@ static enum pt_status read_ok(struct reading *r, struct pt_slice rest)
     if (!r->entry || rest.len)
         return complain(r, "'ok' stands alone, below an ask");
     r->entry->answer.status = PT_ANSWER_OK;
+    if (r->entry->kind == PT_ASK_HTTP)
+        r->entry->answer.http = 200;
+    return PT_OK;
+}
+
+static enum pt_status read_http_status(struct reading *r, struct pt_slice rest)
+{
+    struct pt_answer *answer = r->entry ? &r->entry->answer : NULL;
+    struct pt_slice word = {0};
+    uint64_t http;
+
+    pt_next_word(&rest, &word);
+    rest = pt_trim(rest);
+    if (!answer || r->entry->kind != PT_ASK_HTTP ||
+        !pt_parse_uint(word, 999, &http))
+        return complain(r, "'status' wants a number and perhaps a URL, below "
+                           "'ask http'");
+    answer->status = PT_ANSWER_OK;
+    answer->http = (int)http;
+    if (!rest.len)
+        return PT_OK;
+    answer->location =
+        pt_arena_strndup(r->scenario->arena, rest.at, rest.len);
+    return answer->location ? PT_OK : pt_fail_memory(r->err);
+}
+
+static enum pt_status read_signed(struct reading *r, struct pt_slice rest)
+{
+    if (!r->entry || r->entry->kind != PT_ASK_DNS || rest.len)
+        return complain(r, "'signed' stands alone, below 'ask dns'");
+    r->entry->answer.status = PT_ANSWER_OK;
+    r->entry->answer.is_signed = true;
     return PT_OK;
 }
 
@@ -183,14 +244,26 @@ static enum pt_status read_absent(struct reading *r, struct pt_slice rest)
     return PT_OK;
 }
 
-static enum pt_status read_failed(struct reading *r, struct pt_slice rest)
+static enum pt_status read_why(struct reading *r, struct pt_slice rest,
+                               enum pt_answer_status status)
 {
     if (!r->entry || !rest.len)
-        return complain(r, "'failed' wants a reason, below an ask");
-    r->entry->answer.status = PT_ANSWER_FAILED;
+        return complain(r, "'failed' and 'refused' want a reason, below an "
+                           "ask");
+    r->entry->answer.status = status;
     r->entry->answer.why =
         pt_arena_strndup(r->scenario->arena, rest.at, rest.len);
     return r->entry->answer.why ? PT_OK : pt_fail_memory(r->err);
+}
+
+static enum pt_status read_failed(struct reading *r, struct pt_slice rest)
+{
+    return read_why(r, rest, PT_ANSWER_FAILED);
+}
+
+static enum pt_status read_refused(struct reading *r, struct pt_slice rest)
+{
+    return read_why(r, rest, PT_ANSWER_REFUSED);
 }
 
 static enum pt_status read_text(struct reading *r, struct pt_slice rest)
@@ -234,6 +307,9 @@ static const struct {
     {"ok", false, read_ok},
     {"absent", false, read_absent},
     {"failed", false, read_failed},
+    {"refused", false, read_refused},
+    {"status", false, read_http_status},
+    {"signed", false, read_signed},
     {"place", true, read_place},
     {"#", false, pass_over},
     /* what a test expects; the test reads these, we do not */
@@ -329,7 +405,9 @@ static const struct entry *find_entry(const struct pt_scenario *scenario,
 
         if (entry->kind == ask->kind &&
             pt_is(entry->what, ask->what ? ask->what : "") &&
-            (!entry->method || pt_is(entry->method, ask->method)))
+            entry->record == ask->record &&
+            ((!entry->method && entry->kind != PT_ASK_HTTP) ||
+             pt_is(entry->method, ask->method)))
             return entry;
     }
     return NULL;

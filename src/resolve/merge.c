@@ -1,31 +1,25 @@
 #include "resolve/merge.h"
 
+#include "format/url.h"
+#include "model/domain.h"
+
 #include <stdlib.h>
 
 struct ranked {
     struct pt_server server;
     size_t order; /* as the sources gave them */
-    int source;   /* rank of its source; lower is better */
 };
 
 struct merging {
     struct pt_arena *arena;
     const struct pt_query *query;
+    struct pt_worth lost; /* the most that was not to be had */
     struct pt_settings *settings;
     struct ranked *at;
     size_t count;
 };
 
 /* ---- order ---- */
-
-static int rank_of(const char *source)
-{
-    int rank = 0;
-
-    while (pt_sources[rank] && !pt_is(pt_sources[rank]->name, source))
-        rank++;
-    return rank;
-}
 
 /* The rules of preference, first to last: each with the words for it. */
 static int by_trust(const struct ranked *a, const struct ranked *b)
@@ -35,7 +29,7 @@ static int by_trust(const struct ranked *a, const struct ranked *b)
 
 static int by_source(const struct ranked *a, const struct ranked *b)
 {
-    return a->source - b->source;
+    return (int)a->server.origin.rank - (int)b->server.origin.rank;
 }
 
 /* RFC 8314, 3: implicit TLS before STARTTLS; plain text last. */
@@ -89,26 +83,40 @@ static bool is_plain_abroad(const struct pt_server *s)
            !(s->bridge && s->host && pt_is_loopback(s->host));
 }
 
+static struct pt_worth worth_of(const struct pt_server *s)
+{
+    return (struct pt_worth){s->origin.trust, s->origin.rank};
+}
+
+static const char *host_of(const struct merging *m, const struct pt_server *s)
+{
+    return s->host ? s->host : pt_url_host(m->arena, s->url);
+}
+
+/* What anybody on the way could have said is taken from the domain's own
+ * hosts, unless it came by plain HTTP, a socket here is another user's, or a
+ * better source could not be asked: then somebody may have seen to that. */
+static bool is_doubtful(const struct merging *m, const struct pt_server *s)
+{
+    const char *host = host_of(m, s);
+
+    return s->bridge || s->origin.cleartext ||
+           pt_worth_compare(m->lost, worth_of(s)) > 0 ||
+           !pt_is_akin(host ? host : "", m->query->address->domain);
+}
+
 static bool needs_consent(const struct merging *m, const struct pt_server *s)
 {
-    return s->origin.trust == PT_HEARD && !s->last_known && s->host &&
-           !pt_strings_have_nocase(&m->query->accept, s->host);
+    return s->origin.trust == PT_HEARD && !s->last_known && !s->denied &&
+           is_doubtful(m, s) &&
+           !pt_strings_have_nocase(&m->query->accept, host_of(m, s));
 }
 
 static bool may_choose(const struct merging *m, const struct pt_server *s)
 {
-    return s->origin.trust > PT_GUESSED && !s->last_known &&
+    return s->origin.trust > PT_GUESSED && !s->last_known && !s->denied &&
            s->security != PT_SECURITY_UNKNOWN &&
            !is_plain_abroad(s) && !needs_consent(m, s);
-}
-
-static size_t offers_of(const struct merging *m, enum pt_service service)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < m->count; i++)
-        n += m->at[i].server.service == service;
-    return n;
 }
 
 static const char *why_better(const struct ranked *best,
@@ -120,10 +128,19 @@ static const char *why_better(const struct ranked *best,
     return "listed first";
 }
 
+static bool is_same_server(const struct pt_server *a,
+                           const struct pt_server *b)
+{
+    return pt_is_nocase(a->host, b->host) && a->port == b->port &&
+           a->security == b->security && pt_is(a->url, b->url);
+}
+
 static const char *why_worse(const struct merging *m,
                              const struct ranked *chosen,
                              const struct ranked *other)
 {
+    if (chosen && chosen->server.denied)
+        return "the domain says that it has none of these";
     if (is_plain_abroad(&other->server))
         return "plain text is never used beyond this machine";
     if (needs_consent(m, &other->server))
@@ -132,17 +149,21 @@ static const char *why_worse(const struct merging *m,
         return "how it is protected cannot be told";
     if (!chosen)
         return "not chosen";
+    if (is_same_server(&chosen->server, &other->server))
+        return "the same server as chosen, said once more";
     for (int i = 0; i < RULES; i++)
         if (rules[i].compare(chosen, other))
             return rules[i].worse;
     return "listed later";
 }
 
-static struct ranked *best_of(const struct merging *m, enum pt_service service)
+/* The first, best first, that may be chosen or says that there is none. */
+static struct ranked *verdict_on(const struct merging *m,
+                                 enum pt_service service)
 {
     for (size_t i = 0; i < m->count; i++)
         if (m->at[i].server.service == service &&
-            may_choose(m, &m->at[i].server))
+            (m->at[i].server.denied || may_choose(m, &m->at[i].server)))
             return &m->at[i];
     return NULL;
 }
@@ -174,27 +195,48 @@ static void want_consent(const struct merging *m, enum pt_service service)
 
     for (size_t i = 0; i < m->count; i++) {
         const struct pt_server *s = &m->at[i].server;
+        const char *host = host_of(m, s);
 
-        if (s->service == service && needs_consent(m, s) &&
-            !pt_strings_have_nocase(hosts, s->host))
-            pt_strings_add(m->arena, hosts, s->host);
+        if (s->service == service && needs_consent(m, s) && host &&
+            !pt_strings_have_nocase(hosts, host))
+            pt_strings_add(m->arena, hosts, host);
     }
+}
+
+static bool is_chosen(const struct merging *m, enum pt_service service)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (m->at[i].server.chosen && m->at[i].server.service == service)
+            return true;
+    return false;
+}
+
+/* Does nobody need to be asked about this service?  POP3 is no use to who has
+ * IMAP, and of what is no mail one asks only who has no mail. */
+static bool is_done_without(const struct merging *m, enum pt_service service)
+{
+    bool receives = is_chosen(m, PT_IMAP) || is_chosen(m, PT_POP3);
+
+    if (service == PT_IMAP || service == PT_POP3)
+        return receives;
+    if (service == PT_SUBMISSION)
+        return is_chosen(m, PT_SUBMISSION);
+    return receives || is_chosen(m, PT_SUBMISSION);
 }
 
 static void choose(const struct merging *m)
 {
     for (int i = 0; i < PT_SERVICES; i++) {
         enum pt_service service = (enum pt_service)i;
-        struct ranked *best = best_of(m, service);
+        struct ranked *best = verdict_on(m, service);
 
-        if (!offers_of(m, service))
-            continue;
         explain(m, best, service);
         if (best)
-            best->server.chosen = true;
-        else
-            want_consent(m, service);
+            best->server.chosen = !best->server.denied;
     }
+    for (int i = 0; i < PT_SERVICES; i++)
+        if (!is_done_without(m, (enum pt_service)i))
+            want_consent(m, (enum pt_service)i);
 }
 
 /* User name and methods may be borrowed from an offer for the same host. */
@@ -222,7 +264,8 @@ static void put_servers(const struct merging *m)
         for (size_t i = 0; i < m->count; i++) {
             struct pt_server *to;
 
-            if (m->at[i].server.chosen != (bool)chosen)
+            if (m->at[i].server.chosen != (bool)chosen ||
+                m->at[i].server.denied)
                 continue;
             to = pt_settings_add(m->arena, m->settings);
             if (to)
@@ -230,7 +273,7 @@ static void put_servers(const struct merging *m)
         }
 }
 
-static bool is_chosen(const struct pt_settings *settings)
+static bool has_chosen(const struct pt_settings *settings)
 {
     return settings->server_count && settings->servers[0].chosen;
 }
@@ -254,7 +297,7 @@ static void say_missing(const struct merging *m,
     const char *what = pt_chosen_incoming(m->settings) ? "send" : "receive";
     const char *who = found->serving ? found->serving->kind->title : NULL;
 
-    if (!is_chosen(m->settings) || (found->serving && found->serving->hint) ||
+    if (!has_chosen(m->settings) || (found->serving && found->serving->hint) ||
         (pt_chosen_incoming(m->settings) &&
          pt_chosen(m->settings, PT_SUBMISSION)))
         return;
@@ -273,11 +316,11 @@ static enum pt_find_status status_of(const struct pt_settings *settings,
                                      const struct pt_findings *found,
                                      bool insists, bool failed)
 {
-    if (settings->needs_accept.count && !is_chosen(settings))
+    if (settings->needs_accept.count)
         return PT_FIND_UNSURE;
     if (is_half_served(settings, found) || (insists && found->needed))
         return PT_FIND_NEEDS_BRIDGE;
-    if (is_chosen(settings))
+    if (has_chosen(settings))
         return PT_FIND_OK;
     if (found->needed || found->points_at_bridge)
         return PT_FIND_NEEDS_BRIDGE;
@@ -309,33 +352,136 @@ static void say_plain(const struct merging *m)
         }
 }
 
-bool pt_merge(struct pt_arena *arena, const struct pt_query *query,
-              const struct pt_findings *found, bool failed,
-              struct pt_settings *settings)
+/* Two that are both to be believed name different servers: one of them is out
+ * of date. */
+static void say_conflict(const struct merging *m, const struct pt_server *best,
+                         const struct pt_server *other)
 {
-    struct merging m = {.arena = arena, .query = query, .settings = settings};
-    const char *domain = query->address->domain;
+    if (other->chosen || other->service != best->service ||
+        other->origin.trust < PT_THIRD || other->denied || !other->host ||
+        pt_is(other->origin.source, best->origin.source) ||
+        pt_is_nocase(other->host, best->host))
+        return;
+    pt_strings_add(m->arena, &m->settings->hints,
+                   pt_arena_printf(m->arena,
+                                   "%s names another %s server, %s: %s is "
+                                   "believed before it",
+                                   other->origin.source,
+                                   pt_service_title(other->service),
+                                   other->host, best->origin.source));
+}
 
-    m.at = pt_arena_alloc(arena, (found->offer_count + 1) * sizeof(*m.at));
-    if (!m.at)
+static void say_conflicts(const struct merging *m)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        const struct pt_server *best = &m->at[i].server;
+
+        if (!best->chosen || !pt_service_is_mail(best->service) ||
+            best->bridge)
+            continue;
+        for (size_t j = 0; j < m->count; j++)
+            say_conflict(m, best, &m->at[j].server);
+    }
+}
+
+static void say_denied(const struct merging *m)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        const struct pt_server *s = &m->at[i].server;
+
+        if (s->denied && pt_service_is_mail(s->service) &&
+            verdict_on(m, s->service) == &m->at[i])
+            pt_strings_add(m->arena, &m->settings->hints,
+                           pt_arena_printf(m->arena,
+                                           "the domain says that it has no %s",
+                                           pt_service_title(s->service)));
+    }
+}
+
+/* Could what was not to be had have changed what was chosen? */
+static bool is_incomplete(const struct merging *m)
+{
+    const struct pt_server *const chosen[] = {
+        pt_chosen_incoming(m->settings),
+        pt_chosen(m->settings, PT_SUBMISSION),
+    };
+
+    for (size_t i = 0; i < sizeof(chosen) / sizeof(*chosen); i++)
+        if (m->lost.rank &&
+            (!chosen[i] || pt_worth_compare(m->lost, worth_of(chosen[i])) > 0))
+            return true;
+    return false;
+}
+
+static bool take_offers(struct merging *m, const struct pt_findings *found)
+{
+    m->at = pt_arena_alloc(m->arena, (found->offer_count + 1) * sizeof(*m->at));
+    if (!m->at)
         return false;
     for (size_t i = 0; i < found->offer_count; i++)
-        m.at[m.count++] = (struct ranked){
-            .server = found->offers[i],
-            .order = i,
-            .source = rank_of(found->offers[i].origin.source),
-        };
-    borrow(&m);
-    qsort(m.at, m.count, sizeof(*m.at), compare);
+        m->at[m->count++] =
+            (struct ranked){.server = found->offers[i], .order = i};
+    borrow(m);
+    qsort(m->at, m->count, sizeof(*m->at), compare);
+    return true;
+}
+
+/* ---- enough is known ---- */
+
+/* Is this service's best offer worth more than anything still open? */
+static bool is_decided(const struct merging *m, enum pt_service service,
+                       struct pt_worth open, bool *ret_denied)
+{
+    const struct ranked *best = verdict_on(m, service);
+
+    *ret_denied = false;
+    if (!best || pt_worth_compare(worth_of(&best->server), open) <= 0)
+        return false;
+    *ret_denied = best->server.denied;
+    return true;
+}
+
+bool pt_merge_is_decided(const struct pt_query *query,
+                         const struct pt_findings *found, struct pt_worth open)
+{
+    struct merging m = {.arena = NULL, .query = query};
+    bool no_imap, no_pop3, no_submission;
+    bool imap, pop3, submission;
+
+    if (!query->address || !found->offer_count)
+        return false;
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    m.arena = arena;
+    if (!arena || !take_offers(&m, found))
+        return false;
+    imap = is_decided(&m, PT_IMAP, open, &no_imap);
+    pop3 = is_decided(&m, PT_POP3, open, &no_pop3);
+    submission = is_decided(&m, PT_SUBMISSION, open, &no_submission);
+    return submission && ((imap && !no_imap) || (pop3 && !no_pop3) ||
+                          (no_imap && no_pop3));
+}
+
+bool pt_merge(struct pt_arena *arena, const struct pt_query *query,
+              const struct pt_findings *found, struct pt_worth lost,
+              struct pt_settings *settings)
+{
+    struct merging m = {
+        .arena = arena, .query = query, .lost = lost, .settings = settings};
+    const char *domain = query->address->domain;
+
+    if (!take_offers(&m, found))
+        return false;
     choose(&m);
     put_servers(&m);
     for (size_t i = 0; i < found->hints.count; i++)
         pt_strings_add(arena, &settings->hints, found->hints.at[i]);
-    if (!is_chosen(settings))
+    if (!has_chosen(settings))
         say_plain(&m);
+    say_denied(&m);
+    say_conflicts(&m);
     say_missing(&m, found);
-    settings->status = status_of(settings, found, query->bridge, failed);
-    settings->incomplete = failed;
+    settings->status = status_of(settings, found, query->bridge, lost.rank);
+    settings->incomplete = is_incomplete(&m);
     settings->provider_name =
         found->provider_name ? found->provider_name : domain;
     settings->provider_domain =

@@ -8,10 +8,17 @@
 #include "source/source.h"
 
 /* Fill settings->servers (chosen first, then the rest, best first), ->status,
- * ->needs_accept, ->hints, ->bridge and ->provider_*.  failed: a source could
- * not be asked.  False: no memory. */
+ * ->incomplete, ->needs_accept, ->hints, ->bridge and ->provider_*.  lost: the
+ * most that sources that could not be asked might have been worth.  False: no
+ * memory. */
 bool pt_merge(struct pt_arena *arena, const struct pt_query *query,
-              const struct pt_findings *found, bool failed,
+              const struct pt_findings *found, struct pt_worth lost,
               struct pt_settings *settings);
+
+/* Is there, for receiving and for sending, an offer that may be chosen and
+ * that nothing worth no more than `open` could outrank? */
+bool pt_merge_is_decided(const struct pt_query *query,
+                         const struct pt_findings *found,
+                         struct pt_worth open);
 
 #endif

@@ -275,8 +275,14 @@ enum pt_status pt_ports_look(struct pt_arena *arena, struct pt_loop *loop,
     struct pt_port_report *reports;
     struct pt_query rest;
     int64_t start_ms = pt_loop_now(loop);
-    enum pt_status status =
-        pt_engine_run(arena, loop, net, query, &bridges, 1, &found, err);
+    struct pt_run_setup setup = {.arena = arena,
+                                 .loop = loop,
+                                 .net = net,
+                                 .query = query,
+                                 .tasks = &bridges,
+                                 .task_count = 1,
+                                 .found = &found};
+    enum pt_status status = pt_engine_run(&setup, err);
 
     if (status != PT_OK || !views)
         return status != PT_OK ? status : pt_fail_memory(err);
@@ -291,7 +297,9 @@ enum pt_status pt_ports_look(struct pt_arena *arena, struct pt_loop *loop,
         return pt_fail(err, PT_NOTHING, "name a port: portolan port 1143",
                        "there is no bridge on this machine");
     rest = rest_of(query, pt_loop_now(loop) - start_ms);
-    status = pt_engine_run(arena, loop, net, &rest, &about, 1, &found, err);
+    setup.query = &rest;
+    setup.tasks = &about;
+    status = pt_engine_run(&setup, err);
     reports = pt_arena_alloc(arena, views->count * sizeof(*reports));
     if (status != PT_OK || !reports)
         return status != PT_OK ? status : pt_fail_memory(err);

@@ -45,7 +45,8 @@ static enum pt_status check_bridge(const struct pt_query *query,
 }
 
 /* --from stands for the whole outside world; this machine's bridges are asked
- * only when the file points at one, or the user names one. */
+ * only when the file points at one, or the user names one.  Without an address
+ * there are only the bridges to look for. */
 static bool is_selected(const struct pt_query *query,
                         const struct pt_source *source)
 {
@@ -55,8 +56,10 @@ static bool is_selected(const struct pt_query *query,
         return false;
     if (pt_strings_have(&query->skip, name))
         return false;
+    if (!query->address)
+        return pt_is(name, "bridge");
     if (!query->from)
-        return !pt_is(name, "file");
+        return true;
     return pt_is(name, "file") || (pt_is(name, "bridge") && query->bridge);
 }
 
@@ -70,111 +73,231 @@ static struct selection select_sources(const struct pt_query *query)
     return s;
 }
 
-struct search {
+struct pt_search {
     struct pt_arena *arena;
     struct pt_loop *loop;
     struct pt_transport *net;
     const struct pt_query *query;
-    struct pt_findings *found;
-    struct pt_settings *settings; /* or NULL */
-    bool failed;
+    struct pt_run *run;
+    struct selection tasks;
+    struct pt_findings found;
+    struct pt_settings settings;
+    bool follows; /* the second run, for a bridge that was pointed at */
+    int64_t start_ms;
+    pt_search_done_fn *done;
+    void *ctx;
 };
 
-static bool add_report(struct search *s, const struct pt_task *task)
-{
-    struct pt_settings *settings = s->settings;
-    struct pt_source_report *more =
-        pt_arena_grow(s->arena, settings->sources, settings->source_count,
-                      sizeof(*more));
+/* ---- reports ---- */
 
-    if (!more)
-        return false;
-    settings->sources = more;
-    more[settings->source_count++] =
+static struct pt_source_report *find_report(const struct pt_search *s,
+                                            const char *name)
+{
+    for (size_t i = 0; i < s->settings.source_count; i++)
+        if (pt_is(s->settings.sources[i].name, name))
+            return &s->settings.sources[i];
+    return NULL;
+}
+
+/* A source that was asked again has changed its mind. */
+static void add_report(struct pt_search *s, const struct pt_task *task)
+{
+    struct pt_settings *settings = &s->settings;
+    struct pt_source_report *report = find_report(s, task->source->name);
+    struct pt_source_report *more = NULL;
+
+    if (!report)
+        more = pt_arena_grow(s->arena, settings->sources,
+                             settings->source_count, sizeof(*more));
+    if (more) {
+        settings->sources = more;
+        report = &more[settings->source_count++];
+    }
+    if (!report)
+        return;
+    *report =
         (struct pt_source_report){.name = task->source->name,
                                   .outcome = task->outcome,
                                   .detail = task->detail ? task->detail : "",
-                                  .took_ms = task->took_ms};
-    return true;
+                                  .took_ms = task->took_ms,
+                                  .lost = task->lost};
+    if (task->outcome == PT_FAILED && !task->lost.rank)
+        report->lost = (struct pt_worth){.trust = task->source->ceiling,
+                                         .rank = task->source->rank};
 }
 
-static bool is_lost_file(const struct search *s, const struct pt_task *task)
+static struct pt_worth most_lost(const struct pt_search *s)
 {
-    return s->query->from && task->outcome == PT_FAILED &&
-           pt_is(task->source->name, "file");
+    struct pt_worth lost = {0};
+
+    for (size_t i = 0; i < s->settings.source_count; i++)
+        if (pt_worth_compare(s->settings.sources[i].lost, lost) > 0)
+            lost = s->settings.sources[i].lost;
+    return lost;
 }
 
-static enum pt_status run(struct search *s, struct selection *tasks,
-                          struct pt_error *err)
+/* ---- the course of it ---- */
+
+/* The user named the file, so that it cannot be read is the user's error. */
+static enum pt_status check_file(const struct pt_search *s,
+                                 struct pt_error *err)
 {
-    enum pt_status status =
-        pt_engine_run(s->arena, s->loop, s->net, s->query, tasks->at,
-                      tasks->count, s->found, err);
+    const struct pt_source_report *report =
+        s->query->from ? find_report(s, "file") : NULL;
 
-    for (size_t i = 0; status == PT_OK && i < tasks->count; i++) {
-        const struct pt_task *task = &tasks->at[i];
+    if (!report || report->outcome != PT_FAILED)
+        return PT_OK;
+    return pt_fail(err, PT_BAD_INPUT,
+                   "--from wants a Mozilla autoconfig XML file",
+                   "cannot use '%s': %s", s->query->from, report->detail);
+}
 
-        s->failed |= task->outcome == PT_FAILED;
-        if (s->settings && !add_report(s, task))
-            return pt_fail_memory(err);
-        if (is_lost_file(s, task))
-            return pt_fail(err, PT_BAD_INPUT,
-                           "--from wants a Mozilla autoconfig XML file",
-                           "cannot use '%s': %s", s->query->from,
-                           task->detail);
+static void conclude(struct pt_search *s)
+{
+    struct pt_settings *settings = &s->settings;
+    struct pt_error err = {0};
+    enum pt_status status = check_file(s, &err);
+
+    settings->took_ms = pt_loop_now(s->loop) - s->start_ms;
+    settings->events = s->found.events;
+    settings->event_count = s->found.event_count;
+    if (status == PT_OK && s->query->address) {
+        settings->address = *s->query->address;
+        if (!pt_merge(s->arena, s->query, &s->found, most_lost(s), settings))
+            status = pt_fail_memory(&err);
     }
-    return status;
+    if (pt_arena_failed(s->arena))
+        status = pt_fail_memory(&err);
+    s->done(s->ctx, status, &err);
 }
 
-/* What the file says points at a local bridge: see what is here. */
-static enum pt_status follow_to_bridge(struct search *s, struct pt_error *err)
+/* What was published points at a local bridge, and none is known to serve the
+ * address: see again what is here, now that this is known. */
+static bool must_follow(const struct pt_search *s)
 {
-    struct selection bridge = {.at = {{.source = &pt_source_bridge}},
-                               .count = 1};
     const struct pt_query *query = s->query;
 
-    if (!query->from || query->bridge || !s->found->points_at_bridge ||
-        pt_strings_have(&query->skip, "bridge"))
-        return PT_OK;
-    return run(s, &bridge, err);
+    return !s->follows && query->address && s->found.points_at_bridge &&
+           !s->found.serving && !s->found.needed && !query->bridge &&
+           !pt_strings_have(&query->skip, "bridge");
 }
 
-enum pt_status pt_search(struct pt_arena *arena, struct pt_loop *loop,
-                         struct pt_transport *net,
-                         const struct pt_query *query,
-                         struct pt_settings *ret_settings,
-                         struct pt_findings *ret_findings,
-                         struct pt_error *err)
+static bool begin_run(struct pt_search *s);
+
+static void on_run_done(void *ctx)
 {
-    struct pt_findings found = {0};
-    struct pt_settings settings = {0};
-    struct search s = {.arena = arena,
-                       .loop = loop,
-                       .net = net,
-                       .query = query,
-                       .found = &found,
-                       .settings = query->address ? &settings : NULL};
-    struct selection tasks = select_sources(query);
-    int64_t start_ms = pt_loop_now(loop);
+    struct pt_search *s = ctx;
+
+    for (size_t i = 0; i < s->tasks.count; i++)
+        add_report(s, &s->tasks.at[i]);
+    if (!must_follow(s)) {
+        conclude(s);
+        return;
+    }
+    s->follows = true;
+    s->tasks = (struct selection){.at = {{.source = &pt_source_bridge}},
+                                  .count = 1};
+    s->found.bridges = NULL;
+    s->found.bridge_count = 0;
+    if (!begin_run(s))
+        conclude(s);
+}
+
+static bool begin_run(struct pt_search *s)
+{
+    s->run = pt_run_begin(&(struct pt_run_setup){.arena = s->arena,
+                                                 .loop = s->loop,
+                                                 .net = s->net,
+                                                 .query = s->query,
+                                                 .tasks = s->tasks.at,
+                                                 .task_count = s->tasks.count,
+                                                 .found = &s->found},
+                          on_run_done, s);
+    return s->run;
+}
+
+enum pt_status pt_search_check(const struct pt_query *query,
+                               struct pt_error *err)
+{
     enum pt_status status = check_sources(&query->only, err);
 
     if (status == PT_OK)
         status = check_sources(&query->skip, err);
-    if (status == PT_OK)
-        status = check_bridge(query, err);
-    if (status == PT_OK)
-        status = run(&s, &tasks, err);
-    if (status == PT_OK)
-        status = follow_to_bridge(&s, err);
+    return status == PT_OK ? check_bridge(query, err) : status;
+}
+
+struct pt_search *pt_search_begin(const struct pt_search_setup *setup,
+                                  pt_search_done_fn *done, void *ctx)
+{
+    struct pt_search *s = pt_arena_alloc(setup->arena, sizeof(*s));
+
+    if (!s)
+        return NULL;
+    *s = (struct pt_search){.arena = setup->arena,
+                            .loop = setup->loop,
+                            .net = setup->net,
+                            .query = setup->query,
+                            .tasks = select_sources(setup->query),
+                            .start_ms = pt_loop_now(setup->loop),
+                            .done = done,
+                            .ctx = ctx};
+    return begin_run(s) ? s : NULL;
+}
+
+void pt_search_stop(struct pt_search *search)
+{
+    pt_run_stop(search->run);
+}
+
+const struct pt_settings *pt_search_settings(const struct pt_search *search)
+{
+    return &search->settings;
+}
+
+const struct pt_findings *pt_search_findings(const struct pt_search *search)
+{
+    return &search->found;
+}
+
+/* ---- one at a time ---- */
+
+struct waiting {
+    bool done;
+    enum pt_status status;
+    struct pt_error *err;
+};
+
+static void note_done(void *ctx, enum pt_status status,
+                      const struct pt_error *err)
+{
+    struct waiting *waiting = ctx;
+
+    waiting->done = true;
+    waiting->status = status;
+    if (status != PT_OK && waiting->err)
+        *waiting->err = *err;
+}
+
+enum pt_status pt_search(const struct pt_search_setup *setup,
+                         struct pt_settings *ret_settings,
+                         struct pt_findings *ret_findings,
+                         struct pt_error *err)
+{
+    struct waiting waiting = {.err = err};
+    const struct pt_search *search;
+    enum pt_status status = pt_search_check(setup->query, err);
+
     if (status != PT_OK)
         return status;
-    if (query->address && ret_settings) {
-        settings.address = *query->address;
-        settings.took_ms = pt_loop_now(loop) - start_ms;
-        if (!pt_merge(arena, query, &found, s.failed, &settings))
-            return pt_fail_memory(err);
-        *ret_settings = settings;
-    }
-    *ret_findings = found;
+    search = pt_search_begin(setup, note_done, &waiting);
+    if (!search)
+        return pt_fail_memory(err);
+    while (!waiting.done && pt_loop_step(setup->loop))
+        ;
+    if (waiting.status != PT_OK)
+        return waiting.status;
+    if (ret_settings)
+        *ret_settings = search->settings;
+    *ret_findings = search->found;
     return PT_OK;
 }

@@ -124,6 +124,7 @@ const struct pt_source pt_source_bridge = {
     .name = "bridge",
     .summary = "the mail bridges that run on this machine",
     .ceiling = PT_LOCAL,
+    .rank = PT_RANK_BRIDGE,
     .plan = bridge_plan,
     .read = bridge_read,
     .settle = bridge_settle,

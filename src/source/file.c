@@ -1,52 +1,67 @@
-/* file.c - a Mozilla autoconfig file the user names (--from).
+/* file.c - a Mozilla autoconfig file on this machine.
  *
- * It is read as if the domain had published it over HTTPS.
+ * Named by the user (--from), it is read as if the domain had published it
+ * over HTTPS.  Else the user's own for the domain, then the administrator's:
+ * their word outranks whatever is published.
  */
 #include "format/autoconfig.h"
 #include "source/source.h"
 
+enum { USERS, ADMINISTRATORS, PLACES };
+
+struct places {
+    const struct pt_autoconfig *config[PLACES]; /* NULL: none there */
+    const char *path[PLACES];
+};
+
 static void file_plan(struct pt_task *task)
 {
-    if (!task->query->from || !task->query->address) {
-        task->outcome = PT_SKIPPED;
-        task->detail = "no file was named";
+    const struct pt_query *query = task->query;
+    const char *domain = query->address->domain;
+    struct places *places = pt_arena_alloc(task->arena, sizeof(*places));
+
+    task->state = places;
+    if (!places)
         return;
+    if (query->from) {
+        places->path[USERS] = query->from;
+    } else {
+        places->path[USERS] =
+            pt_arena_printf(task->arena, "%s/portolan/domains/%s.xml",
+                            query->place.config, domain);
+        places->path[ADMINISTRATORS] = pt_arena_printf(
+            task->arena, "/etc/portolan/domains/%s.xml", domain);
     }
-    pt_task_ask(task, &(struct pt_ask){.kind = PT_ASK_FILE,
-                                       .what = task->query->from});
+    for (int i = 0; i < PLACES; i++)
+        if (places->path[i])
+            pt_task_ask(task, &(struct pt_ask){.kind = PT_ASK_FILE,
+                                               .what = places->path[i],
+                                               .tag = i});
 }
 
-/* A loopback host in what was published only says that a bridge is needed:
- * its port is whatever the publisher thought of, years ago. */
-static void offer(struct pt_task *task, const struct pt_server *server)
+static void miss(struct pt_task *task, const struct pt_ask *ask,
+                 const char *why)
 {
-    struct pt_server *mine;
-
-    if (server->host && pt_is_this_machine(server->host)) {
-        task->found->points_at_bridge = true;
-        return;
-    }
-    mine = pt_task_offer(task);
-    if (!mine)
-        return;
-    *mine = *server;
-    mine->origin = (struct pt_origin){.source = task->source->name,
-                                      .where = task->query->from,
-                                      .trust = task->source->ceiling};
+    if (!task->query->from)
+        why = pt_arena_printf(task->arena, "%s: %s", ask->what, why);
+    pt_task_missed(task, ask, PT_FAILED, pt_arena_strdup(task->arena, why));
 }
 
 static void file_read(struct pt_task *task, const struct pt_ask *ask,
                       const struct pt_answer *answer)
 {
+    struct places *places = task->state;
     struct pt_autoconfig config;
     struct pt_error err = {0};
     enum pt_status status;
 
+    if (answer->status == PT_ANSWER_ABSENT) {
+        if (task->query->from)
+            miss(task, ask, "no such file");
+        return;
+    }
     if (answer->status != PT_ANSWER_OK) {
-        task->outcome = PT_FAILED;
-        task->detail = answer->status == PT_ANSWER_ABSENT
-                           ? "no such file"
-                           : pt_arena_strdup(task->arena, answer->why);
+        miss(task, ask, answer->why);
         return;
     }
     status = pt_autoconfig_read(task->arena,
@@ -54,28 +69,40 @@ static void file_read(struct pt_task *task, const struct pt_ask *ask,
                                 task->query->address, &config, &err);
     if (status == PT_NO_MEMORY)
         pt_arena_fail(task->arena);
-    if (status != PT_OK) {
-        task->outcome = PT_FAILED;
-        task->detail = pt_arena_strdup(task->arena, err.text);
-        return;
-    }
-    for (size_t i = 0; i < config.server_count; i++)
-        offer(task, &config.servers[i]);
-    task->outcome = PT_FOUND;
-    task->detail = pt_arena_strdup(task->arena, ask->what);
-    task->found->provider_name = config.name;
-    task->found->provider_domain = config.domain;
+    else if (status != PT_OK)
+        miss(task, ask, err.text);
+    else
+        places->config[ask->tag] =
+            pt_arena_memdup(task->arena, &config, sizeof(config));
 }
 
 static void file_settle(struct pt_task *task)
 {
-    (void)task;
+    const struct places *places = task->state;
+
+    for (int i = 0; places && i < PLACES; i++) {
+        const struct pt_autoconfig *config = places->config[i];
+        struct pt_origin origin = {
+            .where = places->path[i],
+            .trust = task->query->from ? PT_VERIFIED : PT_LOCAL,
+            .rank = PT_RANK_FILE,
+        };
+
+        for (size_t s = 0; config && s < config->server_count; s++)
+            pt_task_offer_published(task, &config->servers[s], &origin);
+        if (!config)
+            continue;
+        pt_task_found(task, places->path[i]);
+        pt_task_provider(task, config->name, config->domain, &origin);
+    }
 }
 
 const struct pt_source pt_source_file = {
     .name = "file",
-    .summary = "a Mozilla autoconfig file you name with --from",
-    .ceiling = PT_VERIFIED,
+    .summary = "an autoconfig file for the domain, yours or the "
+               "administrator's; or the one you name with --from",
+    .ceiling = PT_LOCAL,
+    .rank = PT_RANK_FILE,
     .plan = file_plan,
     .read = file_read,
     .settle = file_settle,

@@ -23,6 +23,10 @@ struct pt_query {
     struct pt_strings accept; /* hosts the user vouches for */
     const char *from;         /* an autoconfig file to read instead of asking */
     const char *bridge;       /* name of a bridge, "none", or NULL */
+    const char *ispdb;        /* URL or directory; NULL: Thunderbird's */
+    bool no_third_party;      /* ask nobody but the domain itself */
+    bool no_address;          /* tell nobody the local part */
+    bool wants_story;         /* keep found->events */
 };
 
 enum { PT_OFFERS_MAX = 200 };
@@ -36,11 +40,14 @@ struct pt_findings {
     struct pt_strings hints;
     const char *provider_name;
     const char *provider_domain;
+    struct pt_worth provider_worth; /* of whoever named it */
     const struct pt_bridge *serving; /* the bridge that serves the address */
     const struct pt_bridge_kind *needed; /* the bridge the address needs */
     bool points_at_bridge; /* something offered a loopback host */
     const struct pt_machine *machine; /* format/machine.h; NULL: not looked */
     const struct pt_looks *looks; /* source/bridge_look.h; or NULL */
+    struct pt_event *events;      /* in the order asked */
+    size_t event_count;
 };
 
 struct pt_source;
@@ -53,8 +60,10 @@ struct pt_task {
     struct pt_findings *found;
     void *state; /* the source's own */
     enum pt_outcome outcome;
-    const char *detail; /* one phrase, or NULL */
-    bool late;          /* time is up: nothing more may be asked */
+    const char *detail;   /* one phrase, or NULL */
+    struct pt_worth lost; /* the most that what could not be asked might have
+                             been worth */
+    bool late;            /* it is over: nothing more may be asked */
     /* the engine's: */
     struct pt_run *run;
     size_t open; /* asks not answered yet */
@@ -66,6 +75,7 @@ struct pt_source {
     const char *name;
     const char *summary;
     enum pt_trust ceiling; /* never believed more than this */
+    enum pt_rank rank;     /* of its offers, as long as it says no other */
 
     /* What to ask first. */
     void (*plan)(struct pt_task *task);
@@ -86,8 +96,25 @@ int64_t pt_query_grpc_ms(const struct pt_query *query);
  * PT_ASKS_MAX times.  Strings are borrowed: keep them in the arena. */
 void pt_task_ask(struct pt_task *task, const struct pt_ask *ask);
 
-/* A new zeroed offer with the origin's source filled in, or NULL. */
+/* A new zeroed offer with the origin's source and rank filled in, or NULL. */
 struct pt_server *pt_task_offer(struct pt_task *task);
+
+/* What the source offers, but not this machine: a loopback host in anything
+ * that was published only says that a bridge is needed.  Copies. */
+void pt_task_offer_published(struct pt_task *task,
+                             const struct pt_server *server,
+                             const struct pt_origin *origin);
+
+/* Who the provider is; the best source's word stays.  Either may be NULL. */
+void pt_task_provider(struct pt_task *task, const char *name,
+                      const char *domain, const struct pt_origin *origin);
+
+/* There is something.  The first detail stays. */
+void pt_task_found(struct pt_task *task, const char *detail);
+/* Asked without an answer (PT_FAILED), or one that must not be believed
+ * (PT_REFUSED).  Whatever was found outweighs it in what is reported. */
+void pt_task_missed(struct pt_task *task, const struct pt_ask *ask,
+                    enum pt_outcome outcome, const char *detail);
 
 extern const struct pt_source pt_source_file;
 extern const struct pt_source pt_source_bridge;

@@ -43,9 +43,12 @@ static void search(struct pt_scenario *scenario)
 
     if (arena &&
         pt_address_parse(arena, "ann@proton.me", &address, NULL) == PT_OK)
-        pt_search(arena, pt_scenario_loop(scenario),
-                  pt_scenario_transport(scenario), &query, &settings, &found,
-                  NULL);
+        pt_search(
+            &(struct pt_search_setup){.arena = arena,
+                                      .loop = pt_scenario_loop(scenario),
+                                      .net = pt_scenario_transport(scenario),
+                                      .query = &query},
+            &settings, &found, NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

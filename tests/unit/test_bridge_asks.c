@@ -72,6 +72,16 @@ static void leave(struct look *l)
     pt_arena_free(l->arena);
 }
 
+static void search(struct look *l, struct pt_settings *ret_settings,
+                   struct pt_findings *ret_found, struct pt_error *err)
+{
+    pt_search(&(struct pt_search_setup){.arena = l->arena,
+                                        .loop = pt_scenario_loop(l->scenario),
+                                        .net = &l->recorder.transport,
+                                        .query = &l->query},
+              ret_settings, ret_found, err);
+}
+
 static const char keystore[] =
     "ask file /home/ann/.davmail.properties\nok\n"
     "| davmail.imapPort=2143\n"
@@ -87,8 +97,7 @@ static void test_tls_first(void)
     struct pt_findings found;
     struct pt_error err;
 
-    pt_search(l.arena, pt_scenario_loop(l.scenario), &l.recorder.transport,
-              &l.query, NULL, &found, &err);
+    search(&l, NULL, &found, &err);
     IS(pt_buf_text(&l.recorder.spoken),
        "127.0.0.1:2143 tls; 127.0.0.1:2025; 127.0.0.1:1143; 127.0.0.1:1025; "
        "127.0.0.1:1110; ",
@@ -235,8 +244,7 @@ static enum pt_find_status find_among(const char *address, unsigned count)
     OK(pt_address_parse(l.arena, address, &parsed, &err) == PT_OK,
        "the address is one");
     l.query.address = &parsed;
-    pt_search(l.arena, pt_scenario_loop(l.scenario), &l.recorder.transport,
-              &l.query, &settings, &found, &err);
+    search(&l, &settings, &found, &err);
     leave(&l);
     return settings.status;
 }

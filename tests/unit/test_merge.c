@@ -16,7 +16,11 @@ static struct pt_server imap(const char *source, const char *host,
         .host = host,
         .port = port,
         .security = security,
-        .origin = {.source = source, .where = "test", .trust = trust}};
+        .origin = {.source = source,
+                   .where = "test",
+                   .trust = trust,
+                   .rank = pt_is(source, "bridge") ? PT_RANK_BRIDGE
+                                                   : PT_RANK_FILE}};
 }
 
 static struct pt_settings merge_of(struct pt_server *offers, size_t count,
@@ -28,7 +32,12 @@ static struct pt_settings merge_of(struct pt_server *offers, size_t count,
 
     if (accept)
         pt_strings_add(arena, &query.accept, accept);
-    OK(pt_merge(arena, &query, &found, failed, &settings), "merging works");
+    /* what failed would have been worth anything */
+    OK(pt_merge(arena, &query, &found,
+                failed ? (struct pt_worth){PT_VERIFIED, PT_RANK_FILE}
+                       : (struct pt_worth){0},
+                &settings),
+       "merging works");
     return settings;
 }
 

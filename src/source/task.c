@@ -1,0 +1,55 @@
+/* task.c - what every source does with what it learns. */
+#include "source/source.h"
+
+void pt_task_offer_published(struct pt_task *task,
+                             const struct pt_server *server,
+                             const struct pt_origin *origin)
+{
+    struct pt_server *mine;
+
+    if (server->host && pt_is_this_machine(server->host)) {
+        task->found->points_at_bridge = true;
+        return;
+    }
+    mine = pt_task_offer(task);
+    if (!mine)
+        return;
+    *mine = *server;
+    mine->origin = *origin;
+    mine->origin.source = task->source->name;
+}
+
+void pt_task_provider(struct pt_task *task, const char *name,
+                      const char *domain, const struct pt_origin *origin)
+{
+    struct pt_findings *found = task->found;
+    struct pt_worth worth = {origin->trust, origin->rank};
+
+    if (origin->trust < PT_THIRD ||
+        pt_worth_compare(worth, found->provider_worth) <= 0)
+        return;
+    found->provider_name = name;
+    found->provider_domain = domain;
+    found->provider_worth = worth;
+}
+
+void pt_task_found(struct pt_task *task, const char *detail)
+{
+    if (task->outcome == PT_FOUND)
+        return;
+    task->outcome = PT_FOUND;
+    task->detail = detail;
+}
+
+void pt_task_missed(struct pt_task *task, const struct pt_ask *ask,
+                    enum pt_outcome outcome, const char *detail)
+{
+    if (outcome == PT_FAILED &&
+        pt_worth_compare(ask->at_best, task->lost) > 0)
+        task->lost = ask->at_best;
+    if (task->outcome == PT_FOUND || task->outcome == PT_FAILED ||
+        (task->outcome == PT_REFUSED && outcome == PT_REFUSED))
+        return;
+    task->outcome = outcome;
+    task->detail = detail;
+}
