@@ -19,6 +19,12 @@ struct pt_options {
     const char *name;
     const char *output;
     const char *replay;
+    const char *ispdb;
+    const char *dns;
+    const char *ca_file;
+    bool trust_ad;
+    bool no_third_party;
+    bool no_address;
     struct pt_strings accept;
     struct pt_strings only;
     struct pt_strings skip;

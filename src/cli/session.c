@@ -80,7 +80,11 @@ enum pt_status pt_session_open(const struct pt_call *call, int64_t timeout_ms,
                   .skip = options->skip,
                   .accept = options->accept,
                   .from = options->from,
-                  .bridge = options->bridge}};
+                  .bridge = options->bridge,
+                  .ispdb = options->ispdb,
+                  .no_third_party = options->no_third_party,
+                  .no_address = options->no_address,
+                  .wants_story = options->explain}};
     status = options->replay ? open_scenario(call, session, err)
                              : open_live(call, session, err);
     if (status == PT_OK)

@@ -8,7 +8,13 @@
  */
 #include "source/bridge_rounds.h"
 
-enum { PHASE_FILES, PHASE_PROCESSES, PHASE_GREETINGS, PHASE_DONE };
+enum {
+    PHASE_FILES,
+    PHASE_PROCESSES,
+    PHASE_GREETINGS,
+    PHASE_LOOKED, /* by somebody else */
+    PHASE_DONE
+};
 
 static void ask_machine(struct pt_task *task)
 {
@@ -27,6 +33,23 @@ static bool is_wanted(const struct pt_query *query)
     return !pt_is(query->bridge, "none") && query->kind_count;
 }
 
+/* Somebody has looked already. */
+static void take_look(struct pt_task *task)
+{
+    const struct pt_findings *looked = task->query->looked;
+    struct pt_looks *looks = pt_looks_of(task);
+
+    looks->phase = PHASE_LOOKED;
+    task->found->bridges = looked->bridges;
+    task->found->bridge_count = looked->bridge_count;
+    task->found->machine = looked->machine;
+    task->found->looks = looked->looks;
+    for (size_t i = 0; i < looked->hints.count; i++)
+        if (!pt_strings_have(&task->found->hints, looked->hints.at[i]))
+            pt_strings_add(task->arena, &task->found->hints,
+                           looked->hints.at[i]);
+}
+
 static void bridge_plan(struct pt_task *task)
 {
     const struct pt_query *query = task->query;
@@ -36,6 +59,10 @@ static void bridge_plan(struct pt_task *task)
     if (!looks || !is_wanted(query)) {
         task->outcome = PT_SKIPPED;
         task->detail = "not wanted";
+        return;
+    }
+    if (query->looked) {
+        take_look(task);
         return;
     }
     looks->at =
@@ -117,6 +144,10 @@ static void bridge_settle(struct pt_task *task)
     if (looks->phase == PHASE_GREETINGS && !task->open) {
         looks->phase = PHASE_DONE;
         conclude(task);
+    }
+    if (looks->phase == PHASE_LOOKED) {
+        looks->phase = PHASE_DONE;
+        pt_bridges_serve(task);
     }
 }
 

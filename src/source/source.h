@@ -11,6 +11,8 @@
 #include "model/settings.h"
 #include "net/ask.h"
 
+struct pt_findings;
+
 /* What is wanted, and what the user said about how to look. */
 struct pt_query {
     const struct pt_address *address; /* NULL: just look around */
@@ -24,6 +26,8 @@ struct pt_query {
     const char *from;         /* an autoconfig file to read instead of asking */
     const char *bridge;       /* name of a bridge, "none", or NULL */
     const char *ispdb;        /* URL or directory; NULL: Thunderbird's */
+    const struct pt_findings *looked; /* the bridges here, seen already; or
+                                         NULL: look */
     bool no_third_party;      /* ask nobody but the domain itself */
     bool no_address;          /* tell nobody the local part */
     bool wants_story;         /* keep found->events */

@@ -6,7 +6,8 @@
 #include "model/settings.h"
 
 /* "imap imap.example.org:993 tls ann@example.org [oauth2 ntlm]" */
-static inline void offered_put(const struct pt_server *server, struct pt_buf *out)
+static inline void offered_put(const struct pt_server *server,
+                               struct pt_buf *out)
 {
     const char *name = pt_service_name(server->service);
 

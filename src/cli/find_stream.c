@@ -1,0 +1,369 @@
+/* find_stream.c - see find_stream.h.
+ *
+ * Items stand in line from the first not yet answered to the last let in.
+ * Searches run side by side; what is done waits until all before it are.  The
+ * bridges of this machine are looked at once for all of them, and anew when
+ * the line was empty for a while.
+ */
+#include "cli/find_stream.h"
+
+#include "cli/find_input.h"
+#include "resolve/search.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOOK_AGAIN_MS = 1000, PROGRESS_MS = 100 };
+
+struct stream;
+
+struct item {
+    struct stream *stream;
+    struct item *next;
+    struct pt_arena *arena;
+    char *text;
+    struct pt_address address;
+    struct pt_query query;
+    struct pt_search *search; /* NULL: none was begun */
+    bool done;
+    struct pt_error err;
+};
+
+struct stream {
+    const struct pt_stream_setup *setup;
+    struct pt_session session;
+    struct pt_find_input input;
+    size_t text; /* the next of setup->texts */
+    struct item *first;
+    struct item **last;
+    size_t running;
+    size_t waiting; /* in line, done or not */
+    size_t answered;
+    struct pt_arena *look_arena; /* of the bridges seen */
+    struct pt_findings looked;
+    int64_t looked_ms;
+    int64_t progress_ms;
+    bool watches_input;
+    enum pt_status status; /* why it ends early, with err */
+    struct pt_error *err;
+};
+
+static void end_early(struct stream *s, enum pt_status status)
+{
+    if (s->status == PT_OK)
+        s->status = status;
+}
+
+/* ---- items ---- */
+
+static void free_item(struct item *item)
+{
+    pt_arena_free(item->arena);
+    free(item);
+}
+
+static struct item *add_item(struct stream *s, const char *text)
+{
+    struct item *item = calloc(1, sizeof(*item));
+
+    if (!item)
+        return NULL;
+    item->stream = s;
+    item->arena = pt_arena_new();
+    item->text = item->arena ? pt_arena_strdup(item->arena, text) : NULL;
+    if (!item->text) {
+        free_item(item);
+        return NULL;
+    }
+    *s->last = item;
+    s->last = &item->next;
+    s->waiting++;
+    return item;
+}
+
+static void on_found(void *ctx, enum pt_status status,
+                     const struct pt_error *err)
+{
+    struct item *item = ctx;
+
+    item->stream->running--;
+    item->done = true;
+    if (status != PT_OK)
+        item->err = *err;
+    if (status == PT_NO_MEMORY) {
+        *item->stream->err = *err;
+        end_early(item->stream, status);
+    }
+}
+
+static void begin_search(struct stream *s, struct item *item)
+{
+    item->query = s->session.query;
+    item->query.address = &item->address;
+    if (s->look_arena)
+        item->query.looked = &s->looked;
+    item->search =
+        pt_search_begin(&(struct pt_search_setup){.arena = item->arena,
+                                                  .loop = s->session.loop,
+                                                  .net = s->session.net,
+                                                  .query = &item->query},
+                        on_found, item);
+    if (!item->search) {
+        item->done = true;
+        end_early(s, pt_fail_memory(s->err));
+        return;
+    }
+    s->running++;
+}
+
+/* ---- what all of them share ---- */
+
+/* Every address has the same bridges; but who asks for one only, or from a
+ * recording, has no use for a look of its own. */
+static bool shares_look(const struct stream *s)
+{
+    return !s->session.scenario && !s->session.query.from &&
+           !(s->setup->texts && s->setup->texts->count == 1);
+}
+
+static enum pt_status look_at_bridges(struct stream *s)
+{
+    struct pt_findings found;
+    struct pt_arena *arena = pt_arena_new();
+    struct pt_search_setup setup = {.arena = arena,
+                                    .loop = s->session.loop,
+                                    .net = s->session.net,
+                                    .query = &s->session.query};
+    enum pt_status status =
+        arena ? pt_search(&setup, NULL, &found, s->err)
+              : pt_fail_memory(s->err);
+
+    if (status != PT_OK) {
+        pt_arena_free(arena);
+        return status;
+    }
+    pt_arena_free(s->look_arena);
+    s->look_arena = arena;
+    s->looked = found;
+    s->looked_ms = pt_loop_now(s->session.loop);
+    return PT_OK;
+}
+
+static enum pt_status make_ready(struct stream *s)
+{
+    struct pt_session *session = &s->session;
+    enum pt_status status = PT_OK;
+
+    if (!session->net)
+        status = pt_session_open(s->setup->call, s->setup->timeout_ms, session,
+                                 s->err);
+    if (status == PT_OK)
+        status = pt_search_check(&session->query, s->err);
+    if (status != PT_OK || !shares_look(s) || s->running)
+        return status;
+    if (s->look_arena &&
+        pt_loop_now(session->loop) - s->looked_ms < LOOK_AGAIN_MS)
+        return PT_OK;
+    return look_at_bridges(s);
+}
+
+/* ---- in ---- */
+
+static void let_in(struct stream *s, const char *text)
+{
+    struct item *item = add_item(s, text);
+    enum pt_status status;
+
+    if (!item) {
+        end_early(s, pt_fail_memory(s->err));
+        return;
+    }
+    status = pt_address_parse(item->arena, item->text, &item->address,
+                              &item->err);
+    if (status != PT_OK) {
+        item->done = true;
+        return;
+    }
+    status = make_ready(s);
+    if (status == PT_OK)
+        begin_search(s, item);
+    else
+        end_early(s, status);
+}
+
+static const char *next_text(struct stream *s)
+{
+    const struct pt_strings *texts = s->setup->texts;
+
+    if (!texts)
+        return pt_find_input_next(&s->input);
+    return s->text < texts->count ? texts->at[s->text++] : NULL;
+}
+
+/* A recording has one clock, on which one search follows the other. */
+static bool has_room(const struct stream *s)
+{
+    size_t most = s->session.scenario ? 1 : PT_STREAM_SEARCHES;
+
+    return s->running < most && s->waiting < PT_STREAM_WAITING;
+}
+
+static void fill(struct stream *s)
+{
+    const char *text;
+
+    while (s->status == PT_OK && has_room(s) && (text = next_text(s)))
+        let_in(s, text);
+}
+
+static void on_readable(void *ctx, int fd, short revents)
+{
+    struct stream *s = ctx;
+
+    (void)fd, (void)revents;
+    pt_find_input_fill(&s->input);
+    fill(s);
+}
+
+static bool has_ended(const struct stream *s)
+{
+    return s->setup->texts ? s->text == s->setup->texts->count
+                           : s->input.ended;
+}
+
+/* Read on only as fast as there is room. */
+static void watch_input(struct stream *s)
+{
+    bool wanted = !s->setup->texts && s->input.fd >= 0 && !s->input.ended &&
+                  has_room(s);
+
+    if (wanted == s->watches_input || !s->session.loop)
+        return;
+    s->watches_input = wanted;
+    if (!pt_loop_watch(s->session.loop, s->input.fd, wanted ? POLLIN : 0,
+                       on_readable, s))
+        end_early(s, pt_fail_memory(s->err));
+}
+
+/* ---- out ---- */
+
+static void put_first(struct stream *s)
+{
+    struct item *item = s->first;
+    struct pt_stream_item shown = {
+        .text = item->text,
+        .err = item->err,
+        .arena = item->arena,
+        .settings = item->search ? pt_search_settings(item->search) : NULL};
+    enum pt_status status = s->setup->put(s->setup->ctx, &shown, s->err);
+
+    s->first = item->next;
+    if (!s->first)
+        s->last = &s->first;
+    s->waiting--;
+    s->answered++;
+    free_item(item);
+    if (status != PT_OK)
+        end_early(s, status);
+}
+
+static void drain(struct stream *s)
+{
+    bool put = false;
+
+    while (s->status == PT_OK && s->first && s->first->done) {
+        put_first(s);
+        put = true;
+    }
+    /* whoever feeds us one line at a time waits for the answer */
+    if (put && fflush(s->setup->call->io->out))
+        end_early(s, PT_CANNOT_WRITE);
+}
+
+/* Only for someone who watches while the answers go elsewhere. */
+static bool shows_progress(const struct stream *s)
+{
+    const struct pt_io *io = s->setup->call->io;
+
+    return !s->setup->texts && io->err_is_terminal && !io->out_is_terminal;
+}
+
+static void show_progress(struct stream *s, bool last)
+{
+    int64_t now_ms = s->session.loop ? pt_loop_now(s->session.loop) : 0;
+
+    if (!shows_progress(s) ||
+        (!last && now_ms - s->progress_ms < PROGRESS_MS))
+        return;
+    s->progress_ms = now_ms;
+    fprintf(s->setup->call->io->err, "\r%zu answered, %zu in flight\033[K%s",
+            s->answered, s->running, last ? "\n" : "");
+    fflush(s->setup->call->io->err);
+}
+
+/* ---- the course of it ---- */
+
+/* Before there is a session there is no loop to wait in. */
+static void wait_for_input(struct stream *s)
+{
+    struct pollfd fd = {.fd = s->input.fd, .events = POLLIN};
+
+    if (s->setup->texts || s->input.fd < 0 || s->input.ended)
+        return;
+    if (poll(&fd, 1, -1) > 0)
+        pt_find_input_fill(&s->input);
+}
+
+static void step(struct stream *s)
+{
+    watch_input(s);
+    if (!s->session.loop)
+        wait_for_input(s);
+    else if (s->running || s->watches_input)
+        pt_loop_step(s->session.loop);
+    fill(s);
+    drain(s);
+    show_progress(s, false);
+}
+
+static void close_stream(struct stream *s)
+{
+    if (s->watches_input)
+        pt_loop_watch(s->session.loop, s->input.fd, 0, NULL, NULL);
+    /* searches end before what they live in */
+    for (struct item *item = s->first; item; item = item->next)
+        if (item->search && !item->done)
+            pt_search_stop(item->search);
+    while (s->running && pt_loop_step(s->session.loop))
+        ;
+    while (s->first) {
+        struct item *item = s->first;
+
+        s->first = item->next;
+        free_item(item);
+    }
+    pt_session_close(&s->session);
+    pt_arena_free(s->look_arena);
+}
+
+enum pt_status pt_find_stream(const struct pt_stream_setup *setup,
+                              struct pt_error *err)
+{
+    struct stream s = {.setup = setup, .err = err};
+
+    s.last = &s.first;
+    if (!setup->texts)
+        pt_find_input_begin(&s.input, setup->call->io->in,
+                            setup->call->options.replay);
+    fill(&s);
+    drain(&s);
+    while (s.status == PT_OK && (s.first || !has_ended(&s)))
+        step(&s);
+    show_progress(&s, true);
+    if (s.status == PT_OK && s.input.failed)
+        s.status = pt_fail(err, PT_BAD_INPUT, "feed it addresses, one a line",
+                           "standard input cannot be read");
+    close_stream(&s);
+    return s.status;
+}
