@@ -107,6 +107,16 @@ bool pt_security_from(struct pt_slice name, enum pt_security *ret_security)
     return false;
 }
 
+bool pt_auth_from(struct pt_slice name, enum pt_auth *ret_auth)
+{
+    for (int i = 0; i < PT_AUTHS; i++)
+        if (pt_slice_is(name, auths[i])) {
+            *ret_auth = (enum pt_auth)i;
+            return true;
+        }
+    return false;
+}
+
 uint16_t pt_standard_port(enum pt_service service, enum pt_security security)
 {
     if (security == PT_TLS)

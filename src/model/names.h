@@ -98,6 +98,7 @@ const char *pt_outcome_name(enum pt_outcome outcome);
 /* False, and *ret_ untouched, when the name is not one of ours. */
 bool pt_service_from(struct pt_slice name, enum pt_service *ret_service);
 bool pt_security_from(struct pt_slice name, enum pt_security *ret_security);
+bool pt_auth_from(struct pt_slice name, enum pt_auth *ret_auth);
 
 /* The standard port (IANA, RFC 8314), or 0 when the pair has none.  Where the
  * security is not known: that of plain text. */

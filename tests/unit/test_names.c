@@ -119,6 +119,7 @@ static void test_back(void)
 {
     enum pt_service service = PT_LDAP;
     enum pt_security security = PT_PLAIN;
+    enum pt_auth auth = PT_AUTH_NTLM;
 
     for (int i = 0; i < PT_SERVICES; i++)
         OK(pt_service_from(pt_slice_of(services[i]), &service) &&
@@ -136,6 +137,12 @@ static void test_back(void)
            !pt_security_from(pt_slice_of("ssl"), &security) &&
            security == PT_PLAIN,
        "nobody can ask for unknown security");
+    for (int i = 0; i < PT_AUTHS; i++)
+        OK(pt_auth_from(pt_slice_of(auths[i]), &auth) && (int)auth == i,
+           "a way to sign in is known by its name");
+    OK(!pt_auth_from(pt_slice_of("OAuth2"), &auth) &&
+           !pt_auth_from(pt_slice_of(""), &auth) && auth == PT_AUTH_TLS_CERT,
+       "other words of other formats are none of ours");
 }
 
 /* IANA's port registry; RFC 8314 for the implicit TLS of submission. */
