@@ -10,8 +10,6 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { NAME_LEN_MAX = 32 };
-
 /* What a pattern may hold: regcomp() copies what stands before each '+', and
  * an interval is copied as often as it says. */
 enum { PATTERN_MAX = 256, PATTERN_PLUS_MAX = 8 };
@@ -19,22 +17,6 @@ enum { PATTERN_MAX = 256, PATTERN_PLUS_MAX = 8 };
 static const char hint[] = "docs/bridges.md tells what the file may hold";
 
 /* ---- values ---- */
-
-static void read_service(struct pt_building *b, const cJSON *value, void *to)
-{
-    const char *name = pt_shape_text_in(b, value);
-
-    if (name && !pt_service_from(pt_slice_of(name), to))
-        pt_building_complain(b, "is not a service we know");
-}
-
-static void read_security(struct pt_building *b, const cJSON *value, void *to)
-{
-    const char *name = pt_shape_text_in(b, value);
-
-    if (name && !pt_security_from(pt_slice_of(name), to))
-        pt_building_complain(b, "is none of tls, starttls and plain");
-}
 
 static void read_os(struct pt_building *b, const cJSON *value, void *to)
 {
@@ -149,7 +131,7 @@ static void read_when(struct pt_building *b, const cJSON *value, void *to)
 }
 
 static const struct pt_field rule_fields[] = {
-    {"is", read_security, offsetof(struct pt_bridge_rule, is), true},
+    {"is", pt_field_security, offsetof(struct pt_bridge_rule, is), true},
     {"when", read_when, 0, false},
 };
 static const struct pt_shape rule_shape =
@@ -170,7 +152,7 @@ static void read_rules(struct pt_building *b, const cJSON *value, void *to)
     if (!service->rules)
         return;
     service->rule_count = 1;
-    read_security(b, value, &service->rules->is);
+    pt_field_security(b, value, &service->rules->is);
 }
 
 static void read_only_if(struct pt_building *b, const cJSON *value, void *to)
@@ -182,7 +164,7 @@ static void read_only_if(struct pt_building *b, const cJSON *value, void *to)
 
 #define AT(member) offsetof(struct pt_bridge_service_keys, member)
 static const struct pt_field service_fields[] = {
-    {"service", read_service, AT(service), true},
+    {"service", pt_field_service, AT(service), true},
     {"port", pt_field_text, AT(port), false},
     {"host", pt_field_text, AT(host), false},
     {"off", pt_field_text, AT(off), false},
@@ -281,11 +263,11 @@ static void read_places(struct pt_building *b, const cJSON *value, void *to)
 /* ---- the rest of the file ---- */
 
 static const struct pt_field default_fields[] = {
-    {"service", read_service, offsetof(struct pt_bridge_default, service),
+    {"service", pt_field_service, offsetof(struct pt_bridge_default, service),
      true},
     {"port", pt_field_port, offsetof(struct pt_bridge_default, port), true},
-    {"security", read_security, offsetof(struct pt_bridge_default, security),
-     true},
+    {"security", pt_field_security,
+     offsetof(struct pt_bridge_default, security), true},
 };
 static const struct pt_shape default_shape =
     PT_SHAPE("a default", default_fields, struct pt_bridge_default);
@@ -299,7 +281,7 @@ static const struct pt_shape process_shape =
     PT_SHAPE("a process", process_fields, struct pt_bridge_process);
 
 static const struct pt_field greeting_fields[] = {
-    {"service", read_service, offsetof(struct pt_bridge_greeting, service),
+    {"service", pt_field_service, offsetof(struct pt_bridge_greeting, service),
      true},
     {"pattern", read_pattern, offsetof(struct pt_bridge_greeting, pattern),
      true},
@@ -334,19 +316,6 @@ static void read_greetings(struct pt_building *b, const cJSON *value, void *to)
         pt_shape_list(b, &greeting_shape, value, &kind->greeting_count);
 }
 
-/* It is typed after --bridge, and is the name of a file. */
-static void read_name(struct pt_building *b, const cJSON *value, void *to)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
-    const char *name = pt_shape_text_in(b, value);
-
-    if (name && (strspn(name, letters) != strlen(name) || name[0] == '-' ||
-                 strlen(name) > NAME_LEN_MAX || pt_is(name, "none")))
-        pt_building_complain(
-            b, "is not made of a to z, 0 to 9 and '-' (32 at most)");
-    pt_field_text(b, value, to);
-}
-
 /* Nothing but this machine is ever spoken to. */
 static void read_host(struct pt_building *b, const cJSON *value, void *to)
 {
@@ -360,7 +329,7 @@ static void read_host(struct pt_building *b, const cJSON *value, void *to)
 
 #define AT(member) offsetof(struct pt_bridge_kind, member)
 static const struct pt_field kind_fields[] = {
-    {"name", read_name, AT(name), true},
+    {"name", pt_field_name, AT(name), true},
     {"title", pt_field_text, AT(title), true},
     {"host", read_host, AT(host), false},
     {"defaults", read_defaults, 0, false},

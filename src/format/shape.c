@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { LIST_MAX = 64, TEXT_MAX = 1024 };
+enum { LIST_MAX = 64, TEXT_MAX = 1024, NAME_LEN_MAX = 32 };
 
 void pt_building_complain(struct pt_building *b, const char *what)
 {
@@ -179,6 +179,34 @@ void pt_field_port(struct pt_building *b, const cJSON *value, void *to)
         *port = (uint16_t)value->valuedouble;
     else
         pt_building_complain(b, "is not a port (1 to 65535)");
+}
+
+void pt_field_name(struct pt_building *b, const cJSON *value, void *to)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    const char *name = pt_shape_text_in(b, value);
+
+    if (name && (strspn(name, letters) != strlen(name) || name[0] == '-' ||
+                 strlen(name) > NAME_LEN_MAX || pt_is(name, "none")))
+        pt_building_complain(
+            b, "is not made of a to z, 0 to 9 and '-' (32 at most)");
+    pt_field_text(b, value, to);
+}
+
+void pt_field_service(struct pt_building *b, const cJSON *value, void *to)
+{
+    const char *name = pt_shape_text_in(b, value);
+
+    if (name && !pt_service_from(pt_slice_of(name), to))
+        pt_building_complain(b, "is not a service we know");
+}
+
+void pt_field_security(struct pt_building *b, const cJSON *value, void *to)
+{
+    const char *name = pt_shape_text_in(b, value);
+
+    if (name && !pt_security_from(pt_slice_of(name), to))
+        pt_building_complain(b, "is none of tls, starttls and plain");
 }
 
 void pt_field_remark(struct pt_building *b, const cJSON *value, void *to)

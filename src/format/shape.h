@@ -73,6 +73,10 @@ void pt_field_any_text(struct pt_building *b, const cJSON *value, void *to);
 void pt_field_texts(struct pt_building *b, const cJSON *value, void *to);
 void pt_field_flag(struct pt_building *b, const cJSON *value, void *to);
 void pt_field_port(struct pt_building *b, const cJSON *value, void *to);
+/* A name that is typed and that its file has: not "none". */
+void pt_field_name(struct pt_building *b, const cJSON *value, void *to);
+void pt_field_service(struct pt_building *b, const cJSON *value, void *to);
+void pt_field_security(struct pt_building *b, const cJSON *value, void *to);
 /* A remark for people, kept nowhere. */
 void pt_field_remark(struct pt_building *b, const cJSON *value, void *to);
 
