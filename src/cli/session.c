@@ -4,6 +4,7 @@
 #include "cli/page.h"
 #include "net/live.h"
 #include "resolve/kinds.h"
+#include "resolve/profiles.h"
 
 enum { SCENARIO_MAX = 4 * 1024 * 1024 };
 

@@ -6,11 +6,6 @@
 #include "model/bridge.h"
 #include "model/place.h"
 
-/* The directory the profiles lie in: PORTOLAN_PROFILES from the environment;
- * else "../profiles" beside a program run from its build directory; else where
- * they were installed.  In the arena; NULL: no memory. */
-const char *pt_profiles_dir(struct pt_arena *arena);
-
 /* Every NAME.json of DIR/bridges, in name order, then those of
  * ${config}/portolan/bridges: a file of the same name replaces, a new one
  * adds.  A file that cannot be used is a sentence in problems, not an end.

@@ -3,6 +3,7 @@
  * cope with whatever the outside world could say. */
 #include "net/scenario.h"
 #include "resolve/kinds.h"
+#include "resolve/profiles.h"
 #include "resolve/search.h"
 
 #include <stdint.h>
