@@ -8,6 +8,7 @@
 
 #include "model/bridge.h"
 #include "model/place.h"
+#include "model/provider.h"
 #include "model/settings.h"
 #include "net/ask.h"
 
@@ -19,6 +20,8 @@ struct pt_query {
     struct pt_place place;
     const struct pt_bridge_kind *kinds;
     size_t kind_count;
+    const struct pt_provider *providers;
+    size_t provider_count;
     int64_t timeout_ms;
     struct pt_strings only;   /* source names; empty: all */
     struct pt_strings skip;
