@@ -143,6 +143,19 @@ static void expand(const char *text, const struct pt_address *address,
     }
 }
 
+const char *pt_autoconfig_expand(struct pt_arena *arena, const char *text,
+                                 const struct pt_address *address)
+{
+    PT_BUF struct pt_buf full = {.max = FIELD_MAX};
+
+    expand(text, address, &full);
+    if (full.oom)
+        pt_arena_fail(arena);
+    if (pt_buf_failed(&full))
+        return NULL;
+    return pt_arena_strdup(arena, pt_buf_text(&full));
+}
+
 /* The element's text, placeholders filled in; "" when it is empty, too long or
  * not fit to be shown. */
 static const char *text_of(struct reading *r, const xmlNode *element)

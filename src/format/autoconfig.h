@@ -23,6 +23,12 @@ enum pt_status pt_autoconfig_read(struct pt_arena *arena, struct pt_slice xml,
                                   struct pt_autoconfig *ret_config,
                                   struct pt_error *err);
 
+/* Text with its placeholders filled from address, in one pass, in the arena.
+ * NULL: longer than any field may be, or no memory (pt_arena_failed() tells).
+ */
+const char *pt_autoconfig_expand(struct pt_arena *arena, const char *text,
+                                 const struct pt_address *address);
+
 /* Is text read as it stands?  False: a reader would fill in a part of it. */
 bool pt_autoconfig_is_literal(const char *text);
 

@@ -260,6 +260,7 @@ static void test_expansion(struct pt_arena *arena)
     static const char xml[] = "<clientConfig><emailProvider>" IN
                               "<username>%EMAILLOCALPART%</username>" END
                               "</emailProvider></clientConfig>";
+    struct pt_address address = {.domain = "example.org"};
     struct pt_autoconfig config = {0};
     struct pt_error err = {0};
 
@@ -267,6 +268,10 @@ static void test_expansion(struct pt_arena *arena)
              &err);
     IS(config.server_count ? config.servers[0].username : err.text,
        "%EMAILDOMAIN%", "a placeholder in the address is not filled in");
+    address.local = "%EMAILDOMAIN%";
+    IS(pt_autoconfig_expand(arena, "%EMAILLOCALPART%@%EMAILDOMAIN%", &address),
+       "%EMAILDOMAIN%@example.org", "nor in a template that is none of a file");
+    IS(pt_autoconfig_expand(arena, "", &address), "", "an empty one is empty");
     OK(!pt_autoconfig_is_literal("a%EMAILADDRESS%"),
        "text with a placeholder is not read as it stands");
     OK(!pt_autoconfig_is_literal("%REALNAME"),
