@@ -5,6 +5,7 @@
 #include "net/live.h"
 #include "resolve/kinds.h"
 #include "resolve/profiles.h"
+#include "resolve/providers.h"
 
 enum { SCENARIO_MAX = 4 * 1024 * 1024 };
 
@@ -47,24 +48,53 @@ static enum pt_status open_live(const struct pt_call *call,
     return session->net ? PT_OK : pt_fail_memory(err);
 }
 
-static enum pt_status load_kinds(const struct pt_call *call,
-                                 struct pt_query *query, struct pt_error *err)
+static enum pt_status load_kinds(const struct pt_call *call, const char *dir,
+                                 struct pt_query *query,
+                                 struct pt_strings *problems,
+                                 struct pt_error *err)
+{
+    struct pt_bridge_kind *kinds;
+    enum pt_status status = pt_kinds_load(call->arena, dir, &query->place,
+                                          &kinds, &query->kind_count, problems,
+                                          err);
+
+    if (status == PT_OK)
+        query->kinds = kinds;
+    return status;
+}
+
+static enum pt_status load_providers(const struct pt_call *call,
+                                     const char *dir, struct pt_query *query,
+                                     struct pt_strings *problems,
+                                     struct pt_error *err)
+{
+    struct pt_provider *providers;
+    enum pt_status status = pt_providers_load(
+        call->arena, dir, &query->place, &providers, &query->provider_count,
+        problems, err);
+
+    if (status == PT_OK)
+        query->providers = providers;
+    return status;
+}
+
+static enum pt_status load_profiles(const struct pt_call *call,
+                                    struct pt_query *query,
+                                    struct pt_error *err)
 {
     const char *dir = call->io->profiles_dir;
     struct pt_page page = pt_page_err(call->io);
     struct pt_strings problems = {0};
-    struct pt_bridge_kind *kinds;
     enum pt_status status;
 
     if (!dir)
         dir = pt_profiles_dir(call->arena);
     if (!dir)
         return pt_fail_memory(err);
-    status = pt_kinds_load(call->arena, dir, &query->place, &kinds,
-                           &query->kind_count, &problems, err);
-    pt_page_paragraphs(&page, 0, "portolan: ", &problems);
+    status = load_kinds(call, dir, query, &problems, err);
     if (status == PT_OK)
-        query->kinds = kinds;
+        status = load_providers(call, dir, query, &problems, err);
+    pt_page_paragraphs(&page, 0, "portolan: ", &problems);
     return status;
 }
 
@@ -89,7 +119,7 @@ enum pt_status pt_session_open(const struct pt_call *call, int64_t timeout_ms,
     status = options->replay ? open_scenario(call, session, err)
                              : open_live(call, session, err);
     if (status == PT_OK)
-        status = load_kinds(call, &session->query, err);
+        status = load_profiles(call, &session->query, err);
     return status;
 }
 
