@@ -96,6 +96,18 @@ bool pt_url_is_http(const char *url)
     return is_url(url, "http");
 }
 
+/* Not by pt_host_from(): IDNA refuses names that DNS has ("r3---sn.example"),
+ * and of ASCII it changes nothing else. */
+static const char *to_lower(struct pt_arena *arena, struct pt_slice host)
+{
+    char *copy = pt_arena_strndup(arena, host.at, host.len);
+
+    for (char *at = copy; at && *at; at++)
+        if (*at >= 'A' && *at <= 'Z')
+            *at = (char)(*at - 'A' + 'a');
+    return copy;
+}
+
 const char *pt_url_host(struct pt_arena *arena, const char *url)
 {
     struct url parts;
@@ -104,8 +116,8 @@ const char *pt_url_host(struct pt_arena *arena, const char *url)
     if (!pt_url_is_https(url) && !pt_url_is_http(url))
         return NULL;
     split(url, &parts);
-    host = pt_arena_strndup(arena, parts.host.at, parts.host.len);
-    return host ? pt_host_from(arena, host) : NULL;
+    host = to_lower(arena, parts.host);
+    return host && parts.has_brackets ? pt_host_from(arena, host) : host;
 }
 
 bool pt_url_has_port(const char *url)

@@ -18,8 +18,9 @@ enum { PT_URL_MAX = 2048 };
 bool pt_url_is_https(const char *url);
 bool pt_url_is_http(const char *url);
 
-/* The host of an http or https URL, as pt_host_from() spells it, in the arena.
- * NULL: it is no such URL, or no memory (pt_arena_failed() tells). */
+/* The host of an http or https URL, in lower case; an IPv6 address without its
+ * brackets, as RFC 5952 spells it.  In the arena.  NULL: it is no such URL, or
+ * no memory (pt_arena_failed() tells). */
 const char *pt_url_host(struct pt_arena *arena, const char *url);
 /* Does such a URL name its port? */
 bool pt_url_has_port(const char *url);

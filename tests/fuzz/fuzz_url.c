@@ -25,16 +25,13 @@ static char *part_of(CURLU *curl, CURLUPart part)
     return text;
 }
 
-/* libcurl leaves an IPv6 address in its brackets. */
+/* libcurl leaves an IPv6 address in its brackets, and in its spelling. */
 static bool is_host(struct pt_arena *arena, char *theirs, const char *ours)
 {
-    size_t len = strlen(theirs);
-
-    if (theirs[0] == '[') {
-        theirs[len - 1] = '\0';
-        theirs++;
-    }
-    return pt_is(pt_host_from(arena, theirs), ours);
+    if (theirs[0] != '[')
+        return pt_is_nocase(theirs, ours);
+    theirs[strlen(theirs) - 1] = '\0';
+    return pt_is(pt_host_from(arena, theirs + 1), ours);
 }
 
 static void compare(struct pt_arena *arena, const char *url, const char *ours)

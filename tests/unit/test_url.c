@@ -16,6 +16,8 @@ static const struct {
     {"so may a fragment", "https://a.example#@b.example", "a.example", NULL},
     {"a host is told in lower case", "https://A.Example:8443/", "a.example",
      NULL},
+    {"a host need not be one of IDNA's", "https://r3---sn.example/",
+     "r3---sn.example", NULL},
     {"an IPv4 address is a host", "https://192.0.2.1/", "192.0.2.1", NULL},
     {"an IPv6 address is told without brackets, in one spelling",
      "https://[2001:DB8::0:1]:444/", "2001:db8::1", NULL},
