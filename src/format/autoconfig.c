@@ -1,5 +1,6 @@
 #include "format/autoconfig.h"
 
+#include "format/servers.h"
 #include "format/url.h"
 #include "format/xml_tree.h"
 
@@ -7,10 +8,8 @@
 #include <string.h>
 
 enum {
-    SERVERS_MAX = 64,
     FIELD_MAX = 1024,
     NAME_LENGTH_MAX = 256,
-    USERNAME_MAX = 320, /* RFC 3696: 64 and 255 bytes and the @ */
 };
 
 /* Which sections of the file are what to us, and which element of them holds
@@ -270,32 +269,7 @@ static bool find_username(struct reading *r, const xmlNode *node,
     const char *username = field(r, node, "username");
 
     server->username = username && *username ? username : NULL;
-    return !username || strlen(username) <= USERNAME_MAX;
-}
-
-static bool is_same(const struct pt_server *a, const struct pt_server *b)
-{
-    return a->service == b->service && pt_is(a->host, b->host) &&
-           a->port == b->port && a->security == b->security &&
-           pt_is(a->url, b->url) && pt_is(a->username, b->username);
-}
-
-static void add_server(struct reading *r, const struct pt_server *server)
-{
-    struct pt_autoconfig *config = &r->config;
-    struct pt_server *more;
-
-    for (size_t i = 0; i < config->server_count; i++)
-        if (is_same(&config->servers[i], server))
-            return;
-    if (config->server_count == SERVERS_MAX)
-        return;
-    more = pt_arena_grow(r->arena, config->servers, config->server_count,
-                         sizeof(*more));
-    if (!more)
-        return;
-    config->servers = more;
-    config->servers[config->server_count++] = *server;
+    return !username || strlen(username) <= PT_USERNAME_MAX;
 }
 
 static void read_server(struct reading *r, const xmlNode *node,
@@ -307,7 +281,8 @@ static void read_server(struct reading *r, const xmlNode *node,
 
     if (found && find_auth(r, node, &server) &&
         find_username(r, node, &server))
-        add_server(r, &server);
+        pt_servers_add(r->arena, &r->config.servers, &r->config.server_count,
+                       &server);
 }
 
 static void read_section(struct reading *r, const xmlNode *node)
@@ -327,7 +302,7 @@ static void read_sections(struct reading *r, const xmlNode *parent)
     const xmlNode *node = pt_tree_first(parent);
 
     for (; node && !r->no_memory && !pt_arena_failed(r->arena) &&
-           r->config.server_count < SERVERS_MAX;
+           r->config.server_count < PT_SERVERS_MAX;
          node = pt_tree_next(node))
         read_section(r, node);
 }

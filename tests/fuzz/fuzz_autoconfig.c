@@ -1,6 +1,8 @@
 /* fuzz_autoconfig.c - any bytes as an autoconfig file, for an address the
  * first byte chooses; what was read is written, and read again. */
 #include "format/autoconfig.h"
+#include "format/servers.h"
+#include "format/url.h"
 #include "writer/writer.h"
 
 #include <stdint.h>
@@ -15,7 +17,7 @@ static const char *const addresses[] = {
     "\"a&b<c>'d\"@xn--bcher-kva.example",
 };
 
-enum { ADDRESSES = sizeof(addresses) / sizeof(*addresses), USERNAME_MAX = 320 };
+enum { ADDRESSES = sizeof(addresses) / sizeof(*addresses) };
 
 static void expect(bool promised)
 {
@@ -26,12 +28,12 @@ static void expect(bool promised)
 static void check_server(const struct pt_server *server)
 {
     expect(server->host ? pt_host_ok(server->host) && server->port
-                        : pt_has_prefix(server->url, "https://"));
+                        : pt_url_is_https(server->url));
     expect(server->security > PT_SECURITY_UNKNOWN &&
            server->security <= PT_PLAIN);
     expect(server->auth_count <= PT_AUTH_MAX);
     expect(!server->username ||
-           (strlen(server->username) <= USERNAME_MAX &&
+           (strlen(server->username) <= PT_USERNAME_MAX &&
             pt_is_printable(pt_slice_of(server->username))));
 }
 
