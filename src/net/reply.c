@@ -37,7 +37,7 @@ void pt_reply_errno(struct pt_reply *reply)
 
 void pt_reply_send(struct pt_reply *reply, pt_answer_fn *done, void *ctx)
 {
-    struct pt_answer answer;
+    struct pt_answer answer = {0};
 
     if (reply->body.oom)
         pt_reply_fail(reply, "out of memory");
@@ -47,6 +47,7 @@ void pt_reply_send(struct pt_reply *reply, pt_answer_fn *done, void *ctx)
     answer.body = reply->body.at;
     answer.len = reply->body.len;
     answer.why = reply->status == PT_ANSWER_FAILED ? reply->why : NULL;
+    answer.is_signed = reply->is_signed;
     done(ctx, &answer);
     if (reply->body.at) /* it may have held a password */
         OPENSSL_cleanse(reply->body.at, reply->body.room);

@@ -9,6 +9,7 @@ struct pt_reply {
     enum pt_answer_status status;
     struct pt_buf body;
     char why[256];
+    bool is_signed;
 };
 
 /* Each of these also empties the body. */
