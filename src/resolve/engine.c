@@ -79,6 +79,13 @@ void pt_task_ask(struct pt_task *task, const struct pt_ask *ask)
     run->last = &slot->next;
 }
 
+void pt_task_ignore_open(struct pt_task *task)
+{
+    for (struct slot *slot = task->run->slots; slot; slot = slot->next)
+        if (slot->task == task && slot->state != ANSWERED)
+            slot->ask.at_best = (struct pt_worth){0};
+}
+
 struct pt_server *pt_task_offer(struct pt_task *task)
 {
     struct pt_findings *found = task->found;
@@ -305,16 +312,18 @@ static bool begin_asked(struct pt_run *run)
 
 static void advance(struct pt_run *run)
 {
+    struct pt_worth open;
+
     if (run->finished)
         return;
     do
         settle_idle(run);
     while (begin_asked(run));
-    if (run->open && pt_merge_is_decided(run->query, run->found,
-                                         best_open(run)))
-        skip_open(run);
-    else if (run->open)
+    open = best_open(run);
+    if (open.rank && !pt_merge_is_decided(run->query, run->found, open))
         return;
+    if (open.rank)
+        skip_open(run);
     finish(run);
 }
 

@@ -103,6 +103,9 @@ int64_t pt_query_grpc_ms(const struct pt_query *query);
  * PT_ASKS_MAX times.  Strings are borrowed: keep them in the arena. */
 void pt_task_ask(struct pt_task *task, const struct pt_ask *ask);
 
+/* Nothing that is open could matter any more: do not wait for it. */
+void pt_task_ignore_open(struct pt_task *task);
+
 /* A new zeroed offer with the origin's source and rank filled in, or NULL. */
 struct pt_server *pt_task_offer(struct pt_task *task);
 
@@ -125,6 +128,8 @@ void pt_task_missed(struct pt_task *task, const struct pt_ask *ask,
 
 extern const struct pt_source pt_source_file;
 extern const struct pt_source pt_source_bridge;
+extern const struct pt_source pt_source_pacc;
+extern const struct pt_source pt_source_autodiscover;
 
 extern const struct pt_source *const pt_sources[]; /* best first, NULL-ended */
 

@@ -3,6 +3,8 @@
 const struct pt_source *const pt_sources[] = {
     &pt_source_file,
     &pt_source_bridge,
+    &pt_source_pacc,
+    &pt_source_autodiscover,
     NULL,
 };
 
