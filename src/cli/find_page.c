@@ -1,7 +1,7 @@
 #include "cli/find_page.h"
 
+#include "cli/explain_page.h"
 #include "cli/show.h"
-#include "format/fingerprint.h"
 
 static const struct {
     const char *words;
@@ -35,13 +35,6 @@ static void put_heading(const struct pt_page *page,
     pt_page_end_line(page);
 }
 
-static const char *tell_server(struct pt_arena *arena,
-                               const struct pt_server *server)
-{
-    return server->url ? server->url
-                       : pt_show_server(arena, server->host, server->port);
-}
-
 static void add_server(struct pt_arena *arena, struct pt_table *table,
                        const struct pt_settings *settings,
                        const struct pt_server *server)
@@ -52,7 +45,7 @@ static void add_server(struct pt_arena *arena, struct pt_table *table,
         arena, table,
         (const char *const[]){
             pt_service_title(server->service),
-            tell_server(arena, server),
+            pt_show_offered(arena, server),
             pt_security_title(server->security),
             pt_login(settings, server),
             pt_arena_printf(arena, "%s (%s)", server->origin.source, trust),
@@ -159,104 +152,6 @@ static void put_advice(const struct pt_page *page,
     pt_page_paragraphs(page, 2, "hint: ", &settings->hints);
 }
 
-static void put_sources(const struct pt_page *page, struct pt_arena *arena,
-                        const struct pt_settings *settings)
-{
-    static const char *const heading[] = {"SOURCE", "OUTCOME", "TIME",
-                                          "DETAIL"};
-    struct pt_table table = {.columns = 4};
-
-    pt_table_add(arena, &table, heading);
-    for (size_t i = 0; i < settings->source_count; i++) {
-        const struct pt_source_report *report = &settings->sources[i];
-
-        pt_table_add(
-            arena, &table,
-            (const char *const[]){
-                report->name,
-                pt_outcome_name(report->outcome),
-                pt_arena_printf(arena, "%lld ms", (long long)report->took_ms),
-                report->detail,
-            });
-    }
-    pt_page_end_line(page);
-    pt_page_put(page, PT_STRONG, "  What was asked");
-    pt_page_end_line(page);
-    if (!pt_arena_failed(arena))
-        pt_page_table(page, &table);
-}
-
-static const char *list_auths(struct pt_arena *arena,
-                              const struct pt_server *server)
-{
-    struct pt_strings names = {0};
-
-    for (size_t i = 0; i < server->auth_count; i++)
-        pt_strings_add(arena, &names, pt_auth_name(server->auth[i]));
-    return pt_show_list(arena, &names);
-}
-
-static void put_offer(const struct pt_page *page, struct pt_arena *arena,
-                      const struct pt_server *server)
-{
-    const struct pt_origin *origin = &server->origin;
-    const char *auths = list_auths(arena, server);
-    const char *at = tell_server(arena, server);
-
-    if (pt_arena_failed(arena))
-        return;
-    pt_page_putf(page, PT_NORMAL, "  %s %s, protection %s",
-                 pt_service_title(server->service), at,
-                 pt_security_title(server->security));
-    pt_page_end_line(page);
-    pt_page_paragraph(page, 4, server->chosen ? "chosen: " : "not chosen: ",
-                      server->why ? server->why : "");
-    pt_page_paragraph(page, 4, "said by: ",
-                      pt_arena_printf(arena, "%s, %s, believed as %s",
-                                      origin->source,
-                                      origin->where ? origin->where : "",
-                                      pt_trust_name(origin->trust)));
-    pt_page_paragraphs(page, 4, "led there by: ", &origin->via);
-    pt_page_paragraph(page, 4, "signs in with: ", auths);
-    if (server->certificate) {
-        char text[PT_FINGERPRINT_CHARS];
-
-        pt_fingerprint(server->certificate, text);
-        pt_page_paragraph(page, 4, "certificate: SHA-256 ", text);
-    }
-}
-
-static void put_offers(const struct pt_page *page, struct pt_arena *arena,
-                       const struct pt_settings *settings)
-{
-    if (!settings->server_count)
-        return;
-    pt_page_end_line(page);
-    pt_page_put(page, PT_STRONG, "  What was offered, best first");
-    pt_page_end_line(page);
-    for (size_t i = 0; i < settings->server_count; i++)
-        put_offer(page, arena, &settings->servers[i]);
-}
-
-static void put_rules(const struct pt_page *page)
-{
-    static const char *const rules[] = {
-        "host, port and protection are taken from one offer, never mixed",
-        "a running bridge that serves the address wins for what it offers",
-        "then trust decides (local, verified, third, heard, guessed), then "
-        "the order of 'portolan sources', then TLS before STARTTLS, then the "
-        "publisher's own order",
-        "plain text is used only with a bridge on this machine",
-        "what anyone on the way could have changed waits for --accept HOST",
-    };
-
-    pt_page_end_line(page);
-    pt_page_put(page, PT_STRONG, "  How it was decided");
-    pt_page_end_line(page);
-    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-        pt_page_paragraph(page, 2, "- ", rules[i]);
-}
-
 static void put_count(const struct pt_page *page,
                       const struct pt_settings *settings)
 {
@@ -283,10 +178,7 @@ bool pt_find_page(const struct pt_page *page, struct pt_arena *arena,
     if (!explain && settings->status == PT_FIND_NOTHING)
         pt_page_paragraph(page, 2, "hint: ",
                           "'portolan find --explain' tells what was asked");
-    if (explain) {
-        put_sources(page, arena, settings);
-        put_offers(page, arena, settings);
-        put_rules(page);
-    }
+    if (explain)
+        pt_explain_page(page, arena, settings);
     return !pt_arena_failed(arena);
 }

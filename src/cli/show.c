@@ -9,6 +9,13 @@ const char *pt_show_server(struct pt_arena *arena, const char *host,
                            port);
 }
 
+const char *pt_show_offered(struct pt_arena *arena,
+                            const struct pt_server *server)
+{
+    return server->url ? server->url
+                       : pt_show_server(arena, server->host, server->port);
+}
+
 const char *pt_show_list(struct pt_arena *arena, const struct pt_strings *list)
 {
     size_t room = 1;

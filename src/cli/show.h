@@ -8,6 +8,10 @@
 const char *pt_show_server(struct pt_arena *arena, const char *host,
                            uint16_t port);
 
+/* The same of what was offered; or its URL. */
+const char *pt_show_offered(struct pt_arena *arena,
+                            const struct pt_server *server);
+
 /* "a, b, c".  NULL: no memory. */
 const char *pt_show_list(struct pt_arena *arena, const struct pt_strings *list);
 

@@ -79,6 +79,25 @@ static void add_source(struct pt_json *json, cJSON *array,
     pt_json_number(json, at, "took_ms", (double)source->took_ms);
 }
 
+/* Only when --explain wants it told. */
+static void add_story(struct pt_json *json, const struct pt_settings *settings)
+{
+    cJSON *story = settings->event_count
+                       ? pt_json_array(json, json->root, "story")
+                       : NULL;
+
+    for (size_t i = 0; i < settings->event_count; i++) {
+        const struct pt_event *event = &settings->events[i];
+        cJSON *at = pt_json_object(json, story, NULL);
+
+        pt_json_text(json, at, "source", event->source);
+        pt_json_text(json, at, "asked", event->what);
+        pt_json_text(json, at, "answer", event->answer);
+        pt_json_number(json, at, "begun_ms", (double)event->begun_ms);
+        pt_json_number(json, at, "ended_ms", (double)event->ended_ms);
+    }
+}
+
 static void add_bridge(struct pt_json *json, const struct pt_bridge_use *bridge)
 {
     cJSON *at;
@@ -103,6 +122,7 @@ static void add_lists(struct pt_json *json, const struct pt_settings *settings)
     sources = pt_json_array(json, json->root, "sources");
     for (size_t i = 0; i < settings->source_count; i++)
         add_source(json, sources, &settings->sources[i]);
+    add_story(json, settings);
     pt_json_strings(json, json->root, "needs_accept", &settings->needs_accept);
     pt_json_strings(json, json->root, "hints", &settings->hints);
 }

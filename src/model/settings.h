@@ -82,6 +82,7 @@ struct pt_event {
     const char *answer; /* a phrase */
     int64_t begun_ms;   /* since the search began */
     int64_t ended_ms;
+    bool is_answer;     /* something came back */
     bool given_up;      /* it had not answered when the search was over */
 };
 

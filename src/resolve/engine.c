@@ -156,6 +156,8 @@ static void note_event(const struct slot *slot, const struct pt_answer *answer)
         .answer = run->over ? "" : tell_answer(run->arena, answer),
         .begun_ms = slot->begun_ms - run->start_ms,
         .ended_ms = pt_loop_now(run->loop) - run->start_ms,
+        .is_answer = answer->status == PT_ANSWER_OK &&
+                     (!answer->http || answer->http == 200),
         .given_up = run->over,
     };
 }

@@ -256,6 +256,7 @@ static void view_bridges(struct pt_port_views *views,
 
 static const struct pt_source port_source = {
     .name = "port",
+    .rank = PT_RANK_BRIDGE,
     .plan = port_plan,
     .read = port_read,
     .settle = port_settle,

@@ -81,7 +81,7 @@ static void read_machine(struct pt_task *task, const struct pt_answer *answer)
 {
     struct pt_looks *looks = pt_looks_of(task);
 
-    if (answer->status == PT_ANSWER_OK) {
+    if (answer->status != PT_ANSWER_FAILED) { /* ABSENT: nothing runs */
         pt_machine_read(task->arena, pt_slice(answer->body, answer->len),
                         &looks->machine);
         looks->listed = true;

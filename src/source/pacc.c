@@ -113,15 +113,8 @@ static void offer(struct pt_task *task, const struct state *state)
         task->detail = pt_arena_strdup(task->arena, err.text);
         return;
     }
-    for (size_t i = 0; i < pacc.server_count; i++) {
-        struct pt_server *server = &pacc.servers[i];
-
-        if (pacc.password)
-            server->auth[server->auth_count++] = PT_AUTH_CLEARTEXT;
-        if (pacc.oauth)
-            server->auth[server->auth_count++] = PT_AUTH_OAUTH2;
-        pt_task_offer_published(task, server, &state->origin);
-    }
+    for (size_t i = 0; i < pacc.server_count; i++)
+        pt_task_offer_published(task, &pacc.servers[i], &state->origin);
     pt_task_found(task, state->origin.where);
     pt_task_provider(task, pacc.name, task->query->address->domain,
                      &state->origin);
