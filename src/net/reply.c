@@ -11,20 +11,37 @@
 void pt_reply_absent(struct pt_reply *reply)
 {
     pt_buf_clear(&reply->body);
+    reply->why[0] = '\0';
     reply->status = PT_ANSWER_ABSENT;
+}
+
+static void say_no(struct pt_reply *reply, enum pt_answer_status status,
+                   const char *format, va_list ap)
+{
+    char text[2 * sizeof(reply->why)];
+
+    vsnprintf(text, sizeof(text), format, ap);
+    pt_buf_clear(&reply->body);
+    reply->status = status;
+    pt_make_printable(pt_slice_of(text), reply->why, sizeof(reply->why));
 }
 
 void pt_reply_fail(struct pt_reply *reply, const char *format, ...)
 {
-    char text[2 * sizeof(reply->why)];
     va_list ap;
 
     va_start(ap, format);
-    vsnprintf(text, sizeof(text), format, ap);
+    say_no(reply, PT_ANSWER_FAILED, format, ap);
     va_end(ap);
-    pt_buf_clear(&reply->body);
-    reply->status = PT_ANSWER_FAILED;
-    pt_make_printable(pt_slice_of(text), reply->why, sizeof(reply->why));
+}
+
+void pt_reply_refuse(struct pt_reply *reply, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    say_no(reply, PT_ANSWER_REFUSED, format, ap);
+    va_end(ap);
 }
 
 void pt_reply_errno(struct pt_reply *reply)
@@ -46,8 +63,10 @@ void pt_reply_send(struct pt_reply *reply, pt_answer_fn *done, void *ctx)
     answer.status = reply->status;
     answer.body = reply->body.at;
     answer.len = reply->body.len;
-    answer.why = reply->status == PT_ANSWER_FAILED ? reply->why : NULL;
+    answer.why = reply->why[0] ? reply->why : NULL;
     answer.is_signed = reply->is_signed;
+    answer.http = reply->http;
+    answer.location = reply->location;
     done(ctx, &answer);
     if (reply->body.at) /* it may have held a password */
         OPENSSL_cleanse(reply->body.at, reply->body.room);

@@ -8,13 +8,18 @@
 struct pt_reply {
     enum pt_answer_status status;
     struct pt_buf body;
-    char why[256];
+    char why[256]; /* of OK: a remark, or empty */
     bool is_signed;
+    int http;
+    const char *location; /* borrowed */
 };
 
 /* Each of these also empties the body. */
 void pt_reply_absent(struct pt_reply *reply);
 void pt_reply_fail(struct pt_reply *reply, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* As pt_reply_fail(), but REFUSED. */
+void pt_reply_refuse(struct pt_reply *reply, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* ABSENT when errno says that there is no such file, else FAILED. */
 void pt_reply_errno(struct pt_reply *reply);
