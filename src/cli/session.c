@@ -7,7 +7,9 @@
 #include "resolve/profiles.h"
 #include "resolve/providers.h"
 
-enum { SCENARIO_MAX = 4 * 1024 * 1024 };
+#include <string.h>
+
+enum { SCENARIO_MAX = 4 * 1024 * 1024, CA_FILE_MAX = 4 * 1024 * 1024 };
 
 static enum pt_status open_scenario(const struct pt_call *call,
                                     struct pt_session *session,
@@ -33,19 +35,52 @@ static enum pt_status open_scenario(const struct pt_call *call,
     return PT_OK;
 }
 
+/* Before anything is asked: a slip here would look like bad certificates
+ * everywhere. */
+static enum pt_status check_ca_file(const char *path, struct pt_error *err)
+{
+    PT_BUF struct pt_buf pem = {.max = CA_FILE_MAX};
+    enum pt_status status = path ? pt_file_read(path, &pem, err) : PT_OK;
+
+    if (status == PT_NOTHING)
+        return PT_BAD_INPUT;
+    if (status != PT_OK || !path)
+        return status;
+    if (strstr(pt_buf_text(&pem), "-----BEGIN "))
+        return PT_OK;
+    return pt_fail(err, PT_BAD_INPUT,
+                   "--ca-file wants certificates in PEM: lines that begin "
+                   "with -----BEGIN CERTIFICATE-----",
+                   "there is no certificate in '%s'", path);
+}
+
 static enum pt_status open_live(const struct pt_call *call,
                                 struct pt_session *session,
                                 struct pt_error *err)
 {
+    const struct pt_options *options = &call->options;
+    enum pt_status status;
+
     if (!pt_place_from_environment(call->arena, &session->query.place))
         return pt_arena_failed(call->arena)
                    ? pt_fail_memory(err)
                    : pt_fail(err, PT_BAD_INPUT, "set HOME",
                              "cannot tell where your home directory is");
+    status = check_ca_file(options->ca_file, err);
+    if (status != PT_OK)
+        return status;
     session->loop = pt_loop_new(&pt_clock_monotonic);
-    if (session->loop)
-        session->net = pt_live_new(session->loop);
-    return session->net ? PT_OK : pt_fail_memory(err);
+    if (!session->loop)
+        return pt_fail_memory(err);
+    return pt_live_new(
+        session->loop,
+        &(struct pt_live_setup){
+            .dns = options->dns,
+            .trust_ad = options->trust_ad,
+            .ca_file = options->ca_file,
+            .keep_dir = pt_arena_printf(call->arena, "%s/portolan/http",
+                                        session->query.place.cache)},
+        &session->net, err);
 }
 
 static enum pt_status load_kinds(const struct pt_call *call, const char *dir,

@@ -5,7 +5,9 @@
  */
 #include "net/live.h"
 
+#include "net/dns.h"
 #include "net/grpc_call.h"
+#include "net/http.h"
 #include "net/local.h"
 #include "net/machine.h"
 #include "net/ports.h"
@@ -19,6 +21,8 @@ struct live {
     struct job *jobs;
     struct pt_speaker *speaker;
     struct pt_grpc_caller *caller;
+    struct pt_resolver *resolver;
+    struct pt_http *http;
 };
 
 struct job {
@@ -97,6 +101,10 @@ static bool begin(struct pt_transport *self, const struct pt_ask *ask,
         return pt_speaker_begin(live->speaker, &own, done, ctx);
     if (own.kind == PT_ASK_GRPC)
         return pt_grpc_call_begin(live->caller, &own, done, ctx);
+    if (own.kind == PT_ASK_DNS)
+        return pt_resolver_begin(live->resolver, &own, done, ctx);
+    if (own.kind == PT_ASK_HTTP)
+        return pt_http_begin(live->http, &own, done, ctx);
     return add_job(live, &own, done, ctx);
 }
 
@@ -116,34 +124,70 @@ static void drop(struct pt_transport *self, const void *owner)
     }
     pt_speaker_drop(live->speaker, owner);
     pt_grpc_call_drop(live->caller, owner);
+    pt_http_drop(live->http, owner);
+    pt_resolver_drop(live->resolver, owner);
 }
 
-struct pt_transport *pt_live_new(struct pt_loop *loop)
+static void *begin_lookup(void *self, const char *host, int64_t limit_ms,
+                          pt_addresses_fn *done, void *ctx)
 {
-    struct live *live = calloc(1, sizeof(*live));
+    return pt_lookup_begin(self, host, limit_ms, done, ctx);
+}
 
-    if (!live)
-        return NULL;
-    live->transport = (struct pt_transport){.begin = begin, .drop = drop};
-    live->loop = loop;
-    live->speaker = pt_speaker_new(loop);
-    live->caller = pt_grpc_caller_new(loop);
-    if (live->speaker && live->caller)
-        return &live->transport;
+static void cancel_lookup(void *lookup)
+{
+    pt_lookup_cancel(lookup);
+}
+
+static void destroy(struct live *live)
+{
+    pt_http_free(live->http); /* before what finds its hosts */
+    pt_resolver_free(live->resolver);
     pt_speaker_free(live->speaker);
     pt_grpc_caller_free(live->caller);
     free(live);
-    return NULL;
+}
+
+enum pt_status pt_live_new(struct pt_loop *loop,
+                           const struct pt_live_setup *setup,
+                           struct pt_transport **ret_transport,
+                           struct pt_error *err)
+{
+    const struct pt_resolver_setup dns = {.server = setup->dns,
+                                          .trust_ad = setup->trust_ad};
+    struct live *live = calloc(1, sizeof(*live));
+    enum pt_status status;
+
+    if (!live)
+        return pt_fail_memory(err);
+    live->transport = (struct pt_transport){.begin = begin, .drop = drop};
+    live->loop = loop;
+    status = pt_resolver_new(loop, &dns, &live->resolver, err);
+    if (status != PT_OK) {
+        free(live);
+        return status;
+    }
+    live->http = pt_http_new(
+        loop, &(struct pt_http_setup){.finder = {.begin = begin_lookup,
+                                                 .cancel = cancel_lookup,
+                                                 .self = live->resolver},
+                                      .env = getenv,
+                                      .ca_file = setup->ca_file,
+                                      .keep_dir = setup->keep_dir});
+    live->speaker = pt_speaker_new(loop);
+    live->caller = pt_grpc_caller_new(loop);
+    if (!live->http || !live->speaker || !live->caller) {
+        destroy(live);
+        return pt_fail_memory(err);
+    }
+    *ret_transport = &live->transport;
+    return PT_OK;
 }
 
 void pt_live_free(struct pt_transport *transport)
 {
-    struct live *live = (struct live *)transport;
-
-    if (!live)
+    if (!transport)
         return;
     drop(transport, NULL);
-    pt_speaker_free(live->speaker);
-    pt_grpc_caller_free(live->caller);
-    free(live);
+    destroy((struct live *)transport);
 }

@@ -453,7 +453,8 @@ int main(void)
     BIO *bio = BIO_new(BIO_s_mem());
 
     use_broken_proxies();
-    w.net = pt_live_new(w.loop);
+    if (pt_live_new(w.loop, &(struct pt_live_setup){0}, &w.net, NULL) != PT_OK)
+        abort();
     PEM_write_bio_X509(bio, id.certificate);
     BIO_read(bio, w.pem, sizeof(w.pem) - 1);
     BIO_free(bio);

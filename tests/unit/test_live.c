@@ -336,9 +336,12 @@ int main(void)
 {
     struct fake_identity id = fake_identity_new();
     struct pt_loop *loop = pt_loop_new(&pt_clock_monotonic);
-    struct pt_transport *net = pt_live_new(loop);
-    int before = count_entries("/proc/self/fd");
+    struct pt_transport *net = NULL;
+    int before;
 
+    OK(pt_live_new(loop, &(struct pt_live_setup){0}, &net, NULL) == PT_OK,
+       "the transport is there");
+    before = count_entries("/proc/self/fd");
     test_talks(loop, net, &id);
     test_certificate(loop, net, &id);
     test_http2(loop, net);
