@@ -301,8 +301,7 @@ static void read_sections(struct reading *r, const xmlNode *parent)
 {
     const xmlNode *node = pt_tree_first(parent);
 
-    for (; node && !r->no_memory && !pt_arena_failed(r->arena) &&
-           r->config.server_count < PT_SERVERS_MAX;
+    for (; node && !r->no_memory && !pt_arena_failed(r->arena);
          node = pt_tree_next(node))
         read_section(r, node);
 }

@@ -207,9 +207,7 @@ static void read_server(struct reading *r, const xmlNode *node,
 static void read_servers(struct reading *r, const xmlNode *node,
                          const struct kind *kind)
 {
-    for (; node && !pt_arena_failed(r->arena) &&
-           r->found.server_count < PT_SERVERS_MAX;
-         node = pt_tree_again(node)) {
+    for (; node && !pt_arena_failed(r->arena); node = pt_tree_again(node)) {
         if (!pt_is_nocase(field(r, node, "Type"), kind->type))
             continue;
         r->found.is_exchange |= kind->service == PT_EWS;
@@ -231,7 +229,7 @@ static void take_error(struct reading *r, const char *code,
     const char *error = code ? code : message;
     char text[ERROR_SIZE];
 
-    if (!error || r->found.error)
+    if (!error)
         return;
     if (code && message)
         error = pt_arena_printf(r->arena, "%s: %s", code, message);

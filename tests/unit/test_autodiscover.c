@@ -332,10 +332,12 @@ static void test_limits(struct pt_arena *arena)
     struct pt_autodiscover found = {0};
     struct pt_error err = {0};
 
-    pt_buf_printf(&many, "<Autodiscover><Response><Error><Message>%s</Message>"
-                         "</Error><Account>" POP3 "<LoginName>%s</LoginName>"
+    pt_buf_printf(&many, "<Autodiscover><Response><User><DisplayName>%s"
+                         "</DisplayName></User><Error><Message>%s</Message>"
+                         "</Error><Account>" IMAP "<LoginName>%s</LoginName>"
                          END,
-                  repeat(arena, 'm', 300), repeat(arena, 'u', 321));
+                  repeat(arena, 'n', 257), repeat(arena, 'm', 300),
+                  repeat(arena, 'u', 321));
     for (int i = 1; i <= 1000; i++)
         pt_buf_printf(&many, IMAP "<Port>%d</Port>" END, i);
     pt_buf_puts(&many, "</Account></Response></Autodiscover>");
@@ -343,9 +345,10 @@ static void test_limits(struct pt_arena *arena)
                PT_OK &&
            found.server_count == 64 && found.servers[63].port == 64,
        "of a thousand servers the first 64 are taken");
-    OK(found.servers[0].service == PT_IMAP,
+    OK(!found.servers[0].username,
        "a server with a user name of 321 bytes is dropped");
     OK(found.error && strlen(found.error) == 256, "a long error is cut");
+    OK(!found.name, "a long name is none");
 }
 
 /* Read back: what stands in the first element of this name. */

@@ -12,6 +12,7 @@
 #define X "Ya7yEVb/ymppJ87SGsaoBaCjDBQ5gBLxXmiiWuDAIOk="
 #define Y "WFMbxd3M7eQ/WFtrIH7FGTThOQBVx75ORC7mnRpYNRA="
 #define Z "Ya7yEVb/ymppJ87SGsaoBaCjDBQ5gBLxXmiiWuDAIOl="
+#define QQQ "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB"
 
 static const char body[] = "portolan";
 
@@ -44,6 +45,8 @@ static const struct {
     {"what is no base64 does not",
      "v=UAAC1;a=sha256;d=!a7yEVb/ymppJ87SGsaoBaCjDBQ5gBLxXmiiWuDAIOk=",
      false},
+    {"nor a digest without end",
+     "v=UAAC1;a=sha256;d=" QQQ QQQ QQQ QQQ QQQ, false},
     {"nor base64 with more behind it", "v=UAAC1;a=sha256;d=" X "AAAA", false},
     {"nor without its padding",
      "v=UAAC1;a=sha256;d=Ya7yEVb/ymppJ87SGsaoBaCjDBQ5gBLxXmiiWuDAIOk", false},
@@ -73,6 +76,7 @@ static const struct {
     {"nor a sign in a tag", "v=UAAC1;x-y=1;a=sha256;d=" X, false},
     {"nor what is not ASCII", "v=UAAC1;x=\xC3\xA9;a=sha256;d=" X, false},
     {"nor a control", "v=UAAC1;a=sha256;d=" X "\n", false},
+    {"nor DEL", "v=UAAC1;x=\x7F;a=sha256;d=" X, false},
     {"nothing does not", "", false},
     {"nor do blanks", "  ", false},
     {"nor a semicolon", ";", false},
