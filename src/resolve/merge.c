@@ -7,7 +7,9 @@
 
 struct ranked {
     struct pt_server server;
-    size_t order; /* as the sources gave them */
+    size_t order;     /* as the sources gave them */
+    const char *host; /* also where it is had by URL; or NULL */
+    bool needs_consent;
 };
 
 struct merging {
@@ -96,27 +98,29 @@ static const char *host_of(const struct merging *m, const struct pt_server *s)
 /* What anybody on the way could have said is taken from the domain's own
  * hosts, unless it came by plain HTTP, a socket here is another user's, or a
  * better source could not be asked: then somebody may have seen to that. */
-static bool is_doubtful(const struct merging *m, const struct pt_server *s)
+static bool is_doubtful(const struct merging *m, const struct pt_server *s,
+                        const char *host)
 {
-    const char *host = host_of(m, s);
-
     return s->bridge || s->origin.cleartext ||
            pt_worth_compare(m->lost, worth_of(s)) > 0 ||
-           !pt_is_akin(host ? host : "", m->query->address->domain);
+           !pt_is_akin(host, m->query->address->domain);
 }
 
-static bool needs_consent(const struct merging *m, const struct pt_server *s)
+static bool needs_consent(const struct merging *m, const struct pt_server *s,
+                          const char *host)
 {
-    return s->origin.trust == PT_HEARD && !s->last_known && !s->denied &&
-           is_doubtful(m, s) &&
-           !pt_strings_have_nocase(&m->query->accept, host_of(m, s));
+    return s->origin.trust == PT_HEARD && !s->last_known && host &&
+           is_doubtful(m, s, host) &&
+           !pt_strings_have_nocase(&m->query->accept, host);
 }
 
-static bool may_choose(const struct merging *m, const struct pt_server *s)
+static bool may_choose(const struct ranked *r)
 {
+    const struct pt_server *s = &r->server;
+
     return s->origin.trust > PT_GUESSED && !s->last_known && !s->denied &&
-           s->security != PT_SECURITY_UNKNOWN &&
-           !is_plain_abroad(s) && !needs_consent(m, s);
+           s->security != PT_SECURITY_UNKNOWN && !is_plain_abroad(s) &&
+           !r->needs_consent;
 }
 
 static const char *why_better(const struct ranked *best,
@@ -135,15 +139,14 @@ static bool is_same_server(const struct pt_server *a,
            a->security == b->security && pt_is(a->url, b->url);
 }
 
-static const char *why_worse(const struct merging *m,
-                             const struct ranked *chosen,
+static const char *why_worse(const struct ranked *chosen,
                              const struct ranked *other)
 {
     if (chosen && chosen->server.denied)
         return "the domain says that it has none of these";
     if (is_plain_abroad(&other->server))
         return "plain text is never used beyond this machine";
-    if (needs_consent(m, &other->server))
+    if (other->needs_consent)
         return "nobody vouches for this host: it needs --accept";
     if (other->server.security == PT_SECURITY_UNKNOWN)
         return "how it is protected cannot be told";
@@ -163,7 +166,7 @@ static struct ranked *verdict_on(const struct merging *m,
 {
     for (size_t i = 0; i < m->count; i++)
         if (m->at[i].server.service == service &&
-            (m->at[i].server.denied || may_choose(m, &m->at[i].server)))
+            (m->at[i].server.denied || may_choose(&m->at[i])))
             return &m->at[i];
     return NULL;
 }
@@ -183,7 +186,7 @@ static void explain(const struct merging *m, struct ranked *best,
             told = true;
         }
         if (!r->server.why)
-            r->server.why = why_worse(m, best, r);
+            r->server.why = why_worse(best, r);
     }
     if (best && !best->server.why)
         best->server.why = "only offer";
@@ -194,12 +197,11 @@ static void want_consent(const struct merging *m, enum pt_service service)
     struct pt_strings *hosts = &m->settings->needs_accept;
 
     for (size_t i = 0; i < m->count; i++) {
-        const struct pt_server *s = &m->at[i].server;
-        const char *host = host_of(m, s);
+        const struct ranked *r = &m->at[i];
 
-        if (s->service == service && needs_consent(m, s) && host &&
-            !pt_strings_have_nocase(hosts, host))
-            pt_strings_add(m->arena, hosts, host);
+        if (r->server.service == service && r->needs_consent &&
+            !pt_strings_have_nocase(hosts, r->host))
+            pt_strings_add(m->arena, hosts, r->host);
     }
 }
 
@@ -418,9 +420,16 @@ static bool take_offers(struct merging *m, const struct pt_findings *found)
     m->at = pt_arena_alloc(m->arena, (found->offer_count + 1) * sizeof(*m->at));
     if (!m->at)
         return false;
-    for (size_t i = 0; i < found->offer_count; i++)
+    for (size_t i = 0; i < found->offer_count; i++) {
+        const struct pt_server *offer = &found->offers[i];
+        const char *host = host_of(m, offer);
+
         m->at[m->count++] =
-            (struct ranked){.server = found->offers[i], .order = i};
+            (struct ranked){.server = *offer,
+                            .order = i,
+                            .host = host,
+                            .needs_consent = needs_consent(m, offer, host)};
+    }
     borrow(m);
     qsort(m->at, m->count, sizeof(*m->at), compare);
     return true;

@@ -67,7 +67,8 @@ static void ask_hosts(struct pt_task *task, const char *domain,
          &origin, 0);
     if (pt_is_public_suffix(domain)) /* anybody could be autodiscover.it */
         return;
-    post(task, pt_arena_printf(arena, "https://autodiscover.%s%s", domain, path),
+    post(task,
+         pt_arena_printf(arena, "https://autodiscover.%s%s", domain, path),
          payload, &origin, 0);
     for (size_t i = 0; i < sizeof(protocols) / sizeof(*protocols); i++)
         get(task,
