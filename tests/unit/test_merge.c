@@ -148,6 +148,163 @@ static void a_name_is_borrowed_from_the_same_host(void)
        "the user name is borrowed from an offer for the same host");
 }
 
+static struct pt_server heard(enum pt_service service, const char *host,
+                              enum pt_rank rank)
+{
+    return (struct pt_server){.service = service,
+                              .host = host,
+                              .port = 993,
+                              .security = PT_TLS,
+                              .origin = {.source = "srv",
+                                         .where = "test",
+                                         .trust = PT_HEARD,
+                                         .rank = rank}};
+}
+
+/* Looks the offers over where the most that was lost is worth so much. */
+static struct pt_settings merge_lost(struct pt_server *offers, size_t count,
+                                     struct pt_worth lost)
+{
+    struct pt_query query = {.address = &address};
+    struct pt_findings found = {.offers = offers, .offer_count = count};
+    struct pt_settings settings = {.address = address};
+
+    OK(pt_merge(arena, &query, &found, lost, &settings), "merging works");
+    return settings;
+}
+
+static void hearsay_within_the_domain_will_do(void)
+{
+    struct pt_server offers[] = {
+        heard(PT_IMAP, "imap.example.org", PT_RANK_SRV),
+        heard(PT_SUBMISSION, "smtp.example.org", PT_RANK_SRV),
+    };
+    struct pt_settings s = merge_lost(offers, 2, (struct pt_worth){0});
+
+    OK(s.status == PT_FIND_OK && !s.needs_accept.count,
+       "unsigned, but within the domain: it is taken");
+    s = merge_lost(offers, 2, (struct pt_worth){PT_THIRD, PT_RANK_ISPDB});
+    OK(s.status == PT_FIND_UNSURE && s.needs_accept.count == 2 && s.incomplete,
+       "but not where a better source could not be asked");
+    s = merge_lost(offers, 2, (struct pt_worth){PT_HEARD, PT_RANK_CLEARTEXT});
+    OK(s.status == PT_FIND_OK && !s.incomplete,
+       "a lesser one is no matter");
+    offers[0].origin.cleartext = offers[1].origin.cleartext = true;
+    s = merge_lost(offers, 2, (struct pt_worth){0});
+    OK(s.status == PT_FIND_UNSURE, "plain HTTP is never taken unasked");
+}
+
+static void third_settles_what_is_incomplete(void)
+{
+    struct pt_server offers[] = {
+        imap("ispdb", "imap.hoster.example", 993, PT_TLS, PT_THIRD),
+        imap("ispdb", "smtp.hoster.example", 465, PT_TLS, PT_THIRD),
+    };
+    struct pt_settings s;
+
+    offers[1].service = PT_SUBMISSION;
+    s = merge_lost(offers, 2, (struct pt_worth){PT_VERIFIED, PT_RANK_PACC});
+    OK(s.status == PT_FIND_OK && s.incomplete,
+       "a third party's word is taken, and said to be incomplete");
+}
+
+static void what_is_needed_is_asked_for(void)
+{
+    struct pt_server offers[] = {
+        imap("file", "imap.example.org", 993, PT_TLS, PT_VERIFIED),
+        heard(PT_POP3, "pop.evil.example", PT_RANK_SRV_ELSEWHERE),
+        heard(PT_CALDAV, "dav.evil.example", PT_RANK_SRV_ELSEWHERE),
+        heard(PT_SUBMISSION, "smtp.evil.example", PT_RANK_SRV_ELSEWHERE),
+    };
+    struct pt_settings s = merge_lost(offers, 4, (struct pt_worth){0});
+
+    OK(s.status == PT_FIND_UNSURE && s.needs_accept.count == 1,
+       "only what mail cannot do without is asked about");
+    IS(s.needs_accept.at[0], "smtp.evil.example", "by its host");
+}
+
+static void a_url_has_a_host_too(void)
+{
+    struct pt_server jmap = heard(PT_JMAP, NULL, PT_RANK_SRV_ELSEWHERE);
+    struct pt_settings s;
+
+    jmap.url = "https://jmap.evil.example/session";
+    s = merge_lost(&jmap, 1, (struct pt_worth){0});
+    IS(s.needs_accept.at[0], "jmap.evil.example",
+       "what is had by URL is asked about by its host");
+}
+
+static void a_firm_no_counts_by_its_worth(void)
+{
+    struct pt_server offers[] = {
+        heard(PT_IMAP, NULL, PT_RANK_SRV),
+        heard(PT_IMAP, "imap.example.org", PT_RANK_MX),
+        imap("ispdb", "imap.hoster.example", 993, PT_TLS, PT_THIRD),
+    };
+    struct pt_settings s;
+
+    offers[0].denied = true;
+    s = merge_lost(offers, 2, (struct pt_worth){0});
+    OK(s.status == PT_FIND_NOTHING && !s.servers[0].chosen,
+       "a no outweighs what is worth less");
+    OK(s.server_count == 1, "and is no server itself");
+    s = merge_lost(offers, 3, (struct pt_worth){0});
+    IS(s.servers[0].host, "imap.hoster.example",
+       "what is worth more outweighs a no");
+    OK(s.servers[0].chosen, "and is chosen");
+}
+
+static void a_conflict_is_told(void)
+{
+    struct pt_server offers[] = {
+        imap("autoconfig", "new.example.org", 993, PT_TLS, PT_VERIFIED),
+        imap("ispdb", "old.example.org", 993, PT_TLS, PT_THIRD),
+        imap("mx", "new.example.org", 993, PT_TLS, PT_THIRD),
+    };
+    struct pt_settings s = merge_lost(offers, 3, (struct pt_worth){0});
+
+    OK(s.hints.count == 2, "what agrees is not told");
+    IS(s.hints.at[0],
+       "ispdb names another IMAP server, old.example.org: autoconfig is "
+       "believed before it",
+       "who says otherwise is");
+}
+
+static bool decides(struct pt_server *offers, size_t count,
+                    enum pt_trust trust, enum pt_rank rank)
+{
+    struct pt_query query = {.address = &address};
+    struct pt_findings found = {.offers = offers, .offer_count = count};
+
+    return pt_merge_is_decided(&query, &found,
+                               (struct pt_worth){trust, rank});
+}
+
+static void enough_is_enough(void)
+{
+    struct pt_server offers[] = {
+        imap("ispdb", "imap.hoster.example", 993, PT_TLS, PT_THIRD),
+        imap("ispdb", "smtp.hoster.example", 465, PT_TLS, PT_THIRD),
+    };
+
+    offers[1].service = PT_SUBMISSION;
+    for (int i = 0; i < 2; i++)
+        offers[i].origin.rank = PT_RANK_ISPDB;
+    OK(decides(offers, 2, PT_HEARD, PT_RANK_SRV),
+       "what is worth less is not waited for");
+    OK(decides(offers, 2, PT_THIRD, PT_RANK_MX),
+       "nor what is trusted as much and ranks lower");
+    OK(!decides(offers, 2, PT_THIRD, PT_RANK_ISPDB),
+       "what is worth the same is: it may be better protected");
+    OK(!decides(offers, 2, PT_VERIFIED, PT_RANK_AUTODISCOVER),
+       "and what is trusted more");
+    OK(!decides(offers, 1, PT_HEARD, PT_RANK_SRV),
+       "half of it is not enough");
+    offers[1].security = PT_PLAIN;
+    OK(!decides(offers, 2, PT_HEARD, PT_RANK_SRV),
+       "nor is what may not be chosen");
+}
+
 int main(void)
 {
     arena = pt_arena_new();
@@ -159,6 +316,13 @@ int main(void)
     a_guess_is_never_chosen();
     failure_is_not_absence();
     a_name_is_borrowed_from_the_same_host();
+    hearsay_within_the_domain_will_do();
+    third_settles_what_is_incomplete();
+    what_is_needed_is_asked_for();
+    a_url_has_a_host_too();
+    a_firm_no_counts_by_its_worth();
+    a_conflict_is_told();
+    enough_is_enough();
     pt_arena_free(arena);
     return tap_done();
 }
