@@ -120,18 +120,21 @@ static void put_notes(const struct pt_page *page, struct pt_arena *arena,
     }
 }
 
-static void put_incomplete(const struct pt_page *page,
-                           const struct pt_settings *settings)
+/* Who could not be asked, and who said what must not be believed. */
+static void put_missing(const struct pt_page *page,
+                        const struct pt_settings *settings)
 {
     for (size_t i = 0; i < settings->source_count; i++) {
         const struct pt_source_report *report = &settings->sources[i];
+        bool refused = report->outcome == PT_REFUSED;
+        const char *detail = report->detail ? report->detail : "";
 
-        if (report->outcome != PT_FAILED)
+        if (report->outcome != PT_FAILED && !refused)
             continue;
-        pt_page_put(page, PT_WARN, "  not asked: ");
+        pt_page_put(page, PT_WARN,
+                    refused ? "  not believed: " : "  not asked: ");
         pt_page_putf(page, PT_NORMAL, "%s%s%s", report->name,
-                     report->detail && *report->detail ? ": " : "",
-                     report->detail ? report->detail : "");
+                     *detail ? ": " : "", detail);
         pt_page_end_line(page);
     }
 }
@@ -173,7 +176,7 @@ bool pt_find_page(const struct pt_page *page, struct pt_arena *arena,
     put_notes(page, arena, settings);
     if (!explain)
         put_count(page, settings);
-    put_incomplete(page, settings);
+    put_missing(page, settings);
     put_advice(page, settings);
     if (!explain && settings->status == PT_FIND_NOTHING)
         pt_page_paragraph(page, 2, "hint: ",

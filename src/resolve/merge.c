@@ -296,6 +296,8 @@ static bool is_half_served(const struct pt_settings *settings,
 static void say_missing(const struct merging *m,
                         const struct pt_findings *found)
 {
+    static const enum pt_service others[] = {PT_JMAP, PT_EWS, PT_GRAPH,
+                                             PT_ACTIVESYNC};
     const char *what = pt_chosen_incoming(m->settings) ? "send" : "receive";
     const char *who = found->serving ? found->serving->kind->title : NULL;
 
@@ -303,6 +305,17 @@ static void say_missing(const struct merging *m,
         (pt_chosen_incoming(m->settings) &&
          pt_chosen(m->settings, PT_SUBMISSION)))
         return;
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+        if (!pt_chosen_incoming(m->settings) &&
+            pt_chosen(m->settings, others[i])) {
+            pt_strings_add(
+                m->arena, &m->settings->hints,
+                pt_arena_printf(m->arena,
+                                "mail is to be had by %s only: not every mail "
+                                "program can do that",
+                                pt_service_title(others[i])));
+            return;
+        }
     pt_strings_add(m->arena, &m->settings->hints,
                    who ? pt_arena_printf(m->arena,
                                          "%s has nothing to %s mail with now: "

@@ -125,6 +125,16 @@ static void refuse(struct pt_task *task, const struct pt_ask *ask,
                                    host));
 }
 
+static bool goes_on(struct pt_task *task, const struct pt_ask *ask,
+                    const struct pt_fetch *fetch)
+{
+    if (fetch->hops < PT_REDIRECTS_MAX)
+        return true;
+    pt_task_missed(task, ask, PT_REFUSED,
+                   "it is sent from one place to the next without end");
+    return false;
+}
+
 /* The same question, put to another URL. */
 static void ask_elsewhere(struct pt_task *task, const struct pt_ask *ask,
                           const struct pt_fetch *fetch, const char *url)
@@ -134,7 +144,7 @@ static void ask_elsewhere(struct pt_task *task, const struct pt_ask *ask,
     struct pt_origin origin = fetch->origin;
     struct pt_strings via = {0};
 
-    if (!host || fetch->hops >= PT_REDIRECTS_MAX)
+    if (!host || !goes_on(task, ask, fetch))
         return;
     if (!may_know(task, host)) {
         refuse(task, ask, host);
@@ -157,7 +167,7 @@ static void ask_about(struct pt_task *task, const struct pt_ask *ask,
 
     if (status == PT_NO_MEMORY)
         pt_arena_fail(task->arena);
-    if (status != PT_OK || fetch->hops >= PT_REDIRECTS_MAX)
+    if (status != PT_OK || !goes_on(task, ask, fetch))
         return;
     if (!may_know(task, other.domain)) {
         refuse(task, ask, other.domain);
