@@ -130,7 +130,6 @@ static int init(struct pt_dns_channel *channel,
                 const struct pt_dns_channel_setup *setup, int flags)
 {
     char lookups[] = "f";
-    PT_BUF struct pt_buf path = {0};
     struct ares_options options = {
         .flags = ARES_FLAG_EDNS | ARES_FLAG_NOSEARCH | flags,
         .timeout = setup->first_ms,
@@ -140,10 +139,9 @@ static int init(struct pt_dns_channel *channel,
         .sock_state_cb = set_socket,
         .sock_state_cb_data = channel,
         .ednspsz = EDNS_BYTES,
+        .resolvconf_path = setup->resolv_conf,
     };
 
-    pt_buf_puts(&path, setup->resolv_conf);
-    options.resolvconf_path = path.at;
     return ares_init_options(
         &channel->ares, &options,
         ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |

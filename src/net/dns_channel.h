@@ -14,7 +14,7 @@ struct pt_dns_channel;
 /* Borrowed while pt_dns_channel_new() runs. */
 struct pt_dns_channel_setup {
     const struct sockaddr_storage *server; /* NULL: those of resolv.conf */
-    const char *resolv_conf;
+    char *resolv_conf; /* left as it is */
     int first_ms; /* a question is asked again after so long ... */
     int tries;    /* ... and so often in all, waiting longer each time */
     /* c-ares did something by itself: answers may have been told. */
