@@ -34,8 +34,9 @@ struct fake_dns {
     int udp;
     int listener;
     int tcp[FAKE_TCP]; /* open connections; -1: none */
-    uint16_t port;
-    char server[32]; /* "127.0.0.1:PORT" */
+    const char *address; /* NULL: 127.0.0.1 */
+    uint16_t port;       /* 0: any */
+    char server[32];     /* "ADDRESS:PORT" */
     int count;       /* of queries so far */
     void (*answer)(struct fake_dns *s, const struct fake_query *query,
                    struct message *m);
@@ -145,10 +146,11 @@ static inline void fake_dns_on_caller(void *ctx, int fd, short revents)
 /* UDP and TCP on the same port: the kernel chooses one that TCP has free. */
 static inline bool fake_dns_bind(struct fake_dns *s)
 {
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons(s->port)};
     socklen_t len = sizeof(address);
 
+    inet_pton(AF_INET, s->address, &address.sin_addr);
     s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     s->udp = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (!bind(s->listener, (struct sockaddr *)&address, len) &&
@@ -168,13 +170,14 @@ static inline void fake_dns_start(struct fake_dns *s, struct pt_loop *loop)
     int room = 1 << 20;
 
     s->loop = loop;
+    s->address = s->address ? s->address : "127.0.0.1";
     for (int i = 0; i < FAKE_TCP; i++)
         s->tcp[i] = -1;
     for (int tries = 0; !fake_dns_bind(s); tries++)
         if (tries == 10)
             abort();
     setsockopt(s->udp, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
-    snprintf(s->server, sizeof(s->server), "127.0.0.1:%u", s->port);
+    snprintf(s->server, sizeof(s->server), "%s:%u", s->address, s->port);
     pt_loop_watch(loop, s->udp, POLLIN, fake_dns_on_udp, s);
     pt_loop_watch(loop, s->listener, POLLIN, fake_dns_on_caller, s);
 }

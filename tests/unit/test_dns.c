@@ -1,10 +1,13 @@
 /* test_dns.c - names looked up at a name server that does as it likes. */
 #include "net/dns.h"
-#include "net/dns_addresses.h"
+#include "tests/oom/alloc.h"
 #include "tests/tap.h"
 #include "tests/unit/fake_dns.h"
 
 #include <dirent.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 
 enum { PATIENCE_MS = 15000, MANY = 500 };
 
@@ -149,6 +152,21 @@ static int64_t wait_for(struct world *w, const int *count, int want)
            pt_loop_step(w->loop))
         ;
     return pt_loop_now(w->loop) - began;
+}
+
+static void on_time(void *ctx)
+{
+    ++*(int *)ctx;
+}
+
+static void wait_until(struct world *w, int64_t in_ms)
+{
+    struct pt_timer timer;
+    int rung = 0;
+
+    pt_timer_init(&timer, on_time, &rung);
+    pt_loop_arm(w->loop, &timer, in_ms);
+    wait_for(w, &rung, 1);
 }
 
 static int64_t ask(struct world *w, const char *name, struct got *got)
@@ -350,17 +368,24 @@ static void check_servers(void)
 
 /* ---- many, and giving up ---- */
 
-static int threads(void)
+static int count_entries(const char *path)
 {
-    DIR *dir = opendir("/proc/self/task");
+    DIR *dir = opendir(path);
     int count = 0;
 
-    if (!dir)
-        return 1;
-    while (readdir(dir))
+    while (dir && readdir(dir))
         count++;
-    closedir(dir);
-    return count - 2;
+    if (dir)
+        closedir(dir);
+    return count;
+}
+
+/* Beside "." and ".."; or there is no /proc here. */
+static bool is_single(void)
+{
+    int count = count_entries("/proc/self/task");
+
+    return !count || count == 3;
 }
 
 static int told;
@@ -400,7 +425,7 @@ static void check_many(void)
     OK(good == MANY, "500 questions at once are all answered");
     OK(took < 900 && w.dns.count == MANY, "none of them had to be repeated");
     printf("# %d ms, %d queries\n", (int)took, w.dns.count);
-    OK(threads() == 1, "and no thread was started");
+    OK(is_single(), "and no thread was started");
     end_world(&w);
 }
 
@@ -419,12 +444,17 @@ static void check_window(void)
     struct world w;
     int owner;
     int other;
+    int files;
 
     begin_world(&w, (struct pt_resolver_setup){0});
+    files = count_entries("/proc/self/fd");
     w.dns.answer = say_nothing;
     begin_many(&w, got, &owner);
+    wait_until(&w, 300);
+    OK(w.dns.count == PT_DNS_WINDOW, "only so many are on their way");
     wait_for(&w, &w.dns.count, PT_DNS_WINDOW + 1);
-    OK(w.dns.count < 4 * PT_DNS_WINDOW, "only so many are on their way");
+    wait_until(&w, 300);
+    OK(w.dns.count == 2 * PT_DNS_WINDOW, "they are repeated, and no others");
     told = 0;
     pt_resolver_drop(w.resolver, &other);
     OK(!told, "a drop is of its owner's questions only");
@@ -432,6 +462,7 @@ static void check_window(void)
     OK(told == MANY, "a drop tells every asker at once");
     IS(got[0].why, "given up", "of those that were sent");
     IS(got[MANY - 1].why, "given up", "and of those that wait");
+    OK(count_entries("/proc/self/fd") == files, "and closes what was opened");
     w.dns.answer = answer_by_name;
     ask(&w, "example.org", &got[0]);
     IS(got[0].body, "mx 10 mx.example.org\n", "and makes room for others");
@@ -517,6 +548,192 @@ static void check_simple(void)
     end_world(&w);
 }
 
+/* ---- no memory ---- */
+
+/* One question, which nobody hears, while the nth allocation fails.  How many
+ * there were. */
+static size_t starve(size_t nth, struct got *got, bool *ret_begun)
+{
+    struct pt_resolver_setup setup = {.server = "127.0.0.1:1"};
+    struct world w = {.loop = pt_loop_new(&pt_clock_monotonic)};
+    struct pt_error err;
+    size_t count;
+
+    *got = (struct got){0};
+    *ret_begun = false;
+    pt_oom_fail_at(nth);
+    if (pt_resolver_new(w.loop, &setup, &w.resolver, &err) == PT_OK) {
+        *ret_begun = begin(&w, "example.org", 0, NULL, got);
+        if (*ret_begun)
+            wait_for(&w, &got->count, 1);
+        pt_resolver_free(w.resolver);
+    }
+    count = pt_oom_seen();
+    pt_oom_fail_at(0);
+    pt_loop_free(w.loop);
+    return count;
+}
+
+static void check_memory(void)
+{
+    struct got got;
+    bool told_once = true;
+    bool said_so = true;
+    size_t nth = 0;
+    size_t count;
+    bool begun;
+
+    do {
+        count = starve(++nth, &got, &begun);
+        told_once &= got.count == begun;
+        if (begun && count >= nth)
+            said_so &= !strcmp(got.why, "out of memory");
+    } while (count >= nth);
+    printf("# %zu allocations\n", nth - 1);
+    OK(nth > 5 && told_once, "whichever allocation fails, the asker is told");
+    OK(said_so, "and told why");
+    IS(got.why, "the name server cannot be reached", "with all of them, not");
+}
+
+/* ---- servers on a network of their own ---- */
+
+static bool add_address(int fd, const char *name, const char *address)
+{
+    struct ifreq request = {0};
+    struct sockaddr_in in = {.sin_family = AF_INET};
+
+    snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
+    inet_pton(AF_INET, address, &in.sin_addr);
+    memcpy(&request.ifr_addr, &in, sizeof(in));
+    if (ioctl(fd, SIOCSIFADDR, &request))
+        return false;
+    request.ifr_flags = IFF_UP;
+    return !ioctl(fd, SIOCSIFFLAGS, &request);
+}
+
+/* This process moves into a network that has nothing but these addresses. */
+static bool make_network(void)
+{
+    int fd;
+    bool made;
+
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNET) && unshare(CLONE_NEWNET))
+        return false;
+    fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    made = add_address(fd, "lo", "127.0.0.1") &&
+           add_address(fd, "lo:1", "192.0.2.53") &&
+           add_address(fd, "lo:2", "192.0.2.54");
+    close(fd);
+    return made;
+}
+
+static const struct {
+    const char *what;
+    const char *resolv_conf; /* NULL: 192.0.2.53 by itself */
+    const char *name;
+    const char *want; /* the text, or why */
+    bool trust_ad;
+    bool is_signed;
+} nets[] = {
+    {.what = "a server elsewhere is not believed that it is signed",
+     .name = "signed.example.org",
+     .want = "mx 10 mx.example.org\n"},
+    {.what = "unless the user does",
+     .name = "signed.example.org",
+     .want = "mx 10 mx.example.org\n",
+     .trust_ad = true,
+     .is_signed = true},
+    {.what = "nor is one of resolv.conf",
+     .resolv_conf = "nameserver 192.0.2.53\n",
+     .name = "signed.example.org",
+     .want = "mx 10 mx.example.org\n"},
+    {.what = "unless resolv.conf does",
+     .resolv_conf = "options edns0 trust-ad\nnameserver 192.0.2.53\n",
+     .name = "signed.example.org",
+     .want = "mx 10 mx.example.org\n",
+     .is_signed = true},
+    {.what = "nor are two of which one is here",
+     .resolv_conf = "nameserver 192.0.2.53\nnameserver 127.0.0.1\n",
+     .name = "signed.example.org",
+     .want = "mx 10 mx.example.org\n"},
+    {.what = "after SERVFAIL the next server is asked",
+     .resolv_conf = "nameserver 192.0.2.54\nnameserver 192.0.2.53\n",
+     .name = "example.org",
+     .want = "mx 10 mx.example.org\n"},
+    {.what = "so it is when nobody listens",
+     .resolv_conf = "nameserver 127.0.0.1\nnameserver 192.0.2.53\n",
+     .name = "example.org",
+     .want = "mx 10 mx.example.org\n"},
+    {.what = "so it is after a second of silence",
+     .resolv_conf = "nameserver 192.0.2.54\nnameserver 192.0.2.53\n",
+     .name = "slow.example.org",
+     .want = "mx 10 mx.example.org\n"},
+    {.what = "that there is no network is said",
+     .resolv_conf = "nameserver 198.51.100.1\n",
+     .name = "example.org",
+     .want = "the name server cannot be reached"},
+    {.what = "also of several servers",
+     .resolv_conf = "nameserver 198.51.100.1\nnameserver 198.51.100.2\n",
+     .name = "example.org",
+     .want = "the name servers cannot be reached, or cannot find out"},
+    {.what = "search domains of resolv.conf are not used",
+     .resolv_conf = "search example.net\nnameserver 192.0.2.53\n"
+                    "options ndots:9\n",
+     .name = "nx.example.org",
+     .want = ""},
+};
+
+static void answer_badly(struct fake_dns *s, const struct fake_query *q,
+                         struct message *m)
+{
+    (void)s;
+    if (!strncmp(q->name, "slow.", 5))
+        return;
+    begin_message(m, q->id, DNS_ANSWER | 2, q->name, q->type);
+}
+
+static void check_net(struct world *w, size_t i)
+{
+    char path[] = "/tmp/portolan-test-resolv-XXXXXX";
+    struct pt_resolver_setup setup = {.server = "192.0.2.53",
+                                      .trust_ad = nets[i].trust_ad};
+    struct pt_error err;
+    struct got got;
+    int64_t took;
+
+    write_file(path, nets[i].resolv_conf ? nets[i].resolv_conf : "");
+    if (nets[i].resolv_conf)
+        setup = (struct pt_resolver_setup){.resolv_conf = path};
+    if (pt_resolver_new(w->loop, &setup, &w->resolver, &err) != PT_OK)
+        abort();
+    took = ask(w, nets[i].name, &got);
+    IS(got.status == PT_ANSWER_FAILED ? got.why : got.body, nets[i].want,
+       nets[i].what);
+    OK(got.is_signed == nets[i].is_signed && took < 1900, "and soon");
+    pt_resolver_free(w->resolver);
+    remove(path);
+}
+
+static void check_network(void)
+{
+    struct world w = {.loop = pt_loop_new(&pt_clock_monotonic),
+                      .dns = {.answer = answer_by_name,
+                              .address = "192.0.2.53",
+                              .port = 53}};
+    struct fake_dns bad = {
+        .answer = answer_badly, .address = "192.0.2.54", .port = 53};
+
+    fake_dns_start(&w.dns, w.loop);
+    fake_dns_start(&bad, w.loop);
+    names_seen[0] = '\0';
+    for (size_t i = 0; i < sizeof(nets) / sizeof(*nets); i++)
+        check_net(&w, i);
+    OK(!strstr(names_seen, "example.net"), "no search domain was asked for");
+    fake_dns_end(&w.dns);
+    fake_dns_end(&bad);
+    pt_loop_free(w.loop);
+}
+
 int main(void)
 {
     check_outcomes();
@@ -532,5 +749,11 @@ int main(void)
     check_drop_inside();
     check_free();
     check_simple();
+    check_memory();
+    if (make_network())
+        check_network();
+    else
+        printf("ok %d - servers elsewhere # SKIP no network of its own\n",
+               ++tap_count);
     return tap_done();
 }
