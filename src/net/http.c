@@ -189,6 +189,17 @@ static void on_transfer(void *ctx, struct pt_http_transfer *transfer)
     conclude(ctx);
 }
 
+/* By the first who needs it. */
+static bool set_up(struct pt_http *http)
+{
+    if (http->curl)
+        return true;
+    http->trust = (struct pt_http_trust){
+        .file = http->ca_file, .directory = pt_http_trusted_directory()};
+    http->curl = pt_curl_loop_new(http->loop);
+    return http->curl;
+}
+
 /* Addresses that may be asked, or that of the proxy. */
 static void ask_there(struct fetch *f, const struct sockaddr_storage *at,
                       size_t count, bool may_be_near)
@@ -211,9 +222,7 @@ static void ask_there(struct fetch *f, const struct sockaddr_storage *at,
         fail(f, "it did not answer in time");
         return;
     }
-    if (!http->curl)
-        http->curl = pt_curl_loop_new(http->loop);
-    if (http->curl)
+    if (set_up(http))
         f->transfer = pt_http_transfer_begin(http->curl, &order, &f->reply,
                                              on_transfer, f);
     if (!f->transfer)
@@ -429,8 +438,6 @@ struct pt_http *pt_http_new(struct pt_loop *loop,
         http->ca_file = strdup(setup->ca_file);
     if (setup->keep_dir)
         http->keep = pt_keep_new(setup->keep_dir);
-    http->trust = (struct pt_http_trust){
-        .file = http->ca_file, .directory = pt_http_trusted_directory()};
     if ((setup->ca_file && !http->ca_file) ||
         (setup->keep_dir && !http->keep)) {
         pt_http_free(http);
