@@ -205,15 +205,22 @@ static const char *next_text(struct stream *s)
 static bool has_room(const struct stream *s)
 {
     size_t most = s->session.scenario ? 1 : PT_STREAM_SEARCHES;
+    struct pt_transport *net = s->session.net;
 
-    return s->running < most && s->waiting < PT_STREAM_WAITING;
+    if (s->running >= most || s->waiting >= PT_STREAM_WAITING)
+        return false;
+    /* a search that only waits in line would lose its time there */
+    return !s->running || !net->is_busy || !net->is_busy(net);
 }
 
 static void fill(struct stream *s)
 {
+    size_t running = s->running;
     const char *text;
 
-    while (s->status == PT_OK && has_room(s) && (text = next_text(s)))
+    /* one search at a time: what it asks for tells whether there is room */
+    while (s->status == PT_OK && s->running == running && has_room(s) &&
+           (text = next_text(s)))
         let_in(s, text);
 }
 

@@ -137,6 +137,10 @@ struct pt_transport {
     /* Give up on every open ask of this owner, or of all (NULL): each done()
      * is called, with FAILED and "given up", before this returns. */
     void (*drop)(struct pt_transport *self, const void *owner);
+
+    /* Is there more to do than can be done at once?  Then new asks would only
+     * wait.  NULL: never. */
+    bool (*is_busy)(struct pt_transport *self);
 };
 
 const char *pt_ask_kind_name(enum pt_ask_kind kind); /* "file", "speak" ... */

@@ -8,6 +8,7 @@
 #include "net/dns.h"
 
 #include "net/dns_channel.h"
+#include "net/dns_pace.h"
 #include "net/dns_server.h"
 #include "net/dns_wire.h"
 
@@ -34,6 +35,7 @@ struct pt_resolver {
     struct link answered;
     struct link doomed; /* dropped, but not told so yet */
     struct link limited; /* every question with a limit, soonest first */
+    struct pt_dns_pace pace;
     unsigned on_their_way;
     unsigned forgotten; /* given up; c-ares has them still */
     struct pt_timer soon;
@@ -48,6 +50,7 @@ struct question {
     enum pt_record record;
     const void *owner;
     int64_t limit_at;
+    int64_t sent_at;
     bool is_simple; /* sent without EDNS */
     bool is_sent;   /* c-ares has it */
     bool is_forgotten;
@@ -186,6 +189,9 @@ static void on_message(void *ctx, struct pt_slice message, const char *why)
         return;
     }
     take_back(q);
+    pt_dns_pace_note(&resolver->pace,
+                     pt_loop_now(resolver->loop) - q->sent_at >=
+                         PT_DNS_FIRST_MS);
     if (why) {
         fail(q, why);
     } else if (!q->is_simple && pt_dns_wire_is_puzzled(message)) {
@@ -233,6 +239,7 @@ static void send_one(struct question *q)
         set_limit(q, PT_DNS_MS);
     q->is_simple = resolver->is_simple;
     q->is_sent = true;
+    q->sent_at = pt_loop_now(resolver->loop);
     resolver->on_their_way++;
     move(q, &resolver->sent);
     pt_dns_channel_send(resolver->channel, q->name, q->record, !q->is_simple,
@@ -243,7 +250,7 @@ static void send_waiting(struct pt_resolver *resolver)
 {
     struct question *q;
 
-    while (resolver->on_their_way < PT_DNS_WINDOW &&
+    while (resolver->on_their_way < resolver->pace.window &&
            (q = first_of(&resolver->waiting)))
         send_one(q);
 }
@@ -322,6 +329,7 @@ enum pt_status pt_resolver_new(struct pt_loop *loop,
         return pt_fail_memory(err);
     resolver->loop = loop;
     resolver->trust_ad = setup->trust_ad;
+    pt_dns_pace_begin(&resolver->pace);
     clear(&resolver->waiting);
     clear(&resolver->sent);
     clear(&resolver->answered);
@@ -405,6 +413,11 @@ void pt_resolver_drop(struct pt_resolver *resolver, const void *owner)
         give_up(q, "given up");
     cancel_forgotten(resolver);
     arm_limit(resolver);
+}
+
+bool pt_resolver_is_busy(const struct pt_resolver *resolver)
+{
+    return resolver->waiting.next != &resolver->waiting;
 }
 
 void pt_resolver_hosts(struct pt_resolver *resolver, const char *host,

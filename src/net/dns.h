@@ -2,8 +2,8 @@
  *
  * UDP, and TCP for what does not fit; no search domains; no thread, ever.  A
  * datagram that is lost costs a second, not the search.  So many questions
- * are on their way at once that their answers fit into a socket's buffer; the
- * others wait in line.  dns_addresses.h finds the addresses of a host.
+ * are on their way at once as the name server takes (dns_pace.h); the others
+ * wait in line.  dns_addresses.h finds the addresses of a host.
  */
 #ifndef PT_NET_DNS_H
 #define PT_NET_DNS_H
@@ -31,7 +31,6 @@ enum {
                                was sent */
     PT_DNS_FIRST_MS = 1000, /* then it is asked again, and again */
     PT_DNS_TRIES = 3,
-    PT_DNS_WINDOW = 100, /* questions that are on their way at once */
 };
 
 /* Nothing is read or opened before the first question.  The loop must outlive
@@ -47,6 +46,8 @@ struct pt_loop *pt_resolver_loop(const struct pt_resolver *resolver);
 bool pt_resolver_begin(struct pt_resolver *resolver, const struct pt_ask *ask,
                        pt_answer_fn *done, void *ctx);
 void pt_resolver_drop(struct pt_resolver *resolver, const void *owner);
+/* Do questions wait in line? */
+bool pt_resolver_is_busy(const struct pt_resolver *resolver);
 
 /* One address that /etc/hosts has for a host (CARES_HOSTS names another
  * file).  The port is 0. */

@@ -89,6 +89,11 @@ static bool add_job(struct live *live, const struct pt_ask *ask,
 
 /* ---- the transport ---- */
 
+static bool is_busy(struct pt_transport *self)
+{
+    return pt_resolver_is_busy(((struct live *)self)->resolver);
+}
+
 static bool begin(struct pt_transport *self, const struct pt_ask *ask,
                   pt_answer_fn *done, void *ctx)
 {
@@ -160,7 +165,8 @@ enum pt_status pt_live_new(struct pt_loop *loop,
 
     if (!live)
         return pt_fail_memory(err);
-    live->transport = (struct pt_transport){.begin = begin, .drop = drop};
+    live->transport = (struct pt_transport){
+        .begin = begin, .drop = drop, .is_busy = is_busy};
     live->loop = loop;
     status = pt_resolver_new(loop, &dns, &live->resolver, err);
     if (status != PT_OK) {
