@@ -448,6 +448,12 @@ static bool take_offers(struct merging *m, const struct pt_findings *found)
     return true;
 }
 
+static void add_hints(const struct merging *m, const struct pt_strings *hints)
+{
+    for (size_t i = 0; i < hints->count; i++)
+        pt_strings_add(m->arena, &m->settings->hints, hints->at[i]);
+}
+
 /* ---- enough is known ---- */
 
 /* Is this service's best offer worth more than anything still open? */
@@ -495,8 +501,9 @@ bool pt_merge(struct pt_arena *arena, const struct pt_query *query,
         return false;
     choose(&m);
     put_servers(&m);
-    for (size_t i = 0; i < found->hints.count; i++)
-        pt_strings_add(arena, &settings->hints, found->hints.at[i]);
+    add_hints(&m, &found->hints);
+    if (found->hoster && !found->serving) /* a bridge does all that by itself */
+        add_hints(&m, &found->hoster->hints);
     if (!has_chosen(settings))
         say_plain(&m);
     say_denied(&m);

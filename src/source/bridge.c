@@ -4,7 +4,8 @@
  * (bridge_files.c); then what the running processes' own arguments point at
  * (bridge_processes.c); then one greeting from each port that matters
  * (bridge_speak.c).  Then bridge_judge.c says what it all means, and
- * bridge_serve.c which bridge serves the address.
+ * bridge_serve.c which bridge serves the address, if need be by where the
+ * domain's mail goes.
  */
 #include "source/bridge_rounds.h"
 
@@ -12,7 +13,8 @@ enum {
     PHASE_FILES,
     PHASE_PROCESSES,
     PHASE_GREETINGS,
-    PHASE_LOOKED, /* by somebody else */
+    PHASE_LOOKED, /* or somebody else has */
+    PHASE_EXCHANGER,
     PHASE_DONE
 };
 
@@ -105,11 +107,13 @@ static void bridge_read(struct pt_task *task, const struct pt_ask *ask,
         read_machine(task, answer);
     else if (ask->tag == PT_STEP_SPEAK)
         pt_spoken_answer(task, ask->about, answer);
+    else if (ask->tag == PT_STEP_EXCHANGER)
+        pt_bridges_read_exchanger(task, answer);
     else
         pt_clue_answer(task, ask, answer);
 }
 
-static void conclude(struct pt_task *task)
+static void judge(struct pt_task *task)
 {
     struct pt_findings *found = task->found;
 
@@ -121,12 +125,17 @@ static void conclude(struct pt_task *task)
     found->looks = pt_looks_of(task);
     pt_bridges_judge(task->arena, pt_looks_of(task), &task->query->place,
                      found);
+}
+
+static void conclude(struct pt_task *task)
+{
     if (task->query->address)
         pt_bridges_serve(task);
-    else if (found->bridge_count)
+    else if (task->found->bridge_count)
         task->outcome = PT_FOUND;
 }
 
+/* One phase after the other, each when nothing of the last is open. */
 static void bridge_settle(struct pt_task *task)
 {
     struct pt_looks *looks = pt_looks_of(task);
@@ -142,12 +151,17 @@ static void bridge_settle(struct pt_task *task)
         pt_round_greetings(task);
     }
     if (looks->phase == PHASE_GREETINGS && !task->open) {
+        looks->phase = PHASE_LOOKED;
+        judge(task);
+    }
+    if (looks->phase == PHASE_LOOKED && !task->open) {
+        looks->phase = PHASE_EXCHANGER;
+        if (task->query->address)
+            pt_bridges_ask_exchanger(task);
+    }
+    if (looks->phase == PHASE_EXCHANGER && !task->open) {
         looks->phase = PHASE_DONE;
         conclude(task);
-    }
-    if (looks->phase == PHASE_LOOKED) {
-        looks->phase = PHASE_DONE;
-        pt_bridges_serve(task);
     }
 }
 

@@ -120,6 +120,12 @@ void pt_bridges_judge(struct pt_arena *arena, const struct pt_looks *looks,
                       const struct pt_place *place,
                       struct pt_findings *found);
 
+/* Ask where the domain's mail goes, where nothing better tells which bridge
+ * the address needs; and what came back. */
+void pt_bridges_ask_exchanger(struct pt_task *task);
+void pt_bridges_read_exchanger(struct pt_task *task,
+                               const struct pt_answer *answer);
+
 /* Say which bridge serves the query's address, and offer its servers. */
 void pt_bridges_serve(struct pt_task *task);
 

@@ -18,6 +18,7 @@ enum pt_bridge_step {
     PT_STEP_USERS,    /* likewise; up to here they are about a clue */
     PT_STEP_MACHINE,
     PT_STEP_SPEAK, /* about a struct pt_spoken */
+    PT_STEP_EXCHANGER,
 };
 
 /* Files and gRPC; a log only where gRPC tells nothing. */

@@ -4,7 +4,8 @@
  * only be had through it; else that something published a loopback host and
  * just one bridge runs here.
  */
-#include "source/bridge_look.h"
+#include "format/dns_text.h"
+#include "source/bridge_rounds.h"
 
 #include <string.h>
 
@@ -21,6 +22,13 @@ static bool is_for_domain(const struct pt_bridge_kind *kind,
                           const struct pt_address *address)
 {
     return pt_strings_have_nocase(&kind->domains, address->domain);
+}
+
+/* A customer's own domain: its mail goes to who makes the bridge. */
+static bool is_for_exchanger(const struct pt_bridge_kind *kind,
+                             const struct pt_findings *found)
+{
+    return found->exchanger && pt_mx_is_listed(&kind->mx, found->exchanger);
 }
 
 /* An account is an address, "@domain", or the bare name that a bridge of this
@@ -49,7 +57,7 @@ static const char *account_of(const struct pt_bridge *bridge,
 /* The best of the bridges that pass a test: a live one before a dead one. */
 static const struct pt_bridge *
 pick(const struct pt_task *task,
-     bool (*is_it)(const struct pt_bridge *, const struct pt_query *))
+     bool (*is_it)(const struct pt_bridge *, const struct pt_task *))
 {
     const struct pt_findings *found = task->found;
     const struct pt_bridge *best = NULL;
@@ -57,34 +65,34 @@ pick(const struct pt_task *task,
     for (size_t i = 0; i < found->bridge_count; i++) {
         const struct pt_bridge *b = &found->bridges[i];
 
-        if (is_it(b, task->query) && (!best || (is_live(b) && !is_live(best))))
+        if (is_it(b, task) && (!best || (is_live(b) && !is_live(best))))
             best = b;
     }
     return best;
 }
 
-static bool is_named(const struct pt_bridge *bridge,
-                     const struct pt_query *query)
+static bool is_named(const struct pt_bridge *bridge, const struct pt_task *task)
 {
-    return pt_is(bridge->kind->name, query->bridge);
+    return pt_is(bridge->kind->name, task->query->bridge);
 }
 
 static bool has_account(const struct pt_bridge *bridge,
-                        const struct pt_query *query)
+                        const struct pt_task *task)
 {
-    return account_of(bridge, query->address) != NULL;
+    return account_of(bridge, task->query->address) != NULL;
 }
 
 static bool has_domain(const struct pt_bridge *bridge,
-                       const struct pt_query *query)
+                       const struct pt_task *task)
 {
-    return is_for_domain(bridge->kind, query->address);
+    return is_for_domain(bridge->kind, task->query->address) ||
+           is_for_exchanger(bridge->kind, task->found);
 }
 
 static bool runs_here(const struct pt_bridge *bridge,
-                      const struct pt_query *query)
+                      const struct pt_task *task)
 {
-    (void)query;
+    (void)task;
     return is_live(bridge);
 }
 
@@ -97,15 +105,17 @@ static size_t count_live(const struct pt_findings *found)
     return n;
 }
 
-static const struct pt_bridge_kind *needed_kind(const struct pt_query *query)
+static const struct pt_bridge_kind *needed_kind(const struct pt_task *task)
 {
+    const struct pt_query *query = task->query;
     const struct pt_bridge_kind *needed = NULL;
 
     for (size_t k = 0; k < query->kind_count; k++) {
         const struct pt_bridge_kind *kind = &query->kinds[k];
 
         if (query->bridge ? !pt_is(kind->name, query->bridge)
-                          : !is_for_domain(kind, query->address))
+                          : !is_for_domain(kind, query->address) &&
+                                !is_for_exchanger(kind, task->found))
             continue;
         if (!needed || kind->first_choice)
             needed = kind;
@@ -121,7 +131,7 @@ struct choice {
 
 static struct choice choose(struct pt_task *task)
 {
-    struct choice c = {.kind = needed_kind(task->query)};
+    struct choice c = {.kind = needed_kind(task)};
 
     if (task->query->bridge) {
         c.bridge = pick(task, is_named);
@@ -320,6 +330,58 @@ static void say_untold(struct pt_task *task, const struct pt_bridge *bridge)
         task->arena, "%s did not tell %s accounts: %s", bridge->kind->title,
         bridge->accounts.count ? "all its" : "its", bridge->untold);
     hint(task, bridge->hint);
+}
+
+/* What an MX record would tell is told by better signs already. */
+static bool is_clear(const struct pt_task *task)
+{
+    const struct pt_query *query = task->query;
+
+    if (query->bridge || pick(task, has_account))
+        return true;
+    for (size_t k = 0; k < query->kind_count; k++)
+        if (is_for_domain(&query->kinds[k], query->address))
+            return true;
+    return false;
+}
+
+/* May one that runs serve the address, for all it said? */
+static bool may_be_served(const struct pt_task *task)
+{
+    const struct pt_findings *found = task->found;
+
+    for (size_t i = 0; i < found->bridge_count; i++) {
+        const struct pt_bridge *b = &found->bridges[i];
+
+        if (b->kind->mx.count && is_live(b) && !b->told_accounts)
+            return true;
+    }
+    return false;
+}
+
+void pt_bridges_ask_exchanger(struct pt_task *task)
+{
+    struct pt_ask ask = {.kind = PT_ASK_DNS,
+                         .record = PT_RECORD_MX,
+                         .what = task->query->address->domain,
+                         .tag = PT_STEP_EXCHANGER};
+
+    if (is_clear(task))
+        return;
+    if (!may_be_served(task)) /* then it only gives the thing its name */
+        ask.at_best = (struct pt_worth){PT_GUESSED, PT_RANK_GUESS};
+    pt_task_ask(task, &ask);
+}
+
+void pt_bridges_read_exchanger(struct pt_task *task,
+                               const struct pt_answer *answer)
+{
+    struct pt_dns_records records = pt_dns_text_read(
+        task->arena, pt_slice(answer->body, answer->len), PT_RECORD_MX);
+
+    pt_dns_sort(&records, 0);
+    if (records.count)
+        task->found->exchanger = records.at[0].name;
 }
 
 void pt_bridges_serve(struct pt_task *task)

@@ -50,6 +50,8 @@ struct pt_findings {
     struct pt_worth provider_worth; /* of whoever named it */
     const struct pt_bridge *serving; /* the bridge that serves the address */
     const struct pt_bridge_kind *needed; /* the bridge the address needs */
+    const struct pt_provider *hoster; /* a large one that is known, or NULL */
+    const char *exchanger; /* the domain's best MX host, as far as asked */
     bool points_at_bridge; /* something offered a loopback host */
     const struct pt_machine *machine; /* format/machine.h; NULL: not looked */
     const struct pt_looks *looks; /* source/bridge_look.h; or NULL */
@@ -129,7 +131,11 @@ void pt_task_missed(struct pt_task *task, const struct pt_ask *ask,
 extern const struct pt_source pt_source_file;
 extern const struct pt_source pt_source_bridge;
 extern const struct pt_source pt_source_pacc;
+extern const struct pt_source pt_source_autoconfig;
+extern const struct pt_source pt_source_srv;
+extern const struct pt_source pt_source_ispdb;
 extern const struct pt_source pt_source_autodiscover;
+extern const struct pt_source pt_source_mx;
 
 extern const struct pt_source *const pt_sources[]; /* best first, NULL-ended */
 

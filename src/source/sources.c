@@ -4,7 +4,11 @@ const struct pt_source *const pt_sources[] = {
     &pt_source_file,
     &pt_source_bridge,
     &pt_source_pacc,
+    &pt_source_autoconfig,
+    &pt_source_srv,
+    &pt_source_ispdb,
     &pt_source_autodiscover,
+    &pt_source_mx,
     NULL,
 };
 

@@ -1,0 +1,222 @@
+/* srv.c - what the domain's DNS says of its services (RFC 2782; labels of RFC
+ * 6186, 8314, 6764, 8620 and 5804).
+ *
+ * A label that does not promise TLS stands for STARTTLS, whatever its port:
+ * plain text is never concluded from it.
+ */
+#include "format/dns_text.h"
+#include "format/url.h"
+#include "model/domain.h"
+#include "source/source.h"
+
+#include <string.h>
+
+enum { PATH = 100 }; /* added to a label's number: its TXT record */
+
+static const struct label {
+    const char *name;
+    enum pt_service service;
+    enum pt_security security; /* PLAIN: not to be had with TLS */
+    const char *path; /* had by URL: where, unless a TXT record says; or NULL */
+    bool has_path;    /* such a record may say */
+} labels[] = {
+    {"_imaps", PT_IMAP, PT_TLS, NULL, false},
+    {"_imap", PT_IMAP, PT_STARTTLS, NULL, false},
+    {"_pop3s", PT_POP3, PT_TLS, NULL, false},
+    {"_pop3", PT_POP3, PT_STARTTLS, NULL, false},
+    {"_submissions", PT_SUBMISSION, PT_TLS, NULL, false},
+    {"_submission", PT_SUBMISSION, PT_STARTTLS, NULL, false},
+    {"_jmap", PT_JMAP, PT_TLS, "/.well-known/jmap", false},
+    {"_sieve", PT_SIEVE, PT_STARTTLS, NULL, false},
+    {"_caldavs", PT_CALDAV, PT_TLS, "/.well-known/caldav", true},
+    {"_caldav", PT_CALDAV, PT_PLAIN, NULL, false},
+    {"_carddavs", PT_CARDDAV, PT_TLS, "/.well-known/carddav", true},
+    {"_carddav", PT_CARDDAV, PT_PLAIN, NULL, false},
+};
+
+enum { LABELS = sizeof(labels) / sizeof(*labels) };
+
+struct said {
+    struct pt_dns_records records;
+    const char *name; /* "_imaps._tcp.example.org" */
+    const char *path; /* of the TXT record, or NULL */
+    bool is_signed;
+};
+
+/* ---- asking ---- */
+
+static void ask(struct pt_task *task, const char *name, enum pt_record record,
+                int tag)
+{
+    pt_task_ask(task, &(struct pt_ask){.kind = PT_ASK_DNS,
+                                       .record = record,
+                                       .what = name,
+                                       .tag = tag});
+}
+
+static void srv_plan(struct pt_task *task)
+{
+    const char *domain = task->query->address->domain;
+    struct said *said = pt_arena_alloc(task->arena, LABELS * sizeof(*said));
+
+    task->state = said;
+    for (int i = 0; said && i < LABELS; i++) {
+        said[i].name = pt_arena_printf(task->arena, "%s._tcp.%s",
+                                       labels[i].name, domain);
+        if (!said[i].name)
+            return;
+        ask(task, said[i].name, PT_RECORD_SRV, i);
+        if (labels[i].has_path)
+            ask(task, said[i].name, PT_RECORD_TXT, PATH + i);
+    }
+}
+
+/* ---- answers ---- */
+
+/* RFC 6764, 4: "path=/dav/". */
+static void read_path(struct pt_task *task, struct said *said,
+                      const struct pt_answer *answer)
+{
+    static const char key[] = "path=/";
+    struct pt_dns_records texts = pt_dns_text_read(
+        task->arena, pt_slice(answer->body, answer->len), PT_RECORD_TXT);
+
+    for (size_t i = 0; i < texts.count; i++) {
+        struct pt_slice text =
+            pt_slice(texts.at[i].name, texts.at[i].name_len);
+
+        if (!said->path && pt_slice_has_prefix(text, key) &&
+            strlen(texts.at[i].name) == text.len)
+            said->path = texts.at[i].name + strlen(key) - 1;
+    }
+}
+
+/* The same address always draws the same server. */
+static uint64_t seed_of(const struct pt_address *address)
+{
+    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+
+    for (const char *at = address->text; *at; at++)
+        hash = (hash ^ (unsigned char)*at) * UINT64_C(1099511628211);
+    return hash;
+}
+
+static void srv_read(struct pt_task *task, const struct pt_ask *ask_,
+                     const struct pt_answer *answer)
+{
+    struct said *all = task->state;
+    struct said *said = &all[ask_->tag % PATH];
+
+    if (answer->status == PT_ANSWER_FAILED) {
+        pt_task_missed(task, ask_, PT_FAILED,
+                       pt_arena_printf(task->arena, "%s: %s", ask_->what,
+                                       answer->why));
+        return;
+    }
+    if (ask_->tag >= PATH) {
+        read_path(task, said, answer);
+        return;
+    }
+    said->records = pt_dns_text_read(
+        task->arena, pt_slice(answer->body, answer->len), PT_RECORD_SRV);
+    said->is_signed = answer->is_signed;
+    pt_dns_sort(&said->records, seed_of(task->query->address));
+}
+
+/* ---- what it comes to ---- */
+
+static struct pt_origin origin_of(const struct pt_task *task,
+                                  const struct said *said, const char *target)
+{
+    bool own = pt_is_akin(target, task->query->address->domain);
+
+    return (struct pt_origin){
+        .where = said->name,
+        .trust = said->is_signed ? PT_VERIFIED : PT_HEARD,
+        .rank = said->is_signed || own ? PT_RANK_SRV : PT_RANK_SRV_ELSEWHERE,
+    };
+}
+
+static void offer(struct pt_task *task, const struct label *label,
+                  const struct said *said, const struct pt_dns_record *record)
+{
+    struct pt_origin origin = origin_of(task, said, record->name);
+    struct pt_server server = {.service = label->service,
+                               .host = record->name,
+                               .port = record->port,
+                               .security = label->security};
+
+    if (label->path) {
+        const char *path = said->path ? said->path : label->path;
+
+        server.url =
+            record->port == 443
+                ? pt_arena_printf(task->arena, "https://%s%s", record->name,
+                                  path)
+                : pt_arena_printf(task->arena, "https://%s:%u%s", record->name,
+                                  record->port, path);
+        if (!pt_url_is_https(server.url))
+            return;
+    }
+    pt_task_offer_published(task, &server, &origin);
+}
+
+static bool is_no(const struct said *said)
+{
+    return said->records.count && pt_is(said->records.at[0].name, ".");
+}
+
+/* A service is denied when one of its labels says so and no other names a
+ * host. */
+static void deny(struct pt_task *task, enum pt_service service)
+{
+    const struct said *said = task->state;
+    const struct said *no = NULL;
+    struct pt_server *server;
+
+    for (int i = 0; i < LABELS; i++) {
+        if (labels[i].service != service || !said[i].records.count)
+            continue;
+        if (!is_no(&said[i]))
+            return;
+        no = &said[i];
+    }
+    server = no ? pt_task_offer(task) : NULL;
+    if (!server)
+        return;
+    server->service = service;
+    server->denied = true;
+    server->origin.where = no->name;
+    server->origin.trust = no->is_signed ? PT_VERIFIED : PT_HEARD;
+}
+
+static void srv_settle(struct pt_task *task)
+{
+    const struct said *said = task->state;
+    size_t found = 0;
+
+    for (int i = 0; said && i < LABELS; i++) {
+        if (is_no(&said[i]) || labels[i].security == PT_PLAIN)
+            continue;
+        for (size_t r = 0; r < said[i].records.count; r++)
+            offer(task, &labels[i], &said[i], &said[i].records.at[r]);
+        found += said[i].records.count;
+    }
+    for (int service = 0; said && service < PT_SERVICES; service++)
+        deny(task, (enum pt_service)service);
+    if (found)
+        pt_task_found(task, pt_arena_printf(task->arena, "%zu record%s", found,
+                                            found == 1 ? "" : "s"));
+    else if (task->outcome == PT_ABSENT)
+        task->detail = "no records";
+}
+
+const struct pt_source pt_source_srv = {
+    .name = "srv",
+    .summary = "what the domain's DNS says of its mail services",
+    .ceiling = PT_VERIFIED,
+    .rank = PT_RANK_SRV,
+    .plan = srv_plan,
+    .read = srv_read,
+    .settle = srv_settle,
+};
