@@ -20,6 +20,8 @@ enum {
     EDNS_BYTES = 1232,       /* fits every path in one piece (RFC 9715) */
     RECEIVE_BYTES = 1 << 20, /* as much of it as the system allows */
     RESOLV_CONF_BYTES = 64 * 1024,
+    ID_BYTES = 2,
+    IDS_BYTES = 64 * ID_BYTES, /* drawn at once: a draw is slow */
 };
 
 struct pt_dns_channel {
@@ -29,6 +31,8 @@ struct pt_dns_channel {
     void (*after)(void *ctx);
     void *ctx;
     size_t servers;
+    unsigned char ids[IDS_BYTES];
+    size_t ids_left; /* bytes of them */
     bool is_believed;
     bool oom; /* a socket could not be watched */
 };
@@ -258,17 +262,29 @@ static void on_message(void *ctx, int code, int timeouts, unsigned char *bytes,
     free(call);
 }
 
-/* A query with an ID nobody can guess. */
-static int make_query(const char *name, enum pt_record record, bool with_edns,
+/* One nobody can guess. */
+static bool draw_id(struct pt_dns_channel *channel, unsigned short *ret_id)
+{
+    if (!channel->ids_left) {
+        if (RAND_bytes(channel->ids, IDS_BYTES) != 1)
+            return false;
+        channel->ids_left = IDS_BYTES;
+    }
+    channel->ids_left -= ID_BYTES;
+    memcpy(ret_id, channel->ids + channel->ids_left, ID_BYTES);
+    return true;
+}
+
+static int make_query(struct pt_dns_channel *channel, const char *name,
+                      enum pt_record record, bool with_edns,
                       unsigned char **ret_bytes, int *ret_len)
 {
-    unsigned char id[2];
+    unsigned short id;
     int code;
 
-    if (RAND_bytes(id, sizeof(id)) != 1)
+    if (!draw_id(channel, &id))
         return ARES_ENOMEM;
-    code = ares_create_query(name, CLASS_IN, pt_dns_wire_type(record),
-                             (unsigned short)(id[0] << 8 | id[1]), 1,
+    code = ares_create_query(name, CLASS_IN, pt_dns_wire_type(record), id, 1,
                              ret_bytes, ret_len, with_edns ? EDNS_BYTES : 0);
     if (code == ARES_SUCCESS)
         (*ret_bytes)[3] |= AD;
@@ -285,7 +301,7 @@ void pt_dns_channel_send(struct pt_dns_channel *channel, const char *name,
     int code = ARES_ENOMEM;
 
     if (call)
-        code = make_query(name, record, with_edns, &bytes, &len);
+        code = make_query(channel, name, record, with_edns, &bytes, &len);
     if (code != ARES_SUCCESS) {
         free(call);
         tell(ctx, pt_slice(NULL, 0), why_not(channel, code));
