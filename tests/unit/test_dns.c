@@ -42,6 +42,21 @@ static void many_mx(struct message *m)
     }
 }
 
+/* What somebody else might send, in haste. */
+static void spoof(struct fake_dns *s, const struct fake_query *q,
+                  struct message *m)
+{
+    sendto(s->udp, "", 0, 0, (struct sockaddr *)&s->peer, s->peer_len);
+    begin_message(m, q->id ^ 1, DNS_ANSWER, q->name, q->type);
+    add_mx(m, NULL, 1, "evil.example");
+    fake_dns_send(s, m);
+    begin_message(m, q->id, DNS_ANSWER, "other.example", q->type);
+    add_mx(m, NULL, 1, "evil.example");
+    fake_dns_send(s, m);
+    m->len = 7;
+    fake_dns_send(s, m);
+}
+
 static void by_name(struct fake_dns *s, const struct fake_query *q,
                     struct message *m)
 {
@@ -50,6 +65,8 @@ static void by_name(struct fake_dns *s, const struct fake_query *q,
     if (!strncmp(q->name, "silent", 6) ||
         (!strncmp(q->name, "lost", 4) && is_first))
         return;
+    if (!strncmp(q->name, "spoofed.", 8))
+        spoof(s, q, m);
     begin_message(m, q->id, DNS_ANSWER, q->name, q->type);
     if (!strncmp(q->name, "nx.", 3))
         m->at[3] |= 3;
@@ -69,19 +86,6 @@ static void by_name(struct fake_dns *s, const struct fake_query *q,
         add_mx(m, NULL, 10, "mx.example.org");
     if (!strncmp(q->name, "signed.", 7))
         m->at[3] |= DNS_AD;
-    if (!strncmp(q->name, "spoofed.", 8)) {
-        m->at[0] ^= 1;
-        m->at[m->len - 1] = 0;
-        fake_dns_send(s, m);
-        begin_message(m, q->id, DNS_ANSWER, "other.example", q->type);
-        add_mx(m, NULL, 1, "evil.example");
-        fake_dns_send(s, m);
-        put_short(m, 0);
-        m->len = 7;
-        fake_dns_send(s, m);
-        begin_message(m, q->id, DNS_ANSWER, q->name, q->type);
-        add_mx(m, NULL, 10, "mx.example.org");
-    }
 }
 
 static void answer_by_name(struct fake_dns *s, const struct fake_query *q,

@@ -180,17 +180,19 @@ static void fill_pointer_ahead(struct message *m)
     end_record(m, at);
 }
 
+/* As a pointer it would be a good one. */
 static void fill_odd_label(struct message *m)
 {
     size_t at = begin_record(m, NULL, DNS_MX);
 
     put_short(m, 10);
-    put_byte(m, 0x41);
-    put_byte(m, 0);
+    put_byte(m, 0x40);
+    put_byte(m, 0x0C);
     end_record(m, at);
 }
 
-static void fill_long_name(struct message *m)
+/* Three labels of 63 bytes and one of `last`. */
+static void add_long_mx(struct message *m, unsigned last)
 {
     char label[64];
     size_t at = begin_record(m, NULL, DNS_MX);
@@ -198,11 +200,18 @@ static void fill_long_name(struct message *m)
     memset(label, 'a', 63);
     put_short(m, 10);
     for (int i = 0; i < 4; i++) {
-        put_byte(m, 63);
-        put_bytes(m, label, 63);
+        unsigned len = i < 3 ? 63 : last;
+
+        put_byte(m, len);
+        put_bytes(m, label, len);
     }
     put_byte(m, 0);
     end_record(m, at);
+}
+
+static void fill_long_name(struct message *m)
+{
+    add_long_mx(m, 62);
 }
 
 static void fill_bad_alias(struct message *m)
@@ -397,6 +406,19 @@ static void check_many(void)
     pt_buf_free(&reply.body);
 }
 
+static void check_longest(void)
+{
+    static struct message m;
+    struct pt_reply reply;
+
+    begin_message(&m, 1, DNS_ANSWER, "example.org", DNS_MX);
+    add_long_mx(&m, 61);
+    read_message(&m, "example.org", PT_RECORD_MX, &reply);
+    OK(reply.body.len == strlen("mx 10 ") + 253 + 1,
+       "a name of 255 bytes is one still");
+    pt_buf_free(&reply.body);
+}
+
 static const struct {
     const char *name;
     bool ok;
@@ -447,6 +469,7 @@ int main(void)
     check_question();
     check_signed();
     check_many();
+    check_longest();
     check_names();
     return tap_done();
 }
