@@ -1,5 +1,6 @@
 /* test_http_keep.c - a copy on disk stands in for what cannot be asked. */
 #include "net/keep.h"
+#include "tests/oom/alloc.h"
 #include "tests/unit/http_world.h"
 
 #include <sys/mman.h>
@@ -217,6 +218,51 @@ static void test_no_directory(const struct place *p)
     }
 }
 
+/* A world of its own each time, so that all of it is made anew. */
+static struct got get_without_memory(const struct place *p, size_t nth,
+                                     bool *ret_failed)
+{
+    struct pt_http_setup setup = {.keep_dir = p->dir};
+    struct pt_loop *loop = pt_loop_new(&pt_clock_monotonic);
+    struct pt_http *http;
+    struct got got = {0};
+    struct pt_ask ask = {.kind = PT_ASK_HTTP,
+                         .what = p->url,
+                         .is_nearby = true,
+                         .keep = true,
+                         .limit_ms = 500};
+
+    pt_oom_fail_at(nth);
+    http = pt_http_new(loop, &setup);
+    if (http && pt_http_begin(http, &ask, world_answer, &got))
+        while (!got.done && pt_loop_step(loop))
+            ;
+    *ret_failed = pt_oom_seen() >= nth;
+    pt_oom_fail_at(0);
+    pt_http_free(http);
+    pt_loop_free(loop);
+    return got;
+}
+
+static void test_memory(const struct place *p)
+{
+    bool failed = true;
+    size_t odd = 0;
+    size_t nth = 0;
+
+    shared->mood = UNTAGGED; /* a page, kept each time */
+    while (failed && nth < 1000) {
+        struct got got = get_without_memory(p, ++nth, &failed);
+        bool is_page = got.done && got.status == PT_ANSWER_OK &&
+                       !strcmp(got.body, "third");
+
+        odd += got.done && !is_page && got.status != PT_ANSWER_FAILED;
+        odd += !failed && !is_page;
+    }
+    OK(nth > 8 && nth < 1000, "any allocation may fail");
+    OK(!odd, "the page comes, or does not, and nothing else happens");
+}
+
 static void clean(const char *path)
 {
     DIR *dir = opendir(path);
@@ -250,6 +296,7 @@ int main(void)
     test_drop(&w, &p);
     test_unkept(&w, &p);
     test_no_directory(&p);
+    test_memory(&p);
     world_close(&w);
     world_stop(&server);
     clean(p.dir);
