@@ -3,6 +3,8 @@
 #include <poll.h>
 #include <stdlib.h>
 
+enum { IDLE_MAX = 16 }; /* connections that are kept in case of need */
+
 struct pt_curl_loop {
     struct pt_loop *loop;
     CURLM *multi;
@@ -101,6 +103,7 @@ struct pt_curl_loop *pt_curl_loop_new(struct pt_loop *loop)
     curl_multi_setopt(curl->multi, CURLMOPT_SOCKETDATA, curl);
     curl_multi_setopt(curl->multi, CURLMOPT_TIMERFUNCTION, set_timer);
     curl_multi_setopt(curl->multi, CURLMOPT_TIMERDATA, curl);
+    curl_multi_setopt(curl->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_MAX);
     return curl;
 }
 
