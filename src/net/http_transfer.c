@@ -204,8 +204,6 @@ static bool add_headers(struct pt_http_transfer *t)
     const struct pt_ask *ask = t->order.ask;
     PT_BUF struct pt_buf line = {0};
 
-    if (!add(&t->headers, "Expect:"))
-        return false;
     if (ask->payload) {
         pt_buf_printf(&line, "Content-Type: %s",
                       ask->payload_type ? ask->payload_type : "text/plain");

@@ -100,6 +100,18 @@ static void say_long_location(struct fake_server *s)
     world_say(s, text);
 }
 
+/* In all 72 KiB of headers, and then a page. */
+static void say_many_headers(struct fake_server *s)
+{
+    static char line[1024];
+
+    snprintf(line, sizeof(line), "X-Long: %1012d\r\n", 1);
+    world_say(s, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n");
+    for (int i = 0; i < 72; i++)
+        world_say(s, line);
+    world_say(s, "\r\nhello");
+}
+
 /* Every page that is the same each time. */
 static const struct {
     const char *path;
@@ -186,6 +198,8 @@ static bool serve_one(struct fake_server *s)
         say_nothing(s);
     else if (!strcmp(path, "/headers"))
         say_forever(s, "HTTP/1.1 200 OK\r\n", "X-Y: 1234\r\n", 11);
+    else if (!strcmp(path, "/many-headers"))
+        say_many_headers(s);
     else if (!strcmp(path, "/header"))
         say_forever(s, "HTTP/1.1 200 OK\r\nX: ", "1234567890", 10);
     else if (!strcmp(path, "/early"))
@@ -234,6 +248,8 @@ static const struct {
     {"nor one that unpacks to nothing for ever", "/void",
      "failed: larger than 256 KiB", ""},
     {"headers without an end are none", "/headers",
+     "failed: its headers are larger than 64 KiB", ""},
+    {"nor are too many, even if they end", "/many-headers",
      "failed: its headers are larger than 64 KiB", ""},
     {"nor is one of them", "/header", NULL, ""},
     {"nor are early hints without an end", "/early",
@@ -465,6 +481,39 @@ static void test_drop(struct world *w, uint16_t port)
     OK(!pt_loop_step(w->loop), "and there is nothing left to wait for");
 }
 
+struct again {
+    struct world *world;
+    struct pt_ask ask;
+    struct got got;
+};
+
+static void ask_again(void *ctx, const struct pt_answer *answer)
+{
+    struct again *again = ctx;
+
+    (void)answer;
+    pt_http_begin(again->world->http, &again->ask, world_answer, &again->got);
+}
+
+static void test_again(struct world *w, uint16_t port)
+{
+    char url[WORLD_URL];
+    struct got other = {0};
+    struct again again = {
+        .world = w,
+        .ask = {.kind = PT_ASK_HTTP, .what = url, .is_nearby = true}};
+
+    snprintf(url, sizeof(url), "http://127.0.0.1:%u/hello", port);
+    pt_http_begin(w->http, &again.ask, ask_again, &again);
+    pt_http_begin(w->http, &again.ask, world_answer, &other);
+    pt_http_drop(w->http, NULL);
+    IS(other.why, "given up", "all is dropped");
+    OK(!again.got.done, "what is begun while all is dropped is not dropped");
+    while (!again.got.done && pt_loop_step(w->loop))
+        ;
+    IS(world_says(&again.got), "ok 200", "but answered");
+}
+
 int main(void)
 {
     static const struct world_name names[] = {
@@ -485,6 +534,7 @@ int main(void)
     test_limit(&w, server.port);
     test_crowd(&w, server.port);
     test_drop(&w, server.port);
+    test_again(&w, server.port);
     OK(world_count("/proc/self/task") == 1, "no thread was started");
     world_close(&w);
     OK(world_count("/proc/self/fd") == open, "no file was left open");

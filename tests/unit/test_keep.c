@@ -145,6 +145,7 @@ static void test_strangers(struct world *w)
     pt_keep_free(keep);
     if (geteuid() || chown(w->dir, 12345, 12345))
         return;
+    pt_buf_clear(&file);
     keep = pt_keep_new(w->dir);
     OK(!pt_keep_load(keep, url, &file, &got),
        "nor is one in another user's directory");
