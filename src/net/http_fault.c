@@ -88,5 +88,5 @@ bool pt_http_is_nobody(CURL *easy, CURLcode result, long limit_ms)
     curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &error);
     curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &took_us);
     return result == CURLE_COULDNT_CONNECT && error == ECONNREFUSED &&
-           took_us / 1000 < limit_ms / 4;
+           took_us / 1000 < limit_ms * 2 / 5;
 }
