@@ -29,10 +29,11 @@ static void fetch(struct pt_task *task, enum place place, const char *url)
     };
 
     if (url)
-        pt_fetch_begin(task, &(struct pt_fetch){.url = url,
-                                                .origin = {.trust = PT_VERIFIED,
-                                                           .rank = ranks[place]},
-                                                .tag = (int)place});
+        pt_fetch_begin(task,
+                       &(struct pt_fetch){.url = url,
+                                          .origin = {.trust = PT_VERIFIED,
+                                                     .rank = ranks[place]},
+                                          .tag = (int)place});
 }
 
 static void ask_own_host(struct pt_task *task)

@@ -32,7 +32,8 @@ bool pt_document_offer(struct pt_task *task, struct pt_slice body,
     for (size_t i = 0; i < config.server_count; i++) {
         struct pt_origin own = *origin;
 
-        if (own.trust < PT_THIRD && is_vouched_for(vouching, &config.servers[i]))
+        if (own.trust < PT_THIRD &&
+            is_vouched_for(vouching, &config.servers[i]))
             own.trust = PT_THIRD;
         pt_task_offer_published(task, &config.servers[i], &own);
     }

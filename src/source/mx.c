@@ -20,7 +20,8 @@ struct state {
     struct pt_origin origin;            /* of what the exchanger leads to */
 };
 
-static const struct pt_provider *provider_of_domain(const struct pt_query *query)
+static const struct pt_provider *
+provider_of_domain(const struct pt_query *query)
 {
     for (size_t i = 0; i < query->provider_count; i++)
         if (pt_strings_have_nocase(&query->providers[i].domains,
@@ -39,7 +40,8 @@ static const struct pt_provider *provider_of_mx(const struct pt_query *query,
 }
 
 /* What the profile itself says of the servers. */
-static void offer_known(struct pt_task *task, const struct pt_provider *provider,
+static void offer_known(struct pt_task *task,
+                        const struct pt_provider *provider,
                         const struct pt_origin *origin)
 {
     for (size_t i = 0; i < provider->server_count; i++) {

@@ -459,7 +459,8 @@ static void check_window(void)
     OK(w.dns.count == PT_DNS_WINDOW_FIRST, "only so many are on their way");
     wait_for(&w, &w.dns.count, PT_DNS_WINDOW_FIRST + 1);
     wait_until(&w, 300);
-    OK(w.dns.count == 2 * PT_DNS_WINDOW_FIRST, "they are repeated, and no others");
+    OK(w.dns.count == 2 * PT_DNS_WINDOW_FIRST,
+       "they are repeated, and no others");
     told = 0;
     pt_resolver_drop(w.resolver, &other);
     OK(!told, "a drop is of its owner's questions only");
@@ -549,7 +550,8 @@ static void check_simple(void)
     for (int i = 0; i < MANY; i++)
         good += got[i].status == PT_ANSWER_OK;
     OK(good == MANY, "a server without EDNS answers all of them");
-    OK(w.dns.count <= MANY + PT_DNS_WINDOW_FIRST + 1, "and is not tried for long");
+    OK(w.dns.count <= MANY + PT_DNS_WINDOW_FIRST + 1,
+       "and is not tried for long");
     end_world(&w);
 }
 
