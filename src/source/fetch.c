@@ -13,9 +13,16 @@ enum {
     HTTP_TOO_MANY = 429,
 };
 
+/* Who vouches for a host may have it on the private network. */
+static bool is_accepted(const struct pt_task *task, const char *host)
+{
+    return host && pt_strings_have_nocase(&task->query->accept, host);
+}
+
 static void ask_for(struct pt_task *task, struct pt_fetch *fetch)
 {
     const struct pt_origin *origin = &fetch->origin;
+    const char *host = pt_url_host(task->arena, fetch->url);
 
     pt_task_ask(task, &(struct pt_ask){
                           .kind = PT_ASK_HTTP,
@@ -23,7 +30,8 @@ static void ask_for(struct pt_task *task, struct pt_fetch *fetch)
                           .method = fetch->payload ? "POST" : NULL,
                           .payload = fetch->payload,
                           .payload_type = fetch->payload_type,
-                          .is_nearby = fetch->is_nearby,
+                          .is_nearby = fetch->is_nearby ||
+                                       is_accepted(task, host),
                           .keep = fetch->keep,
                           .at_best = {origin->trust, origin->rank},
                           .tag = fetch->tag,
@@ -138,6 +146,7 @@ static enum pt_fetched follow(struct pt_task *task, const struct pt_ask *ask,
         pt_strings_add(task->arena, &via, fetch->origin.via.at[i]);
     fetch->origin.via = via;
     fetch->origin.where = fetch->url = url;
+    fetch->is_nearby = false; /* nobody named this one */
     fetch->hops++;
     ask_for(task, fetch);
     return PT_FETCH_MOVED;
