@@ -448,6 +448,24 @@ static bool take_offers(struct merging *m, const struct pt_findings *found)
     return true;
 }
 
+/* Does nobody on the network answer at all? */
+static bool is_cut_off(const struct pt_settings *settings)
+{
+    bool failed = false;
+
+    for (size_t i = 0; i < settings->source_count; i++) {
+        const struct pt_source_report *report = &settings->sources[i];
+
+        if (pt_is(report->name, "file") || pt_is(report->name, "bridge") ||
+            report->outcome == PT_SKIPPED)
+            continue;
+        if (report->outcome != PT_FAILED)
+            return false;
+        failed = true;
+    }
+    return failed;
+}
+
 static void add_hints(const struct merging *m, const struct pt_strings *hints)
 {
     for (size_t i = 0; i < hints->count; i++)
@@ -511,6 +529,10 @@ bool pt_merge(struct pt_arena *arena, const struct pt_query *query,
     say_missing(&m, found);
     settings->status = status_of(settings, found, query->bridge, lost.rank);
     settings->incomplete = is_incomplete(&m);
+    if (settings->status == PT_FIND_UNREACHABLE && is_cut_off(settings))
+        pt_strings_add(arena, &settings->hints,
+                       "nobody on the network answered: see whether this "
+                       "machine has a network, and a name server that works");
     settings->provider_name =
         found->provider_name ? found->provider_name : domain;
     settings->provider_domain =
