@@ -322,7 +322,8 @@ static void advance(struct pt_run *run)
         settle_idle(run);
     while (begin_asked(run));
     open = best_open(run);
-    if (open.rank && !pt_merge_is_decided(run->query, run->found, open))
+    if (open.rank && !pt_merge_is_decided(run->arena, run->query,
+                                          run->found, open))
         return;
     if (open.rank)
         skip_open(run);

@@ -487,7 +487,7 @@ static bool is_decided(const struct merging *m, enum pt_service service,
     return true;
 }
 
-bool pt_merge_is_decided(const struct pt_query *query,
+bool pt_merge_is_decided(struct pt_arena *arena, const struct pt_query *query,
                          const struct pt_findings *found, struct pt_worth open)
 {
     struct merging m = {.arena = NULL, .query = query};
@@ -496,10 +496,12 @@ bool pt_merge_is_decided(const struct pt_query *query,
 
     if (!query->address || !found->offer_count)
         return false;
-    PT_ARENA struct pt_arena *arena = pt_arena_new();
-    m.arena = arena;
-    if (!arena || !take_offers(&m, found))
+    PT_ARENA struct pt_arena *scratch = pt_arena_new();
+    m.arena = scratch;
+    if (!scratch || !take_offers(&m, found)) {
+        pt_arena_fail(arena);
         return false;
+    }
     imap = is_decided(&m, PT_IMAP, open, &no_imap);
     pop3 = is_decided(&m, PT_POP3, open, &no_pop3);
     submission = is_decided(&m, PT_SUBMISSION, open, &no_submission);

@@ -16,8 +16,9 @@ bool pt_merge(struct pt_arena *arena, const struct pt_query *query,
               struct pt_settings *settings);
 
 /* Is there, for receiving and for sending, an offer that may be chosen and
- * that nothing worth no more than `open` could outrank? */
-bool pt_merge_is_decided(const struct pt_query *query,
+ * that nothing worth no more than `open` could outrank?  The arena only
+ * remembers when memory ran out. */
+bool pt_merge_is_decided(struct pt_arena *arena, const struct pt_query *query,
                          const struct pt_findings *found,
                          struct pt_worth open);
 

@@ -276,7 +276,7 @@ static bool decides(struct pt_server *offers, size_t count,
     struct pt_query query = {.address = &address};
     struct pt_findings found = {.offers = offers, .offer_count = count};
 
-    return pt_merge_is_decided(&query, &found,
+    return pt_merge_is_decided(arena, &query, &found,
                                (struct pt_worth){trust, rank});
 }
 
