@@ -41,6 +41,7 @@ struct said {
     const char *name; /* "_imaps._tcp.example.org" */
     const char *path; /* of the TXT record, or NULL */
     bool is_signed;
+    bool is_told; /* it has answered, and be it that there is nothing */
 };
 
 /* ---- asking ---- */
@@ -120,6 +121,7 @@ static void srv_read(struct pt_task *task, const struct pt_ask *ask_,
     said->records = pt_dns_text_read(
         task->arena, pt_slice(answer->body, answer->len), PT_RECORD_SRV);
     said->is_signed = answer->is_signed;
+    said->is_told = true;
     pt_dns_sort(&said->records, seed_of(task->query->address));
 }
 
@@ -161,27 +163,50 @@ static void offer(struct pt_task *task, const struct label *label,
     pt_task_offer_published(task, &server, &origin);
 }
 
-static bool is_no(const struct said *said)
+/* RFC 2782: "." says that there is decidedly none. */
+static bool says_no(const struct pt_dns_record *record)
 {
-    return said->records.count && pt_is(said->records.at[0].name, ".");
+    return pt_is(record->name, ".");
 }
 
-/* A service is denied when one of its labels says so and no other names a
- * host. */
-static void deny(struct pt_task *task, enum pt_service service)
+static bool names_host(const struct pt_dns_record *record)
 {
-    const struct said *said = task->state;
+    return !says_no(record) && record->port;
+}
+
+static size_t count_if(const struct said *said,
+                       bool (*is_it)(const struct pt_dns_record *))
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < said->records.count; i++)
+        n += is_it(&said->records.at[i]);
+    return n;
+}
+
+/* The label that denies its whole service: no other one names a host, or could
+ * not be asked.  The least trusted of several; or NULL. */
+static const struct said *denial_of(const struct said *said,
+                                    enum pt_service service)
+{
     const struct said *no = NULL;
-    struct pt_server *server;
 
     for (int i = 0; i < LABELS; i++) {
-        if (labels[i].service != service || !said[i].records.count)
+        if (labels[i].service != service)
             continue;
-        if (!is_no(&said[i]))
-            return;
-        no = &said[i];
+        if (!said[i].is_told || count_if(&said[i], names_host))
+            return NULL;
+        if (count_if(&said[i], says_no) && (!no || !said[i].is_signed))
+            no = &said[i];
     }
-    server = no ? pt_task_offer(task) : NULL;
+    return no;
+}
+
+static void deny(struct pt_task *task, enum pt_service service)
+{
+    const struct said *no = denial_of(task->state, service);
+    struct pt_server *server = no ? pt_task_offer(task) : NULL;
+
     if (!server)
         return;
     server->service = service;
@@ -190,17 +215,25 @@ static void deny(struct pt_task *task, enum pt_service service)
     server->origin.trust = no->is_signed ? PT_VERIFIED : PT_HEARD;
 }
 
+static void offer_all(struct pt_task *task, const struct label *label,
+                      const struct said *said)
+{
+    if (label->security == PT_PLAIN)
+        return;
+    for (size_t i = 0; i < said->records.count; i++)
+        if (names_host(&said->records.at[i]))
+            offer(task, label, said, &said->records.at[i]);
+}
+
 static void srv_settle(struct pt_task *task)
 {
     const struct said *said = task->state;
     size_t found = 0;
 
     for (int i = 0; said && i < LABELS; i++) {
-        if (is_no(&said[i]) || labels[i].security == PT_PLAIN)
-            continue;
-        for (size_t r = 0; r < said[i].records.count; r++)
-            offer(task, &labels[i], &said[i], &said[i].records.at[r]);
-        found += said[i].records.count;
+        offer_all(task, &labels[i], &said[i]);
+        if (labels[i].security != PT_PLAIN)
+            found += count_if(&said[i], names_host);
     }
     for (int service = 0; said && service < PT_SERVICES; service++)
         deny(task, (enum pt_service)service);
