@@ -42,6 +42,7 @@ struct said {
     const char *path; /* of the TXT record, or NULL */
     bool is_signed;
     bool is_told; /* it has answered, and be it that there is nothing */
+    const char *missed; /* it has not: why, or NULL */
 };
 
 /* ---- asking ---- */
@@ -109,9 +110,8 @@ static void srv_read(struct pt_task *task, const struct pt_ask *ask_,
     struct said *said = &all[ask_->tag % PATH];
 
     if (answer->status == PT_ANSWER_FAILED) {
-        pt_task_missed(task, ask_, PT_FAILED,
-                       pt_arena_printf(task->arena, "%s: %s", ask_->what,
-                                       answer->why));
+        said->missed = pt_arena_printf(task->arena, "%s: %s", ask_->what,
+                                       answer->why);
         return;
     }
     if (ask_->tag >= PATH) {
@@ -225,23 +225,50 @@ static void offer_all(struct pt_task *task, const struct label *label,
             offer(task, label, said, &said->records.at[i]);
 }
 
+/* In the labels' order, not in that of the answers: the first one is told. */
+static void miss(struct pt_task *task, const struct said *said)
+{
+    const struct pt_worth at_best = {PT_VERIFIED, PT_RANK_SRV};
+
+    if (said->missed)
+        pt_task_missed(task, &(struct pt_ask){.at_best = at_best}, PT_FAILED,
+                       said->missed);
+}
+
+/* What could not be asked is told beside what was found. */
+static void conclude(struct pt_task *task, size_t told, size_t plain)
+{
+    const char *missed = task->outcome == PT_FAILED ? task->detail : NULL;
+
+    if (told)
+        pt_task_found(task, pt_arena_printf(task->arena, "%zu record%s%s%s",
+                                            told, told == 1 ? "" : "s",
+                                            missed ? "; not asked: " : "",
+                                            missed ? missed : ""));
+    else if (task->outcome == PT_ABSENT)
+        task->detail = plain ? "only what is not encrypted" : "no records";
+}
+
 static void srv_settle(struct pt_task *task)
 {
     const struct said *said = task->state;
-    size_t found = 0;
+    size_t plain = 0;
+    size_t told = 0;
 
     for (int i = 0; said && i < LABELS; i++) {
+        size_t hosts = count_if(&said[i], names_host);
+
         offer_all(task, &labels[i], &said[i]);
-        if (labels[i].security != PT_PLAIN)
-            found += count_if(&said[i], names_host);
+        miss(task, &said[i]);
+        told += count_if(&said[i], says_no);
+        if (labels[i].security == PT_PLAIN)
+            plain += hosts;
+        else
+            told += hosts;
     }
     for (int service = 0; said && service < PT_SERVICES; service++)
         deny(task, (enum pt_service)service);
-    if (found)
-        pt_task_found(task, pt_arena_printf(task->arena, "%zu record%s", found,
-                                            found == 1 ? "" : "s"));
-    else if (task->outcome == PT_ABSENT)
-        task->detail = "no records";
+    conclude(task, told, plain);
 }
 
 const struct pt_source pt_source_srv = {
