@@ -342,10 +342,19 @@ static enum pt_find_status status_of(const struct pt_settings *settings,
     return failed ? PT_FIND_UNREACHABLE : PT_FIND_NOTHING;
 }
 
+/* Not when all of it is had without one: from the user's own file, say. */
+static bool is_bridge_involved(const struct pt_settings *settings)
+{
+    for (size_t i = 0; i < settings->server_count; i++)
+        if (settings->servers[i].chosen && settings->servers[i].bridge)
+            return true;
+    return settings->status != PT_FIND_OK;
+}
+
 static void name_bridge(struct pt_settings *settings,
                         const struct pt_bridge_kind *kind)
 {
-    if (kind)
+    if (kind && is_bridge_involved(settings))
         settings->bridge = (struct pt_bridge_use){
             .name = kind->name,
             .title = kind->title,
