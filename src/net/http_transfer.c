@@ -330,11 +330,15 @@ static bool set_functions(CURL *easy)
            !curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 }
 
+/* A server may answer before it has read what is posted.  By HTTP/2, libcurl
+ * 7.88 then gives up on an answer that is all there. */
 static bool set_method(CURL *easy, const struct pt_ask *ask)
 {
     if (!ask->payload)
         return !curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     return !curl_easy_setopt(easy, CURLOPT_POST, 1L) &&
+           !curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                             (long)CURL_HTTP_VERSION_1_1) &&
            !curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE,
                              (long)strlen(ask->payload));
 }
