@@ -3,7 +3,10 @@
 
 EXPRESSION may use status, took_ms; out and err, the text; j, the JSON of out;
 b, e: the fake Proton bridge and its endpoints by service; d, f: DavMail's; a
-bridge that is not there is {}; sentence: err is one sentence and a hint.
+bridge that is not there is {}; c: the chosen servers by service; o: the
+outcomes by source; first: of the first IMAP server, "SOURCE TRUST
+HOST:PORT:SECURITY" or ""; agrees: what find says of itself fits its exit
+status; sentence: err is one sentence and a hint.
 """
 import json
 import re
@@ -16,6 +19,19 @@ def bridge(name):
         raise SystemExit("%s is there %d times" % (name, len(found)))
     one = found[0] if found else {}
     return one, {x["service"]: x for x in one.get("endpoints", [])}
+
+
+STATUS = {0: "ok", 1: "nothing", 3: "unsure", 4: "unreachable",
+          7: "needs-bridge"}
+
+
+def receives(servers):
+    for x in servers:
+        if x["service"] == "imap":
+            return "%s %s %s:%s:%s" % (
+                x["origin"]["source"], x["origin"]["trust"], x["host"],
+                x["port"], x["security"])
+    return ""
 
 
 def is_sentence(text):
@@ -33,6 +49,13 @@ except ValueError:
     j = None
 b, e = bridge("proton")
 d, f = bridge("davmail")
+c = {x["service"]: x for x in (j or {}).get("servers", [])
+     if x.get("chosen")}
+o = {x["name"]: x["outcome"] for x in (j or {}).get("sources", [])}
+first = receives((j or {}).get("servers", []))
+agrees = bool(j) and (j.get("status") == STATUS.get(status)
+                      and (status == 0) == bool(c)
+                      and (status == 3) == bool(j["needs_accept"]))
 sentence = is_sentence(err)
 try:
     holds = eval("(" + sys.argv[5] + ")")
