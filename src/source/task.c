@@ -1,5 +1,15 @@
 /* task.c - what every source does with what it learns. */
+#include "format/url.h"
 #include "source/source.h"
+
+static bool is_of_this_machine(const struct pt_task *task,
+                               const struct pt_server *server)
+{
+    const char *host =
+        server->host ? server->host : pt_url_host(task->arena, server->url);
+
+    return host && pt_is_this_machine(host);
+}
 
 void pt_task_offer_published(struct pt_task *task,
                              const struct pt_server *server,
@@ -7,7 +17,7 @@ void pt_task_offer_published(struct pt_task *task,
 {
     struct pt_server *mine;
 
-    if (server->host && pt_is_this_machine(server->host)) {
+    if (is_of_this_machine(task, server)) {
         task->found->points_at_bridge = true;
         return;
     }
