@@ -52,7 +52,7 @@ static void get(struct pt_task *task, const char *url, enum what what)
     if (url)
         pt_fetch_begin(task, &(struct pt_fetch){.url = url,
                                                 .origin = new_origin(),
-                                                .tag = what});
+                                                .tag = (int)what});
 }
 
 static void ask_hosts(struct pt_task *task, const char *domain,
@@ -167,7 +167,8 @@ static void ask_about(struct pt_task *task, const struct pt_ask *ask,
 
     if (status == PT_NO_MEMORY)
         pt_arena_fail(task->arena);
-    if (status != PT_OK || !goes_on(task, ask, fetch))
+    if (status != PT_OK || pt_is_public_suffix(other.domain) ||
+        !goes_on(task, ask, fetch))
         return;
     if (!may_know(task, other.domain)) {
         refuse(task, ask, other.domain);
