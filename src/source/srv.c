@@ -34,7 +34,10 @@ static const struct label {
     {"_carddav", PT_CARDDAV, PT_PLAIN, NULL, false},
 };
 
-enum { LABELS = sizeof(labels) / sizeof(*labels) };
+enum {
+    LABELS = sizeof(labels) / sizeof(*labels),
+    OFFERS_MAX = 10, /* of one label: what is believed more needs room, too */
+};
 
 struct said {
     struct pt_dns_records records;
@@ -218,11 +221,15 @@ static void deny(struct pt_task *task, enum pt_service service)
 static void offer_all(struct pt_task *task, const struct label *label,
                       const struct said *said)
 {
+    size_t offered = 0;
+
     if (label->security == PT_PLAIN)
         return;
-    for (size_t i = 0; i < said->records.count; i++)
-        if (names_host(&said->records.at[i]))
+    for (size_t i = 0; i < said->records.count && offered < OFFERS_MAX; i++)
+        if (names_host(&said->records.at[i])) {
             offer(task, label, said, &said->records.at[i]);
+            offered++;
+        }
 }
 
 /* In the labels' order, not in that of the answers: the first one is told. */
