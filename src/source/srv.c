@@ -233,10 +233,13 @@ static void offer_all(struct pt_task *task, const struct label *label,
 }
 
 /* In the labels' order, not in that of the answers: the first one is told. */
-static void miss(struct pt_task *task, const struct said *said)
+static void miss(struct pt_task *task, const struct label *label,
+                 const struct said *said)
 {
-    const struct pt_worth at_best = {PT_VERIFIED, PT_RANK_SRV};
+    struct pt_worth at_best = {PT_VERIFIED, PT_RANK_SRV};
 
+    if (!pt_service_is_mail(label->service)) /* which is not in doubt then */
+        at_best = (struct pt_worth){PT_GUESSED, PT_RANK_GUESS};
     if (said->missed)
         pt_task_missed(task, &(struct pt_ask){.at_best = at_best}, PT_FAILED,
                        said->missed);
@@ -266,7 +269,7 @@ static void srv_settle(struct pt_task *task)
         size_t hosts = count_if(&said[i], names_host);
 
         offer_all(task, &labels[i], &said[i]);
-        miss(task, &said[i]);
+        miss(task, &labels[i], &said[i]);
         told += count_if(&said[i], says_no);
         if (labels[i].security == PT_PLAIN)
             plain += hosts;
