@@ -10,6 +10,7 @@
 #include "source/source.h"
 
 #include <string.h>
+#include <strings.h>
 
 enum { PATH = 100 }; /* added to a label's number: its TXT record */
 
@@ -44,6 +45,7 @@ struct said {
     const char *name; /* "_imaps._tcp.example.org" */
     const char *path; /* of the TXT record, or NULL */
     bool is_signed;
+    bool path_signed;
     bool is_told; /* it has answered, and be it that there is nothing */
     const char *missed; /* it has not: why, or NULL */
 };
@@ -78,22 +80,33 @@ static void srv_plan(struct pt_task *task)
 
 /* ---- answers ---- */
 
-/* RFC 6764, 4: "path=/dav/". */
+/* RFC 6764, 4: "path=/dav/", its key in any case (RFC 6763, 6.4).  NULL: it is
+ * no path that a URL can have. */
+static const char *path_in(struct pt_arena *arena,
+                           const struct pt_dns_record *txt)
+{
+    static const char key[] = "path=/";
+    const char *path;
+
+    if (strncasecmp(txt->name, key, strlen(key)) != 0 ||
+        strlen(txt->name) != txt->name_len)
+        return NULL;
+    path = txt->name + strlen(key) - 1;
+    if (strpbrk(path, "?#") ||
+        !pt_url_is_https(pt_arena_printf(arena, "https://host%s", path)))
+        return NULL;
+    return path;
+}
+
 static void read_path(struct pt_task *task, struct said *said,
                       const struct pt_answer *answer)
 {
-    static const char key[] = "path=/";
     struct pt_dns_records texts = pt_dns_text_read(
         task->arena, pt_slice(answer->body, answer->len), PT_RECORD_TXT);
 
-    for (size_t i = 0; i < texts.count; i++) {
-        struct pt_slice text =
-            pt_slice(texts.at[i].name, texts.at[i].name_len);
-
-        if (!said->path && pt_slice_has_prefix(text, key) &&
-            strlen(texts.at[i].name) == text.len)
-            said->path = texts.at[i].name + strlen(key) - 1;
-    }
+    said->path_signed = answer->is_signed;
+    for (size_t i = 0; i < texts.count && !said->path; i++)
+        said->path = path_in(task->arena, &texts.at[i]);
 }
 
 /* The same address always draws the same server. */
@@ -134,11 +147,12 @@ static struct pt_origin origin_of(const struct pt_task *task,
                                   const struct said *said, const char *target)
 {
     bool own = pt_is_akin(target, task->query->address->domain);
+    bool sure = said->is_signed && (!said->path || said->path_signed);
 
     return (struct pt_origin){
         .where = said->name,
-        .trust = said->is_signed ? PT_VERIFIED : PT_HEARD,
-        .rank = said->is_signed || own ? PT_RANK_SRV : PT_RANK_SRV_ELSEWHERE,
+        .trust = sure ? PT_VERIFIED : PT_HEARD,
+        .rank = sure || own ? PT_RANK_SRV : PT_RANK_SRV_ELSEWHERE,
     };
 }
 
