@@ -7,6 +7,7 @@
 #include "format/dns_text.h"
 #include "format/url.h"
 #include "model/domain.h"
+#include "net/dns_wire.h"
 #include "source/source.h"
 
 #include <string.h>
@@ -72,6 +73,10 @@ static void srv_plan(struct pt_task *task)
                                        labels[i].name, domain);
         if (!said[i].name)
             return;
+        if (!pt_dns_name_ok(said[i].name)) { /* there can be no such name */
+            said[i].is_told = true;
+            continue;
+        }
         ask(task, said[i].name, PT_RECORD_SRV, i);
         if (labels[i].has_path)
             ask(task, said[i].name, PT_RECORD_TXT, PATH + i);
