@@ -69,11 +69,13 @@ static bool read_mx(struct reading *r, struct pt_dns_record *record)
     return read_number(r, &record->priority) && read_host(r, &record->name);
 }
 
+/* Only where there is nothing is there no port. */
 static bool read_srv(struct reading *r, struct pt_dns_record *record)
 {
     return read_number(r, &record->priority) &&
            read_number(r, &record->weight) && read_number(r, &record->port) &&
-           read_host(r, &record->name);
+           read_host(r, &record->name) &&
+           (record->port || pt_is(record->name, "."));
 }
 
 /* The byte that begins at text, "\DDD" or itself.  0: it is none; else how

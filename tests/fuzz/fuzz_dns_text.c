@@ -18,6 +18,9 @@ static void check(const struct pt_dns_record *record)
     if (strlen(record->name) != record->name_len ||
         (!pt_is(record->name, ".") && !pt_host_ok(record->name)))
         abort();
+    if (record->type == PT_RECORD_SRV && !pt_is(record->name, ".") &&
+        !record->port)
+        abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
