@@ -11,11 +11,13 @@ void pt_find_input_begin(struct pt_find_input *input, FILE *in, bool waits)
 }
 
 /* A NUL becomes a control character, so that what comes behind it is seen and
- * the line refused. */
+ * the line refused; so does the end of a line that is too long. */
 static void keep(struct pt_find_input *input, int c)
 {
     if (input->line_len < PT_LINE_MAX_BYTES - 1)
         input->line[input->line_len++] = c ? (char)c : '\001';
+    else
+        input->line[input->line_len - 1] = '\001';
 }
 
 /* The line without the blanks around it; NULL when nothing is left. */

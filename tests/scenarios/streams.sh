@@ -48,6 +48,11 @@ tap_verdict "but who wants addresses read has to give some" "$(ends 2 $?)"
 tap_verdict "and is told so" \
     "$(grep -q 'standard input' "$work/err" || cat "$work/err")"
 
+printf 'ann@proton.me%2000sx\n' '' |
+    "$portolan" find - --replay "$scenario" >"$work/out" 2>&1
+tap_verdict "the end of a long line is not left out" \
+    "$(ends 2 $?; grep -q '"bad-input"' "$work/out" || cat "$work/out")"
+
 "$portolan" write json ann@proton.me --replay "$scenario" -o "$work/ann.json" \
     <&- >&- 2>&-
 tap_verdict "a file is written with every stream closed" \
