@@ -127,6 +127,13 @@ static bool shares_look(const struct stream *s)
            !(s->setup->texts && s->setup->texts->count == 1);
 }
 
+static void stop_watching(struct stream *s)
+{
+    if (s->watches_input)
+        pt_loop_watch(s->session.loop, s->input.fd, 0, NULL, NULL);
+    s->watches_input = false;
+}
+
 static enum pt_status look_at_bridges(struct stream *s)
 {
     struct pt_findings found;
@@ -135,10 +142,13 @@ static enum pt_status look_at_bridges(struct stream *s)
                                     .loop = s->session.loop,
                                     .net = s->session.net,
                                     .query = &s->session.query};
-    enum pt_status status =
-        arena ? pt_search(&setup, NULL, &found, s->err)
-              : pt_fail_memory(s->err);
+    enum pt_status status = PT_NO_MEMORY;
 
+    stop_watching(s); /* what comes in meanwhile waits */
+    if (arena)
+        status = pt_search(&setup, NULL, &found, s->err);
+    else
+        pt_fail_memory(s->err);
     if (status != PT_OK) {
         pt_arena_free(arena);
         return status;
@@ -181,10 +191,11 @@ static void let_in(struct stream *s, const char *text)
     }
     status = pt_address_parse(item->arena, item->text, &item->address,
                               &item->err);
-    if (status != PT_OK) {
-        item->done = true;
+    item->done = status != PT_OK;
+    if (status == PT_NO_MEMORY)
+        end_early(s, pt_fail_memory(s->err));
+    if (item->done)
         return;
-    }
     status = make_ready(s);
     if (status == PT_OK)
         begin_search(s, item);
@@ -224,13 +235,13 @@ static void fill(struct stream *s)
         let_in(s, text);
 }
 
+/* step() goes on from here: what is let in may need the loop for itself. */
 static void on_readable(void *ctx, int fd, short revents)
 {
     struct stream *s = ctx;
 
     (void)fd, (void)revents;
     pt_find_input_fill(&s->input);
-    fill(s);
 }
 
 static bool has_ended(const struct stream *s)
@@ -336,8 +347,7 @@ static void step(struct stream *s)
 
 static void close_stream(struct stream *s)
 {
-    if (s->watches_input)
-        pt_loop_watch(s->session.loop, s->input.fd, 0, NULL, NULL);
+    stop_watching(s);
     /* searches end before what they live in */
     for (struct item *item = s->first; item; item = item->next)
         if (item->search && !item->done)
