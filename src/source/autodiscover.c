@@ -135,13 +135,26 @@ static bool goes_on(struct pt_task *task, const struct pt_ask *ask,
     return false;
 }
 
+/* Whom one sends us on to is another, even if the user accepts him. */
+static struct pt_origin origin_at(const struct pt_task *task,
+                                  const struct pt_fetch *fetch,
+                                  const char *host)
+{
+    struct pt_origin origin = fetch->origin;
+
+    if (!pt_is_akin(host, task->query->address->domain) &&
+        origin.trust > PT_THIRD)
+        origin.trust = PT_THIRD;
+    return origin;
+}
+
 /* The same question, put to another URL. */
 static void ask_elsewhere(struct pt_task *task, const struct pt_ask *ask,
                           const struct pt_fetch *fetch, const char *url)
 {
     const struct state *state = task->state;
     const char *host = pt_url_host(task->arena, url);
-    struct pt_origin origin = fetch->origin;
+    struct pt_origin origin;
     struct pt_strings via = {0};
 
     if (!host || !goes_on(task, ask, fetch))
@@ -150,6 +163,7 @@ static void ask_elsewhere(struct pt_task *task, const struct pt_ask *ask,
         refuse(task, ask, host);
         return;
     }
+    origin = origin_at(task, fetch, host);
     pt_strings_add(task->arena, &via, fetch->url);
     for (size_t i = 0; i < origin.via.count; i++)
         pt_strings_add(task->arena, &via, origin.via.at[i]);
@@ -162,6 +176,7 @@ static void ask_about(struct pt_task *task, const struct pt_ask *ask,
                       const struct pt_fetch *fetch, const char *text)
 {
     struct pt_address other;
+    struct pt_origin origin;
     enum pt_status status =
         pt_address_parse(task->arena, text, &other, NULL);
 
@@ -174,10 +189,11 @@ static void ask_about(struct pt_task *task, const struct pt_ask *ask,
         refuse(task, ask, other.domain);
         return;
     }
+    origin = origin_at(task, fetch, other.domain);
     post(task,
          pt_arena_printf(task->arena, "https://autodiscover.%s%s",
                          other.domain, path),
-         pt_autodiscover_request(task->arena, other.text), &fetch->origin,
+         pt_autodiscover_request(task->arena, other.text), &origin,
          fetch->hops + 1);
 }
 
@@ -245,7 +261,8 @@ static void read_server(struct pt_task *task, const struct pt_ask *ask,
                        pt_arena_printf(task->arena, "%s: %s", ask->what,
                                        answer->why));
     pt_dns_sort(&records, 0);
-    if (!records.count || pt_is(records.at[0].name, "."))
+    if (!records.count || !records.at[0].port ||
+        pt_is(records.at[0].name, "."))
         return;
     if (!may_know(task, records.at[0].name)) {
         refuse(task, ask, records.at[0].name);
