@@ -292,7 +292,8 @@ static bool is_half_served(const struct pt_settings *settings,
 }
 
 /* Half of it is no use to a person who is not told which half; but a bridge
- * that has a sentence of its own has said so. */
+ * that has a sentence of its own has said so, and what waits for consent is
+ * not missing. */
 static void say_missing(const struct merging *m,
                         const struct pt_findings *found)
 {
@@ -301,7 +302,8 @@ static void say_missing(const struct merging *m,
     const char *what = pt_chosen_incoming(m->settings) ? "send" : "receive";
     const char *who = found->serving ? found->serving->kind->title : NULL;
 
-    if (!has_chosen(m->settings) || (found->serving && found->serving->hint) ||
+    if (!has_chosen(m->settings) || m->settings->needs_accept.count ||
+        (found->serving && found->serving->hint) ||
         (pt_chosen_incoming(m->settings) &&
          pt_chosen(m->settings, PT_SUBMISSION)))
         return;
