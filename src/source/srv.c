@@ -265,39 +265,48 @@ static void miss(struct pt_task *task, const struct label *label,
 }
 
 /* What could not be asked is told beside what was found. */
-static void conclude(struct pt_task *task, size_t told, size_t plain)
+/* What there is in all the records of a search. */
+struct tally {
+    size_t hosts; /* that may be connected to */
+    size_t plain; /* that may not: there is no encryption */
+    size_t noes;
+};
+
+static void conclude(struct pt_task *task, const struct tally *tally)
 {
     const char *missed = task->outcome == PT_FAILED ? task->detail : NULL;
+    size_t n = tally->hosts + tally->noes;
 
-    if (told)
-        pt_task_found(task, pt_arena_printf(task->arena, "%zu record%s%s%s",
-                                            told, told == 1 ? "" : "s",
+    if (tally->hosts)
+        pt_task_found(task, pt_arena_printf(task->arena, "%zu record%s%s%s", n,
+                                            n == 1 ? "" : "s",
                                             missed ? "; not asked: " : "",
                                             missed ? missed : ""));
     else if (task->outcome == PT_ABSENT)
-        task->detail = plain ? "only what is not encrypted" : "no records";
+        task->detail = tally->noes    ? "a firm no"
+                       : tally->plain ? "only what is not encrypted"
+                                      : "no records";
 }
 
 static void srv_settle(struct pt_task *task)
 {
     const struct said *said = task->state;
-    size_t plain = 0;
-    size_t told = 0;
+    struct tally tally = {0};
 
     for (int i = 0; said && i < LABELS; i++) {
         size_t hosts = count_if(&said[i], names_host);
 
         offer_all(task, &labels[i], &said[i]);
         miss(task, &labels[i], &said[i]);
-        told += count_if(&said[i], says_no);
+        tally.noes += count_if(&said[i], says_no);
         if (labels[i].security == PT_PLAIN)
-            plain += hosts;
+            tally.plain += hosts;
         else
-            told += hosts;
+            tally.hosts += hosts;
     }
     for (int service = 0; said && service < PT_SERVICES; service++)
         deny(task, (enum pt_service)service);
-    conclude(task, told, plain);
+    conclude(task, &tally);
 }
 
 const struct pt_source pt_source_srv = {
