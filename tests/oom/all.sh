@@ -1,4 +1,16 @@
 #!/bin/sh
 # Plays every scenario again and again, each time without some memory.
-exec "${top_builddir:-.}/tests/oom/sweep" \
-    "${top_srcdir:-.}"/tests/scenarios/*.scenario
+#
+# With all bridges and one hoster: the others are read the same way, and each
+# play reads them all.
+set -u
+top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
+sweep=${top_builddir:-$top}/tests/oom/sweep
+PORTOLAN_PROFILES=$(mktemp -d) || exit 1
+export PORTOLAN_PROFILES
+trap 'rm -rf "$PORTOLAN_PROFILES"' EXIT
+
+mkdir "$PORTOLAN_PROFILES/providers"
+ln -s "$top/profiles/bridges" "$PORTOLAN_PROFILES/bridges"
+ln -s "$top/profiles/providers/google.json" "$PORTOLAN_PROFILES/providers/"
+"$sweep" "$top"/tests/scenarios/*.scenario
