@@ -85,8 +85,13 @@ static bool has_account(const struct pt_bridge *bridge,
 static bool has_domain(const struct pt_bridge *bridge,
                        const struct pt_task *task)
 {
-    return is_for_domain(bridge->kind, task->query->address) ||
-           is_for_exchanger(bridge->kind, task->found);
+    return is_for_domain(bridge->kind, task->query->address);
+}
+
+static bool has_exchanger(const struct pt_bridge *bridge,
+                          const struct pt_task *task)
+{
+    return is_for_exchanger(bridge->kind, task->found);
 }
 
 static bool runs_here(const struct pt_bridge *bridge,
@@ -144,6 +149,10 @@ static struct choice choose(struct pt_task *task)
         return c;
     c.bridge = pick(task, has_domain);
     c.why = "addresses of this domain are had through this bridge";
+    if (c.bridge)
+        return c;
+    c.bridge = pick(task, has_exchanger);
+    c.why = "what the domain's mail goes to is had through this bridge";
     if (c.bridge || !task->found->points_at_bridge)
         return c;
     if (count_live(task->found) == 1)
@@ -353,7 +362,7 @@ static bool may_be_served(const struct pt_task *task)
     for (size_t i = 0; i < found->bridge_count; i++) {
         const struct pt_bridge *b = &found->bridges[i];
 
-        if (b->kind->mx.count && is_live(b) && !b->told_accounts)
+        if (b->kind->mx.count && is_live(b) && !is_missing_account(task, b))
             return true;
     }
     return false;
@@ -366,7 +375,7 @@ void pt_bridges_ask_exchanger(struct pt_task *task)
                          .what = task->query->address->domain,
                          .tag = PT_STEP_EXCHANGER};
 
-    if (is_clear(task))
+    if (is_clear(task) || task->found->exchanger) /* it looks once more */
         return;
     if (!may_be_served(task)) /* then it only gives the thing its name */
         ask.at_best = (struct pt_worth){PT_GUESSED, PT_RANK_GUESS};
