@@ -532,7 +532,10 @@ bool pt_merge(struct pt_arena *arena, const struct pt_query *query,
         return false;
     choose(&m);
     put_servers(&m);
+    settings->status = status_of(settings, found, query->bridge, lost.rank);
     add_hints(&m, &found->hints);
+    if (settings->status != PT_FIND_OK) /* nothing else serves the address */
+        add_hints(&m, &found->needed_hints);
     if (found->hoster && !found->serving) /* a bridge does all that by itself */
         add_hints(&m, &found->hoster->hints);
     if (!has_chosen(settings))
@@ -540,7 +543,6 @@ bool pt_merge(struct pt_arena *arena, const struct pt_query *query,
     say_denied(&m);
     say_conflicts(&m);
     say_missing(&m, found);
-    settings->status = status_of(settings, found, query->bridge, lost.rank);
     settings->incomplete = is_incomplete(&m);
     if (settings->status == PT_FIND_UNREACHABLE && is_cut_off(settings))
         pt_strings_add(arena, &settings->hints,
@@ -550,7 +552,9 @@ bool pt_merge(struct pt_arena *arena, const struct pt_query *query,
         found->provider_name ? found->provider_name : domain;
     settings->provider_domain =
         found->provider_domain ? found->provider_domain : domain;
-    name_bridge(settings, found->serving ? found->serving->kind
-                                         : found->needed);
+    if (found->serving)
+        name_bridge(settings, found->serving->kind);
+    else if (settings->status != PT_FIND_OK)
+        name_bridge(settings, found->needed);
     return !pt_arena_failed(arena);
 }

@@ -248,6 +248,12 @@ static void hint(struct pt_task *task, const char *text)
         pt_strings_add(task->arena, &task->found->hints, text);
 }
 
+static void hint_needed(struct pt_task *task, const char *text)
+{
+    if (text)
+        pt_strings_add(task->arena, &task->found->needed_hints, text);
+}
+
 /* It runs, tells its accounts, and this address is not among them. */
 static bool is_missing_account(const struct pt_task *task,
                                const struct pt_bridge *bridge)
@@ -309,17 +315,18 @@ static void say_needed(struct pt_task *task, const struct pt_bridge *bridge,
     if (bridge && bridge->endpoint_count) {
         offer_last_known(task, bridge, "last known; it is not there now");
         task->detail = pt_bridge_state_name(bridge->state);
-        hint(task, bridge->hint);
+        hint_needed(task, bridge->hint);
         return;
     }
     offer_defaults(task, kind, bridge && bridge->state != PT_BRIDGE_STOPPED);
     task->detail = bridge ? pt_bridge_state_name(bridge->state) : "not here";
-    hint(task, bridge
-                   ? bridge->hint
-                   : pt_arena_printf(task->arena,
-                                     "%s needs %s: install and start it, "
-                                     "sign in, and ask again",
-                                     task->query->address->shown, kind->title));
+    hint_needed(task,
+                bridge ? bridge->hint
+                       : pt_arena_printf(task->arena,
+                                         "%s needs %s: install and start it, "
+                                         "sign in, and ask again",
+                                         task->query->address->shown,
+                                         kind->title));
 }
 
 /* One that may serve the address as well, for all it said; or NULL. */
@@ -403,12 +410,12 @@ void pt_bridges_serve(struct pt_task *task)
         task->detail = "it does not serve this address";
         offer_last_known(task, c.bridge,
                          "the bridge does not serve this address");
-        hint(task, c.bridge->hint);
-        hint(task, pt_arena_printf(task->arena,
-                                   "%s runs but does not serve %s: sign in "
-                                   "there, then ask again",
-                                   c.bridge->kind->title,
-                                   task->query->address->shown));
+        hint_needed(task, c.bridge->hint);
+        hint_needed(task, pt_arena_printf(task->arena,
+                                          "%s runs but does not serve %s: sign "
+                                          "in there, then ask again",
+                                          c.bridge->kind->title,
+                                          task->query->address->shown));
     } else if (c.bridge && is_live(c.bridge)) {
         serve(task, c.bridge, c.why);
     } else if (c.bridge) {

@@ -49,7 +49,9 @@ struct pt_findings {
     const char *provider_domain;
     struct pt_worth provider_worth; /* of whoever named it */
     const struct pt_bridge *serving; /* the bridge that serves the address */
-    const struct pt_bridge_kind *needed; /* the bridge the address needs */
+    const struct pt_bridge_kind *needed; /* the bridge the address needs, unless
+                                            something else serves it */
+    struct pt_strings needed_hints;      /* how to come by it */
     const struct pt_provider *hoster; /* a large one that is known, or NULL */
     const char *exchanger; /* the domain's best MX host, as far as asked */
     bool points_at_bridge; /* something offered a loopback host */
