@@ -73,13 +73,17 @@ static void autoconfig_read(struct pt_task *task, const struct pt_ask *ask,
                             const struct pt_answer *answer)
 {
     struct state *state = task->state;
+    const struct pt_autoconfig *config;
     const struct pt_fetch *fetch;
     bool no = false;
 
     switch (pt_fetch_read(task, ask, answer, &fetch)) {
     case PT_FETCHED:
-        no = !pt_document_offer(task, pt_slice(answer->body, answer->len),
-                                &fetch->origin, NULL);
+        config = pt_document_read(task, pt_slice(answer->body, answer->len),
+                                  &fetch->origin);
+        if (config)
+            pt_document_offer(task, config, &fetch->origin);
+        no = !config;
         break;
     case PT_FETCH_ABSENT:
     case PT_FETCH_DENIED:

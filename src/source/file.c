@@ -4,8 +4,7 @@
  * over HTTPS.  Else the user's own for the domain, then the administrator's:
  * their word outranks whatever is published.
  */
-#include "format/autoconfig.h"
-#include "source/source.h"
+#include "source/document.h"
 
 enum { USERS, ADMINISTRATORS, PLACES };
 
@@ -88,12 +87,8 @@ static void file_settle(struct pt_task *task)
             .rank = PT_RANK_FILE,
         };
 
-        for (size_t s = 0; config && s < config->server_count; s++)
-            pt_task_offer_published(task, &config->servers[s], &origin);
-        if (!config)
-            continue;
-        pt_task_found(task, places->path[i]);
-        pt_task_provider(task, config->name, config->domain, &origin);
+        if (config)
+            pt_document_offer(task, config, &origin);
     }
 }
 

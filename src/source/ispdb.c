@@ -103,12 +103,6 @@ enum pt_fetched pt_ispdb_read(struct pt_task *task, const struct pt_ask *ask,
     return PT_FETCH_MISSED;
 }
 
-bool pt_ispdb_is_ask(const struct pt_ask *ask, int tag)
-{
-    return ask->tag == tag &&
-           (ask->kind == PT_ASK_HTTP || ask->kind == PT_ASK_FILE);
-}
-
 static const struct pt_origin third = {.trust = PT_THIRD,
                                        .rank = PT_RANK_ISPDB};
 
@@ -127,14 +121,17 @@ static void ispdb_read(struct pt_task *task, const struct pt_ask *ask,
 {
     const char *domain = task->query->address->domain;
     const char *registrable = pt_registrable(domain);
+    const struct pt_autoconfig *config = NULL;
     const struct pt_origin *origin;
     enum pt_fetched fetched = pt_ispdb_read(task, ask, answer, &origin);
 
     if (fetched == PT_FETCHED)
-        pt_document_offer(task, pt_slice(answer->body, answer->len), origin,
-                          NULL);
-    else if (fetched == PT_FETCH_ABSENT && ask->tag == BY_DOMAIN &&
-             registrable && !pt_is(registrable, domain))
+        config = pt_document_read(
+            task, pt_slice(answer->body, answer->len), origin);
+    if (config)
+        pt_document_offer(task, config, origin);
+    if (fetched == PT_FETCH_ABSENT && ask->tag == BY_DOMAIN && registrable &&
+        !pt_is(registrable, domain))
         pt_ispdb_ask(task, registrable, &third, BY_REGISTRABLE);
 }
 

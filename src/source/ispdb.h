@@ -16,7 +16,4 @@ enum pt_fetched pt_ispdb_read(struct pt_task *task, const struct pt_ask *ask,
                               const struct pt_answer *answer,
                               const struct pt_origin **ret_origin);
 
-/* Is it one of the asks begun here? */
-bool pt_ispdb_is_ask(const struct pt_ask *ask, int tag);
-
 #endif
