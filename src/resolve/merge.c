@@ -366,10 +366,12 @@ static void name_bridge(struct pt_settings *settings,
         };
 }
 
+/* Of what is not had otherwise. */
 static void say_plain(const struct merging *m)
 {
     for (size_t i = 0; i < m->count; i++)
-        if (is_plain_abroad(&m->at[i].server)) {
+        if (is_plain_abroad(&m->at[i].server) &&
+            !is_done_without(m, m->at[i].server.service)) {
             pt_strings_add(m->arena, &m->settings->hints,
                            "only plain text is offered for a service: a "
                            "password sent there could be read on the way, so "
@@ -538,8 +540,7 @@ bool pt_merge(struct pt_arena *arena, const struct pt_query *query,
         add_hints(&m, &found->needed_hints);
     if (found->hoster && !found->serving) /* a bridge does all that by itself */
         add_hints(&m, &found->hoster->hints);
-    if (!has_chosen(settings))
-        say_plain(&m);
+    say_plain(&m);
     say_denied(&m);
     say_conflicts(&m);
     say_missing(&m, found);
