@@ -10,6 +10,8 @@
 enum {
     FIELD_MAX = 1024,
     NAME_LENGTH_MAX = 256,
+    ADVICE_MAX = 2,
+    ADVICE_LENGTH_MAX = 200, /* of the text, and of the URL */
 };
 
 /* Which sections of the file are what to us, and which element of them holds
@@ -76,6 +78,17 @@ static const struct {
     {"smtp-after-pop", PT_AUTH_NONE},
     {"client-IP-address", PT_AUTH_CLIENT_IP},
     {"TLS-client-cert", PT_AUTH_TLS_CERT},
+};
+
+/* Elements that say what a person must do before mail programs get in, and
+ * where in them it stands. */
+static const struct {
+    const char *element;
+    const char *text;
+    const char *url;
+} advices[] = {
+    {"enable", "instruction", "visiturl"},
+    {"instruction", "descr", "url"},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
@@ -295,6 +308,77 @@ static void read_section(struct reading *r, const xmlNode *node)
             read_server(r, node, &sections[i]);
 }
 
+/* ---- what a person must do first ---- */
+
+static bool is_english(const xmlNode *element)
+{
+    const char *lang = pt_tree_attribute(element, "lang");
+
+    return !lang || pt_has_prefix(lang, "en");
+}
+
+/* The element's text in one line; "" when it is too long or not fit to be
+ * shown. */
+static const char *line_of(struct reading *r, const xmlNode *element)
+{
+    PT_BUF struct pt_buf raw = {.max = FIELD_MAX};
+    PT_BUF struct pt_buf line = {.max = ADVICE_LENGTH_MAX};
+    struct pt_slice rest;
+    struct pt_slice word;
+
+    pt_tree_text(element, &raw);
+    rest = pt_slice(raw.at, raw.len);
+    while (pt_next_word(&rest, &word)) {
+        pt_buf_puts(&line, line.len ? " " : "");
+        pt_buf_add(&line, word.at, word.len);
+    }
+    r->no_memory |= raw.oom || line.oom;
+    if (pt_buf_failed(&raw) || pt_buf_failed(&line) ||
+        !pt_is_printable(pt_slice(line.at, line.len)))
+        return "";
+    return pt_arena_strdup(r->arena, pt_buf_text(&line));
+}
+
+/* NULL: there is none that people could be sent to. */
+static const char *url_of(struct reading *r, const xmlNode *element,
+                          const char *name)
+{
+    const char *text = pt_tree_attribute(element, name);
+    const char *url =
+        text ? pt_autoconfig_expand(r->arena, text, r->address) : NULL;
+
+    if (!url || strlen(url) > ADVICE_LENGTH_MAX ||
+        !(pt_url_is_https(url) || pt_url_is_http(url)))
+        return NULL;
+    return url;
+}
+
+static void add_advice(struct reading *r, const xmlNode *node,
+                       const char *child, const char *url_name)
+{
+    const xmlNode *element = pt_tree_child(node, child);
+    const xmlNode *first = element;
+    const char *url = url_of(r, node, url_name);
+    const char *text;
+
+    while (element && !is_english(element))
+        element = pt_tree_again(element);
+    if (!first || r->config.advice.count == ADVICE_MAX)
+        return;
+    text = line_of(r, element ? element : first);
+    if (text && *text)
+        pt_strings_add(
+            r->arena, &r->config.advice,
+            url ? pt_arena_printf(r->arena, "%s (%s)", text, url) : text);
+}
+
+static void read_advice(struct reading *r, const xmlNode *node)
+{
+    for (size_t i = 0; i < COUNT(advices); i++)
+        if (pt_tree_is(node, advices[i].element))
+            add_advice(r, node, advices[i].text, advices[i].url);
+}
+
 /* ---- the whole ---- */
 
 static void read_sections(struct reading *r, const xmlNode *parent)
@@ -302,8 +386,10 @@ static void read_sections(struct reading *r, const xmlNode *parent)
     const xmlNode *node = pt_tree_first(parent);
 
     for (; node && !r->no_memory && !pt_arena_failed(r->arena);
-         node = pt_tree_next(node))
+         node = pt_tree_next(node)) {
         read_section(r, node);
+        read_advice(r, node);
+    }
 }
 
 /* "MessagingEngine" is an id too: only what has a dot is a domain. */

@@ -12,6 +12,8 @@ struct pt_autoconfig {
     const char *domain; /* the provider's id or first domain, or NULL */
     struct pt_server *servers; /* in the file's order; origin left empty */
     size_t server_count;
+    struct pt_strings advice; /* what people must do first: a line each, with
+                                 the URL where it is done; two at most */
 };
 
 /* Must-ignore: what is unknown is passed over, a server that makes no sense is

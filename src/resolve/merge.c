@@ -385,18 +385,21 @@ static void say_plain(const struct merging *m)
 static void say_conflict(const struct merging *m, const struct pt_server *best,
                          const struct pt_server *other)
 {
+    const char *hint;
+
     if (other->chosen || other->service != best->service ||
         other->origin.trust < PT_THIRD || other->denied || !other->host ||
         pt_is(other->origin.source, best->origin.source) ||
         pt_is_nocase(other->host, best->host))
         return;
-    pt_strings_add(m->arena, &m->settings->hints,
-                   pt_arena_printf(m->arena,
-                                   "%s names another %s server, %s: %s is "
-                                   "believed before it",
-                                   other->origin.source,
-                                   pt_service_title(other->service),
-                                   other->host, best->origin.source));
+    hint = pt_arena_printf(m->arena,
+                           "%s names another %s server, %s: %s is believed "
+                           "before it",
+                           other->origin.source,
+                           pt_service_title(other->service), other->host,
+                           best->origin.source);
+    if (!pt_strings_have(&m->settings->hints, hint)) /* one host, two ports */
+        pt_strings_add(m->arena, &m->settings->hints, hint);
 }
 
 static void say_conflicts(const struct merging *m)
@@ -485,6 +488,64 @@ static void add_hints(const struct merging *m, const struct pt_strings *hints)
         pt_strings_add(m->arena, &m->settings->hints, hints->at[i]);
 }
 
+static bool takes_oauth2_only(const struct pt_server *server)
+{
+    return server && !server->bridge && server->auth_count == 1 &&
+           server->auth[0] == PT_AUTH_OAUTH2;
+}
+
+/* A password is no use there, of whatever kind. */
+static void say_oauth2(const struct merging *m)
+{
+    const struct pt_server *server = pt_chosen_incoming(m->settings);
+
+    if (!takes_oauth2_only(server))
+        server = pt_chosen(m->settings, PT_SUBMISSION);
+    if (takes_oauth2_only(server))
+        pt_strings_add(m->arena, &m->settings->hints,
+                       pt_arena_printf(m->arena,
+                                       "%s takes OAuth2 only: a mail program "
+                                       "that cannot sign in that way does not "
+                                       "get in",
+                                       server->host));
+}
+
+static bool is_at(const struct pt_provider *hoster,
+                  const struct pt_server *chosen)
+{
+    for (size_t i = 0; chosen && chosen->host && i < hoster->server_count; i++)
+        if (pt_is_akin(chosen->host, hoster->servers[i].host))
+            return true;
+    return false;
+}
+
+/* Is it the hoster's servers that are used, as far as any are? */
+static bool is_hosted(const struct pt_settings *settings,
+                      const struct pt_provider *hoster)
+{
+    const struct pt_server *incoming = pt_chosen_incoming(settings);
+    const struct pt_server *outgoing = pt_chosen(settings, PT_SUBMISSION);
+
+    return !hoster->server_count || !(incoming || outgoing) ||
+           is_at(hoster, incoming) || is_at(hoster, outgoing);
+}
+
+/* What we know of a hoster ourselves is newer than what files say of it. */
+static void say_advice(const struct merging *m, const struct pt_findings *found)
+{
+    const struct pt_provider *hoster = found->hoster;
+
+    if (hoster && hoster->hints.count && is_hosted(m->settings, hoster)) {
+        add_hints(m, &hoster->hints);
+        return;
+    }
+    say_oauth2(m);
+    for (size_t i = 0; i < found->advice.count; i++)
+        pt_strings_add(m->arena, &m->settings->hints,
+                       pt_arena_printf(m->arena, "the provider says: %s",
+                                       found->advice.at[i]));
+}
+
 /* ---- enough is known ---- */
 
 /* Is this service's best offer worth more than anything still open? */
@@ -538,8 +599,8 @@ bool pt_merge(struct pt_arena *arena, const struct pt_query *query,
     add_hints(&m, &found->hints);
     if (settings->status != PT_FIND_OK) /* nothing else serves the address */
         add_hints(&m, &found->needed_hints);
-    if (found->hoster && !found->serving) /* a bridge does all that by itself */
-        add_hints(&m, &found->hoster->hints);
+    if (!found->serving) /* a bridge does all that by itself */
+        say_advice(&m, found);
     say_plain(&m);
     say_denied(&m);
     say_conflicts(&m);

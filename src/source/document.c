@@ -19,6 +19,20 @@ const struct pt_autoconfig *pt_document_read(struct pt_task *task,
     return NULL;
 }
 
+/* The best source's word stays; nobody is sent anywhere by what was only
+ * heard. */
+static void pass_on(struct pt_findings *found, const struct pt_strings *advice,
+                    const struct pt_origin *origin)
+{
+    struct pt_worth worth = {origin->trust, origin->rank};
+
+    if (!advice->count || origin->trust < PT_THIRD ||
+        pt_worth_compare(worth, found->advice_worth) <= 0)
+        return;
+    found->advice = *advice;
+    found->advice_worth = worth;
+}
+
 void pt_document_offer(struct pt_task *task, const struct pt_autoconfig *config,
                        const struct pt_origin *origin)
 {
@@ -26,4 +40,5 @@ void pt_document_offer(struct pt_task *task, const struct pt_autoconfig *config,
         pt_task_offer_published(task, &config->servers[i], origin);
     pt_task_found(task, origin->where);
     pt_task_provider(task, config->name, config->domain, origin);
+    pass_on(task->found, &config->advice, origin);
 }

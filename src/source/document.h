@@ -12,7 +12,8 @@ const struct pt_autoconfig *pt_document_read(struct pt_task *task,
                                              struct pt_slice body,
                                              const struct pt_origin *origin);
 
-/* Offer what the file offers; the provider is named after it. */
+/* Offer what the file offers; the provider is named after it, and its advice
+ * passed on. */
 void pt_document_offer(struct pt_task *task, const struct pt_autoconfig *config,
                        const struct pt_origin *origin);
 

@@ -254,6 +254,81 @@ static void test_provider(struct pt_arena *arena)
        "an id without a dot is none: the first domain is");
 }
 
+/* Each is what stands in <emailProvider> beside a server, and the advice that
+ * is read of it, a line each. */
+static const struct {
+    const char *what;
+    const char *xml;
+    const char *want;
+} advices[] = {
+    {"advice is one line, with the URL where it is followed",
+     "<enable visiturl='https://x.example/#a'><instruction> Switch\n"
+     "  it on </instruction></enable>",
+     "Switch it on (https://x.example/#a)\n"},
+    {"it is read in English where there is such, else as it comes",
+     "<enable><instruction lang='de'>An</instruction>"
+     "<instruction lang='en-GB'>On</instruction></enable>"
+     "<enable><instruction lang='de'>An</instruction></enable>",
+     "On\nAn\n"},
+    {"it has a second form", "<instruction url='http://x.example/'>"
+                             "<descr>Do it</descr></instruction>",
+     "Do it (http://x.example/)\n"},
+    {"two are enough",
+     "<enable><instruction>1</instruction></enable>"
+     "<enable><instruction>2</instruction></enable>"
+     "<enable><instruction>3</instruction></enable>",
+     "1\n2\n"},
+    {"a URL that is none of the web is left out",
+     "<enable visiturl='javascript:alert(1)'><instruction>On</instruction>"
+     "</enable><enable visiturl='https://x.example/&#10;y'><instruction>Off"
+     "</instruction></enable>",
+     "On\nOff\n"},
+    {"a placeholder in a URL is filled in",
+     "<enable visiturl='https://%EMAILDOMAIN%/'><instruction>On</instruction>"
+     "</enable>",
+     "On (https://example.org/)\n"},
+    {"what turns the text, or says nothing, is no advice",
+     "<enable><instruction>a&#x202E;b</instruction></enable>"
+     "<enable><instruction> </instruction></enable><enable/>",
+     ""},
+};
+
+static void test_advice(struct pt_arena *arena)
+{
+    for (size_t i = 0; i < sizeof(advices) / sizeof(*advices); i++) {
+        PT_BUF struct pt_buf xml = {0};
+        PT_BUF struct pt_buf got = {0};
+        struct pt_autoconfig config = {0};
+        struct pt_error err = {0};
+
+        pt_buf_printf(&xml,
+                      "<clientConfig><emailProvider>%s</emailProvider>" GOOD
+                      "</clientConfig>",
+                      advices[i].xml);
+        OK(read_for(arena, "ann@example.org", pt_slice(xml.at, xml.len),
+                    &config, &err) == PT_OK,
+           "advice never costs the file");
+        for (size_t j = 0; j < config.advice.count; j++)
+            pt_buf_printf(&got, "%s\n", config.advice.at[j]);
+        IS(pt_buf_text(&got), advices[i].want, advices[i].what);
+    }
+}
+
+static void test_long_advice(struct pt_arena *arena)
+{
+    PT_BUF struct pt_buf xml = {0};
+    struct pt_autoconfig config = {0};
+    struct pt_error err = {0};
+
+    pt_buf_puts(&xml, "<clientConfig>" GOOD "<enable><instruction>");
+    for (int i = 0; i < 201; i++)
+        pt_buf_putc(&xml, 'x');
+    pt_buf_puts(&xml, "</instruction></enable></clientConfig>");
+    OK(read_for(arena, "ann@example.org", pt_slice(xml.at, xml.len), &config,
+                &err) == PT_OK && !config.advice.count,
+       "advice of 201 bytes is left out");
+}
+
 /* An address is data: what it brings in is never looked at again. */
 static void test_expansion(struct pt_arena *arena)
 {
@@ -313,6 +388,8 @@ int main(void)
     test_cases(arena);
     test_files(arena);
     test_provider(arena);
+    test_advice(arena);
+    test_long_advice(arena);
     test_expansion(arena);
     test_limits(arena);
     return tap_done();
