@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <libpsl.h>
-#include <string.h>
 
 bool pt_is_ip_address(const char *host)
 {
@@ -28,21 +27,12 @@ bool pt_is_public_suffix(const char *domain)
     return !pt_is_ip_address(domain) && !pt_registrable(domain);
 }
 
-static bool is_below(const char *host, const char *domain)
-{
-    size_t host_len = strlen(host);
-    size_t len = strlen(domain);
-
-    return host_len > len && host[host_len - len - 1] == '.' &&
-           pt_is_nocase(host + host_len - len, domain);
-}
-
+/* Being below it is not enough: in "example.com" anybody may have a name below
+ * "shops.example.com". */
 bool pt_is_akin(const char *host, const char *domain)
 {
     const char *registrable = pt_registrable(domain);
 
-    if (pt_is_nocase(host, domain))
-        return true;
-    return registrable &&
-           (pt_is_nocase(host, registrable) || is_below(host, registrable));
+    return pt_is_nocase(host, domain) ||
+           (registrable && pt_is_nocase(pt_registrable(host), registrable));
 }

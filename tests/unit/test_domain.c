@@ -55,6 +55,8 @@ static void test_akin(void)
          "the domain as the beginning of another"},
         {"b.co.uk", "a.co.uk", false, "another customer of one suffix"},
         {"bob.github.io", "ann.github.io", false, "likewise"},
+        {"bob.s3.amazonaws.com", "amazonaws.com", false,
+         "a customer of the domain's, by the list"},
         {"co.uk", "a.co.uk", false, "the suffix"},
         {"mail.co.uk", "co.uk", false, "what is below a suffix"},
         {"co.uk", "co.uk", true, "a suffix is akin to itself"},
