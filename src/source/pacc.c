@@ -61,8 +61,11 @@ static void read_records(struct pt_task *task, const struct pt_ask *ask,
     state->told = true;
     state->vouch = pt_dns_text_read(
         task->arena, pt_slice(answer->body, answer->len), PT_RECORD_TXT);
-    if (!state->vouch.count) /* whatever the file says */
-        pt_task_ignore_open(task);
+    if (state->vouch.count)
+        return;
+    pt_task_ignore_open(task); /* whatever became of the file */
+    task->outcome = PT_ABSENT;
+    task->lost = (struct pt_worth){0};
 }
 
 static void read_file(struct pt_task *task, const struct pt_ask *ask,
@@ -71,6 +74,8 @@ static void read_file(struct pt_task *task, const struct pt_ask *ask,
     struct state *state = task->state;
     const struct pt_fetch *fetch;
 
+    if (state->told && !state->vouch.count)
+        return;
     if (pt_fetch_read(task, ask, answer, &fetch) != PT_FETCHED)
         return;
     state->origin = fetch->origin;
