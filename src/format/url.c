@@ -159,3 +159,36 @@ const char *pt_url_escape(struct pt_arena *arena, const char *text)
     }
     return escaped;
 }
+
+/* The byte that "%41" stands for; 0: it is no escape. */
+static char escaped_byte(const char *at)
+{
+    static const char digits[] = "0123456789ABCDEF0123456789abcdef";
+    const char *high = at[0] == '%' && at[1] ? strchr(digits, at[1]) : NULL;
+    const char *low = high && at[2] ? strchr(digits, at[2]) : NULL;
+
+    if (!low)
+        return 0;
+    return (char)((high - digits) % 16 * 16 + (low - digits) % 16);
+}
+
+const char *pt_url_unescape(struct pt_arena *arena, const char *text)
+{
+    char *plain = pt_arena_alloc(arena, strlen(text) + 1);
+    size_t len = 0;
+
+    if (!plain)
+        return NULL;
+    for (; *text; text++) {
+        char byte;
+
+        plain[len++] = *text;
+        /* what it stands for may end another escape */
+        while (len > 2 && (byte = escaped_byte(plain + len - 3))) {
+            len -= 2;
+            plain[len - 1] = byte;
+        }
+    }
+    plain[len] = '\0';
+    return plain;
+}

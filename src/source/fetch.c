@@ -61,27 +61,20 @@ static bool is_own(const struct pt_task *task, const char *host)
 }
 
 /* The local part as an address begins with it, or as the whole value of a
- * parameter. */
-static bool holds_local_part(const struct pt_task *task, const char *text)
+ * parameter; also escaped, once or more often.  No memory: it may be there. */
+static bool holds_local_part(const struct pt_task *task, const char *url)
 {
-    const char *local = task->query->address->local;
-    const char *escaped = pt_url_escape(task->arena, local);
-    const char *const forms[] = {local, escaped};
+    const char *local =
+        pt_url_unescape(task->arena, task->query->address->local);
+    const char *text = pt_url_unescape(task->arena, url);
+    size_t len = local ? strlen(local) : 0;
 
-    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
-        size_t len = forms[i] ? strlen(forms[i]) : 0;
-
-        for (const char *at = text; len && *at; at++) {
-            const char *end = at + len;
-
-            if (strncasecmp(at, forms[i], len) != 0)
-                continue;
-            if (*end == '@' || strncasecmp(end, "%40", 3) == 0 ||
-                (at > text && at[-1] == '=' && (!*end || *end == '&')))
-                return true;
-        }
-    }
-    return false;
+    for (const char *at = text; len && at && *at; at++)
+        if (!strncasecmp(at, local, len) &&
+            (at[len] == '@' ||
+             (at > text && at[-1] == '=' && (!at[len] || at[len] == '&'))))
+            return true;
+    return !local || !text;
 }
 
 /* The URL as somebody else may be asked for it: without the address. */
@@ -134,11 +127,13 @@ static enum pt_fetched follow(struct pt_task *task, const struct pt_ask *ask,
         return PT_FETCH_MISSED;
     if (!why && !is_own(task, host)) {
         url = leave_out_address(task, url);
-        if (url && holds_local_part(task, url))
+        if (!url || holds_local_part(task, url))
             why = "it is sent to somebody else with the address";
         if (fetch->origin.trust > PT_THIRD)
             fetch->origin.trust = PT_THIRD;
     }
+    if (!url)
+        return PT_FETCH_MISSED;
     if (why)
         return refuse(task, ask, why);
     pt_strings_add(task->arena, &via, fetch->url);

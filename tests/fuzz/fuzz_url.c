@@ -58,8 +58,11 @@ static void escape(struct pt_arena *arena, const char *text)
     const char *escaped = pt_url_escape(arena, text);
     int len = 0;
     char *back = curl_easy_unescape(NULL, escaped, 0, &len);
+    const char *plain = pt_url_unescape(arena, text);
 
     expect(pt_is(back, text) && !strpbrk(escaped, "/?#&=+@ "));
+    expect(pt_is(pt_url_unescape(arena, escaped), plain));
+    expect(pt_is(pt_url_unescape(arena, plain), plain));
     curl_free(back);
 }
 
