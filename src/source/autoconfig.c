@@ -83,6 +83,8 @@ static void autoconfig_read(struct pt_task *task, const struct pt_ask *ask,
                                   &fetch->origin);
         if (config)
             pt_document_offer(task, config, &fetch->origin);
+        if (config && ask->tag == OWN_HOST) /* it outranks the others */
+            task->detail = fetch->origin.where;
         no = !config;
         break;
     case PT_FETCH_ABSENT:
