@@ -384,7 +384,8 @@ void pt_bridges_ask_exchanger(struct pt_task *task)
 
     if (is_clear(task) || task->found->exchanger) /* it looks once more */
         return;
-    if (!may_be_served(task)) /* then it only gives the thing its name */
+    if (!may_be_served(task) && !task->found->points_at_bridge)
+        /* then it only gives the thing its name */
         ask.at_best = (struct pt_worth){PT_GUESSED, PT_RANK_GUESS};
     pt_task_ask(task, &ask);
 }
