@@ -91,7 +91,7 @@ struct pt_server *pt_task_offer(struct pt_task *task)
     struct pt_findings *found = task->found;
     struct pt_server *more;
 
-    if (found->offer_count == PT_OFFERS_MAX)
+    if (found->offer_count == PT_OFFERS_MAX || task->offers == PT_OFFERS_EACH)
         return NULL;
     more = pt_arena_grow(task->arena, found->offers, found->offer_count,
                          sizeof(*more));
@@ -99,6 +99,7 @@ struct pt_server *pt_task_offer(struct pt_task *task)
         return NULL;
     found->offers = more;
     more += found->offer_count++;
+    task->offers++;
     more->origin.source = task->source->name;
     more->origin.rank = task->source->rank;
     return more;

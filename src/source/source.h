@@ -36,7 +36,11 @@ struct pt_query {
     bool wants_story;         /* keep found->events */
 };
 
-enum { PT_OFFERS_MAX = 200 };
+enum {
+    PT_OFFERS_MAX = 200,
+    PT_OFFERS_EACH = PT_OFFERS_MAX / 8, /* of one source, so that none can
+                                           crowd out another */
+};
 
 /* What the sources found, in one arena. */
 struct pt_findings {
@@ -80,6 +84,7 @@ struct pt_task {
     /* the engine's: */
     struct pt_run *run;
     size_t open; /* asks not answered yet */
+    size_t offers;
     bool settled;
     int64_t took_ms;
 };
@@ -112,7 +117,8 @@ void pt_task_ask(struct pt_task *task, const struct pt_ask *ask);
 /* Nothing that is open could matter any more: do not wait for it. */
 void pt_task_ignore_open(struct pt_task *task);
 
-/* A new zeroed offer with the origin's source and rank filled in, or NULL. */
+/* A new zeroed offer with the origin's source and rank filled in.  NULL: no
+ * memory, or the source has made PT_OFFERS_EACH already. */
 struct pt_server *pt_task_offer(struct pt_task *task);
 
 /* What the source offers, but not this machine: a loopback host in anything
