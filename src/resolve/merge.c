@@ -260,19 +260,26 @@ static void borrow(struct merging *m)
 
 /* ---- the result ---- */
 
+static void put_server(const struct merging *m, const struct pt_server *server)
+{
+    struct pt_server *to = pt_settings_add(m->arena, m->settings);
+
+    if (to)
+        *to = *server;
+}
+
+/* What was chosen, service by service: IMAP first, whatever a file begins
+ * with.  Then the rest, best first. */
 static void put_servers(const struct merging *m)
 {
-    for (int chosen = 1; chosen >= 0; chosen--)
-        for (size_t i = 0; i < m->count; i++) {
-            struct pt_server *to;
-
-            if (m->at[i].server.chosen != (bool)chosen ||
-                m->at[i].server.denied)
-                continue;
-            to = pt_settings_add(m->arena, m->settings);
-            if (to)
-                *to = m->at[i].server;
-        }
+    for (int service = 0; service < PT_SERVICES; service++)
+        for (size_t i = 0; i < m->count; i++)
+            if (m->at[i].server.chosen &&
+                m->at[i].server.service == (enum pt_service)service)
+                put_server(m, &m->at[i].server);
+    for (size_t i = 0; i < m->count; i++)
+        if (!m->at[i].server.chosen && !m->at[i].server.denied)
+            put_server(m, &m->at[i].server);
 }
 
 static bool has_chosen(const struct pt_settings *settings)
