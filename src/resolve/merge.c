@@ -126,6 +126,8 @@ static bool may_choose(const struct ranked *r)
 static const char *why_better(const struct ranked *best,
                               const struct ranked *next)
 {
+    if (is_plain_abroad(&next->server))
+        return "the others are plain text";
     for (int i = 0; i < RULES; i++)
         if (rules[i].compare(best, next))
             return rules[i].better;
