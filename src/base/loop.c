@@ -1,9 +1,16 @@
-/* loop.c - see loop.h.  A few dozen descriptors at most: lists will do. */
+/* loop.c - see loop.h.
+ *
+ * Hundreds of sockets and timers are open when a stream of addresses is
+ * looked for.  Watches lie side by side, as poll() wants them; a table by
+ * descriptor tells where.  Timers are a pairing heap: they lie in memory that
+ * others own, so that arming one needs none and cannot fail.
+ */
 #include "base/loop.h"
 
 #include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { FIRST_ROOM = 16 };
@@ -21,10 +28,13 @@ struct pt_loop {
     struct pt_clock clock;
     struct pollfd *fds; /* fds[i] belongs to watches[i] */
     struct watch *watches;
-    nfds_t count;
-    nfds_t room;
-    struct pollfd *ready;    /* a copy of fds: callbacks change fds */
-    struct pt_timer *timers; /* soonest first */
+    struct pollfd *ready; /* a copy of fds: callbacks change fds */
+    size_t count;
+    size_t room;
+    size_t *places; /* by descriptor: 0, or 1 more than where it lies */
+    size_t place_room;
+    struct pt_timer *timers; /* the root: the soonest */
+    uint64_t armed;          /* so many, so far */
     uint64_t round;
 };
 
@@ -55,6 +65,7 @@ void pt_loop_free(struct pt_loop *loop)
     free(loop->fds);
     free(loop->watches);
     free(loop->ready);
+    free(loop->places);
     free(loop);
 }
 
@@ -65,64 +76,91 @@ int64_t pt_loop_now(const struct pt_loop *loop)
 
 /* ---- watches ---- */
 
-static bool grow(struct pt_loop *loop)
+/* False, and *array as it was: no memory. */
+static bool resize(void *array, size_t room, size_t size)
 {
-    nfds_t room = loop->room ? loop->room * 2 : FIRST_ROOM;
-    struct pollfd *fds = realloc(loop->fds, room * sizeof(*fds));
-    struct pollfd *ready;
-    struct watch *watches;
+    void *moved;
 
-    if (!fds)
+    memcpy(&moved, array, sizeof(moved));
+    moved = realloc(moved, room * size);
+    if (moved)
+        memcpy(array, &moved, sizeof(moved));
+    return moved;
+}
+
+static bool make_room(struct pt_loop *loop)
+{
+    size_t room = loop->room ? loop->room * 2 : FIRST_ROOM;
+
+    if (loop->count < loop->room)
+        return true;
+    if (!resize(&loop->fds, room, sizeof(*loop->fds)) ||
+        !resize(&loop->ready, room, sizeof(*loop->ready)) ||
+        !resize(&loop->watches, room, sizeof(*loop->watches)))
         return false;
-    loop->fds = fds;
-    ready = realloc(loop->ready, room * sizeof(*ready));
-    if (!ready)
-        return false;
-    loop->ready = ready;
-    watches = realloc(loop->watches, room * sizeof(*watches));
-    if (!watches)
-        return false;
-    loop->watches = watches;
     loop->room = room;
     return true;
 }
 
-static nfds_t find(const struct pt_loop *loop, int fd)
+static bool make_place(struct pt_loop *loop, int fd)
 {
-    nfds_t i = 0;
+    size_t room = loop->place_room ? loop->place_room : FIRST_ROOM;
 
-    while (i < loop->count && loop->fds[i].fd != fd)
-        i++;
-    return i;
+    while (room <= (size_t)fd)
+        room *= 2;
+    if (room == loop->place_room)
+        return true;
+    if (!resize(&loop->places, room, sizeof(*loop->places)))
+        return false;
+    memset(loop->places + loop->place_room, 0,
+           (room - loop->place_room) * sizeof(*loop->places));
+    loop->place_room = room;
+    return true;
 }
 
-static void unwatch(struct pt_loop *loop, nfds_t i)
+/* Where it lies, or count: nowhere. */
+static size_t find(const struct pt_loop *loop, int fd)
+{
+    if (fd < 0 || (size_t)fd >= loop->place_room || !loop->places[fd])
+        return loop->count;
+    return loop->places[fd] - 1;
+}
+
+static void put(struct pt_loop *loop, size_t i, struct pollfd fd,
+                struct watch watch)
+{
+    loop->fds[i] = fd;
+    loop->watches[i] = watch;
+    loop->places[fd.fd] = i + 1;
+}
+
+static void unwatch(struct pt_loop *loop, size_t i)
 {
     if (i == loop->count)
         return;
     loop->count--;
-    loop->fds[i] = loop->fds[loop->count];
-    loop->watches[i] = loop->watches[loop->count];
+    loop->places[loop->fds[i].fd] = 0;
+    if (i != loop->count) /* the last one fills the gap */
+        put(loop, i, loop->fds[loop->count], loop->watches[loop->count]);
 }
 
 bool pt_loop_watch(struct pt_loop *loop, int fd, short events,
                    pt_watch_fn *fn, void *ctx)
 {
-    nfds_t i = find(loop, fd);
-    bool is_new = i == loop->count;
+    struct watch watch = {.fn = fn, .ctx = ctx, .round = loop->round};
+    size_t i = find(loop, fd);
 
     if (!events) {
         unwatch(loop, i);
         return true;
     }
-    if (is_new && loop->count == loop->room && !grow(loop))
+    if (fd < 0 || !make_room(loop) || !make_place(loop, fd))
         return false;
-    if (is_new)
+    if (i == loop->count)
         loop->count++;
-    if (is_new || loop->watches[i].fn != fn || loop->watches[i].ctx != ctx)
-        loop->watches[i] = (struct watch){
-            .fn = fn, .ctx = ctx, .round = loop->round};
-    loop->fds[i] = (struct pollfd){.fd = fd, .events = events};
+    else if (loop->watches[i].fn == fn && loop->watches[i].ctx == ctx)
+        watch.round = loop->watches[i].round;
+    put(loop, i, (struct pollfd){.fd = fd, .events = events}, watch);
     return true;
 }
 
@@ -133,15 +171,81 @@ void pt_timer_init(struct pt_timer *timer, pt_timer_fn *fn, void *ctx)
     *timer = (struct pt_timer){.fn = fn, .ctx = ctx};
 }
 
+static bool is_sooner(const struct pt_timer *a, const struct pt_timer *b)
+{
+    return a->at_ms != b->at_ms ? a->at_ms < b->at_ms : a->number < b->number;
+}
+
+/* Of two heaps, one; either may be NULL. */
+static struct pt_timer *meld(struct pt_timer *a, struct pt_timer *b)
+{
+    if (!a || !b)
+        return a ? a : b;
+    if (is_sooner(b, a))
+        return meld(b, a);
+    b->before = a;
+    b->next = a->child;
+    if (b->next)
+        b->next->before = b;
+    a->child = b;
+    return a;
+}
+
+/* Takes a heap off a list of siblings. */
+static struct pt_timer *pop(struct pt_timer **siblings)
+{
+    struct pt_timer *first = *siblings;
+
+    if (!first)
+        return NULL;
+    *siblings = first->next;
+    first->next = first->before = NULL;
+    return first;
+}
+
+/* In pairs, and then the pairs from the last to the first: this order is what
+ * makes it cheap in the long run. */
+static struct pt_timer *meld_all(struct pt_timer *siblings)
+{
+    struct pt_timer *pairs = NULL;
+    struct pt_timer *heap = NULL;
+
+    while (siblings) {
+        struct pt_timer *first = pop(&siblings);
+        struct pt_timer *pair = meld(first, pop(&siblings));
+
+        pair->next = pairs;
+        pairs = pair;
+    }
+    while (pairs)
+        heap = meld(heap, pop(&pairs));
+    return heap;
+}
+
+static void cut(struct pt_timer *timer)
+{
+    if (timer->before->child == timer)
+        timer->before->child = timer->next;
+    else
+        timer->before->next = timer->next;
+    if (timer->next)
+        timer->next->before = timer->before;
+}
+
 void pt_loop_disarm(struct pt_loop *loop, struct pt_timer *timer)
 {
-    struct pt_timer **at;
+    struct pt_timer *rest;
 
     if (!timer->armed)
         return;
-    for (at = &loop->timers; *at != timer; at = &(*at)->next)
-        ;
-    *at = timer->next;
+    rest = meld_all(timer->child);
+    if (timer == loop->timers) {
+        loop->timers = rest;
+    } else {
+        cut(timer);
+        loop->timers = meld(loop->timers, rest);
+    }
+    timer->child = timer->next = timer->before = NULL;
     timer->armed = false;
 }
 
@@ -152,17 +256,12 @@ static int64_t clamp(int64_t value, int64_t most)
 
 void pt_loop_arm(struct pt_loop *loop, struct pt_timer *timer, int64_t in_ms)
 {
-    struct pt_timer **at;
-
     pt_loop_disarm(loop, timer);
     timer->at_ms = pt_loop_now(loop) + clamp(in_ms, longest_ms);
-    for (at = &loop->timers; *at && (*at)->at_ms <= timer->at_ms;
-         at = &(*at)->next)
-        ;
-    timer->next = *at;
-    *at = timer;
+    timer->number = loop->armed++;
     timer->round = loop->round;
     timer->armed = true;
+    loop->timers = meld(loop->timers, timer);
 }
 
 /* What a callback armed waits for the next round: a timer that arms itself
@@ -198,34 +297,40 @@ static int time_to_wait(const struct pt_loop *loop)
     return 0;
 }
 
-/* What poll() saw of the r-th descriptor, as far as it still matters: since
- * then its number may have been closed, opened and watched anew. */
-static void tell(struct pt_loop *loop, nfds_t r)
+/* What poll() saw of a descriptor, as far as it still matters: since then its
+ * number may have been closed, opened and watched anew. */
+static void tell(struct pt_loop *loop, const struct pollfd *seen)
 {
     const short always = POLLERR | POLLHUP | POLLNVAL;
-    int fd = loop->ready[r].fd;
-    nfds_t i = find(loop, fd);
+    size_t i = find(loop, seen->fd);
     short revents;
 
     if (i == loop->count || loop->watches[i].round == loop->round)
         return;
-    revents = (short)(loop->ready[r].revents & (loop->fds[i].events | always));
+    revents = (short)(seen->revents & (loop->fds[i].events | always));
     if (revents)
-        loop->watches[i].fn(loop->watches[i].ctx, fd, revents);
+        loop->watches[i].fn(loop->watches[i].ctx, seen->fd, revents);
 }
 
 bool pt_loop_step(struct pt_loop *loop)
 {
-    nfds_t n = loop->count;
+    size_t n = loop->count;
+    int left;
 
     if (!loop->timers && !n)
         return false;
     loop->round++;
-    for (nfds_t i = 0; i < n; i++)
-        loop->ready[i] = loop->fds[i];
-    if (poll(loop->ready, n, time_to_wait(loop)) > 0)
-        for (nfds_t r = 0; r < n; r++)
-            tell(loop, r);
+    if (n)
+        memcpy(loop->ready, loop->fds, n * sizeof(*loop->fds));
+    left = poll(loop->ready, (nfds_t)n, time_to_wait(loop));
+    for (size_t r = 0; left > 0 && r < n; r++) {
+        struct pollfd seen = loop->ready[r]; /* callbacks move the rest */
+
+        if (!seen.revents)
+            continue;
+        left--;
+        tell(loop, &seen);
+    }
     fire_due(loop);
     return true;
 }

@@ -21,9 +21,13 @@ struct pt_timer {
     int64_t at_ms;
     pt_timer_fn *fn;
     void *ctx;
-    struct pt_timer *next;
-    uint64_t round; /* the loop's round it was armed in */
     bool armed;
+    /* The loop's own. */
+    uint64_t round;          /* it was armed in */
+    uint64_t number;         /* of all that were armed, in order */
+    struct pt_timer *child;  /* the first of those that come later */
+    struct pt_timer *next;   /* a sibling */
+    struct pt_timer *before; /* the sibling before it, or the parent */
 };
 
 struct pt_clock {
@@ -48,8 +52,9 @@ bool pt_loop_watch(struct pt_loop *loop, int fd, short events,
                    pt_watch_fn *fn, void *ctx);
 
 void pt_timer_init(struct pt_timer *timer, pt_timer_fn *fn, void *ctx);
-/* Fires once; arming it again moves it.  Armed by a callback, it fires in a
- * later round at the soonest. */
+/* Fires once; arming it again moves it.  Of those due at the same time the one
+ * armed first fires first.  Armed by a callback, it fires in a later round at
+ * the soonest. */
 void pt_loop_arm(struct pt_loop *loop, struct pt_timer *timer, int64_t in_ms);
 void pt_loop_disarm(struct pt_loop *loop, struct pt_timer *timer);
 

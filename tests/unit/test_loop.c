@@ -3,7 +3,9 @@
 #include "tests/tap.h"
 
 #include <poll.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <unistd.h>
 
 static int64_t now;
@@ -75,6 +77,89 @@ static void test_odd_times(struct pt_loop *loop)
     OK(s.timer.at_ms > now, "the longest wait does not overflow");
     pt_loop_disarm(loop, &s.timer);
     OK(!pt_loop_step(loop), "a loop without watches and timers is done");
+}
+
+enum { TIMERS = 500, TIMES = 50 };
+
+struct ring {
+    struct pt_timer timer;
+    int64_t due;
+    int nth; /* armed in this order */
+    int fired;
+    const struct ring **last; /* that fired */
+    bool *in_order;
+};
+
+static void check_order(void *ctx)
+{
+    struct ring *ring = ctx;
+    const struct ring *last = *ring->last;
+
+    ring->fired++;
+    if (now != ring->due ||
+        (last && (last->due > ring->due ||
+                  (last->due == ring->due && last->nth > ring->nth))))
+        *ring->in_order = false;
+    *ring->last = ring;
+}
+
+/* The same numbers each time. */
+static unsigned next_number(void)
+{
+    static unsigned state = 1;
+
+    state = state * 1103515245u + 12345u;
+    return state >> 16;
+}
+
+static void arm_ring(struct pt_loop *loop, struct ring *ring, int nth)
+{
+    int in_ms = (int)(next_number() % TIMES);
+
+    ring->due = now + in_ms;
+    ring->nth = nth;
+    pt_loop_arm(loop, &ring->timer, in_ms);
+}
+
+/* How many did not fire as often as they should: those of every third are
+ * armed twice, those of every fifth are disarmed. */
+static int count_wrong(const struct ring *rings)
+{
+    int wrong = 0;
+
+    for (int i = 0; i < TIMERS; i++)
+        wrong += rings[i].fired != (i % 5 != 0);
+    return wrong;
+}
+
+static void test_many_timers(struct pt_loop *loop)
+{
+    static struct ring rings[TIMERS];
+    const struct ring *last = NULL;
+    bool in_order = true;
+    char wrong[16];
+
+    for (int i = 0; i < TIMERS; i++) {
+        rings[i].last = &last;
+        rings[i].in_order = &in_order;
+        pt_timer_init(&rings[i].timer, check_order, &rings[i]);
+        arm_ring(loop, &rings[i], i);
+    }
+    for (int i = 0; i < TIMERS; i += 3)
+        arm_ring(loop, &rings[i], TIMERS + i);
+    for (int i = 0; i < TIMES / 4; i++) /* some have fired by then */
+        pt_loop_step(loop);
+    for (int i = 0; i < TIMERS; i += 5) {
+        rings[i].fired = 0;
+        pt_loop_disarm(loop, &rings[i].timer);
+        pt_loop_disarm(loop, &rings[i].timer);
+    }
+    while (pt_loop_step(loop))
+        ;
+    snprintf(wrong, sizeof(wrong), "%d", count_wrong(rings));
+    IS(wrong, "0", "of many timers each fires once, but for those disarmed");
+    OK(in_order, "each at its time, and of those due at once the one armed "
+                 "first comes first");
 }
 
 static void rearm(void *ctx)
@@ -228,6 +313,37 @@ static void test_growth_in_callback(struct pt_loop *loop)
     close(after.ours[1]);
 }
 
+enum { FAR_FD = 700 };
+
+static void test_far_descriptor(struct pt_loop *loop)
+{
+    struct scene s = {.loop = loop};
+    struct scene far = {.loop = loop};
+    int fd = -1;
+
+    OK(pt_loop_watch(loop, FAR_FD, 0, NULL, NULL),
+       "a watch that never was may be removed");
+    if (!pipe(s.ours) && !pipe(far.ours))
+        fd = dup2(far.ours[0], FAR_FD);
+    OK(fd == FAR_FD && write(far.ours[1], "x", 1) == 1 &&
+           write(s.ours[1], "x", 1) == 1,
+       "there is a descriptor of a high number");
+    OK(pt_loop_watch(loop, fd, POLLIN, drain, &far) &&
+           pt_loop_watch(loop, s.ours[0], POLLIN, drain, &s),
+       "it may be watched, beside one of a low number");
+    pt_loop_step(loop);
+    OK(far.seen == 1 && s.seen == 1, "both are told, once");
+    pt_loop_watch(loop, fd, 0, NULL, NULL);
+    OK(write(s.ours[1], "x", 1) == 1 && pt_loop_step(loop) && s.seen == 2,
+       "and the second is still told when the first is gone");
+    pt_loop_watch(loop, s.ours[0], 0, NULL, NULL);
+    close(fd);
+    for (int i = 0; i < 2; i++) {
+        close(s.ours[i]);
+        close(far.ours[i]);
+    }
+}
+
 static void swap_watch(void *ctx, int fd, short revents)
 {
     struct scene *s = ctx;
@@ -236,6 +352,36 @@ static void swap_watch(void *ctx, int fd, short revents)
     s->seen++;
     pt_loop_watch(s->loop, fd, POLLOUT, drain, s);
     pt_loop_watch(s->loop, s->theirs[0], 0, NULL, NULL);
+}
+
+/* Both are readable; whichever comes first says again that the other is
+ * watched, as libcurl does. */
+static void watch_again(void *ctx, int fd, short revents)
+{
+    struct scene *s = ctx;
+    int other = fd == s->ours[0] ? s->theirs[0] : s->ours[0];
+
+    drain(ctx, fd, revents);
+    pt_loop_watch(s->loop, other, POLLIN, watch_again, s);
+}
+
+static void test_watch_again(struct pt_loop *loop)
+{
+    struct scene s = {.loop = loop};
+
+    if (pipe(s.ours) || pipe(s.theirs) || write(s.ours[1], "x", 1) != 1 ||
+        write(s.theirs[1], "x", 1) != 1)
+        return;
+    pt_loop_watch(loop, s.ours[0], POLLIN, watch_again, &s);
+    pt_loop_watch(loop, s.theirs[0], POLLIN, watch_again, &s);
+    pt_loop_step(loop);
+    OK(s.seen == 2, "a watch that is only renewed is told in the same round");
+    pt_loop_watch(loop, s.ours[0], 0, NULL, NULL);
+    pt_loop_watch(loop, s.theirs[0], 0, NULL, NULL);
+    for (int i = 0; i < 2; i++) {
+        close(s.ours[i]);
+        close(s.theirs[i]);
+    }
 }
 
 static void test_changed_watch(struct pt_loop *loop)
@@ -306,7 +452,7 @@ static void test_no_memory(void)
     pt_oom_fail_at(1);
     OK(!pt_loop_new(&fake), "without memory there is no loop");
     pt_oom_fail_at(0);
-    for (size_t nth = 1; nth <= 3; nth++)
+    for (size_t nth = 1; nth <= 4; nth++)
         OK(is_watch_refused(nth),
            "a watch that finds no memory is none, and may be tried again");
 }
@@ -317,10 +463,13 @@ int main(void)
 
     test_order(loop);
     test_odd_times(loop);
+    test_many_timers(loop);
     test_endless_timer(loop);
     test_disarm_from_timer(loop);
     test_reused_descriptor(loop);
     test_growth_in_callback(loop);
+    test_far_descriptor(loop);
+    test_watch_again(loop);
     test_changed_watch(loop);
     pt_loop_free(loop);
     test_real_clock();
