@@ -22,6 +22,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/time.h>
+#include <time.h>
 
 enum {
     DNS_WINDOW = 128,
@@ -30,6 +31,7 @@ enum {
     EVENTS = 64,
     RECEIVE_BYTES = 1 << 20,
     LIMIT_MS = 5000,
+    IDLE = 16, /* connections kept */
 };
 
 static const char posted[] = "<Autodiscover><Request/></Autodiscover>";
@@ -40,7 +42,7 @@ struct floor {
     CURLM *multi;
     const char *ca_file;
     struct curl_slist *headers;
-    long curl_ms; /* libcurl wants to be called then; -1: no need */
+    int64_t curl_at_ms; /* libcurl wants to be called then; -1: no need */
     size_t names; /* open */
     size_t pages;
     size_t failed;
@@ -51,6 +53,14 @@ struct page {
     CURL *easy;
     struct curl_slist *pins;
 };
+
+static int64_t now_ms(void)
+{
+    struct timespec ts;
+
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
 
 /* ---- sockets ---- */
 
@@ -89,7 +99,7 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *ctx,
 static int on_curl_timer(CURLM *multi, long ms, void *ctx)
 {
     (void)multi;
-    ((struct floor *)ctx)->curl_ms = ms;
+    ((struct floor *)ctx)->curl_at_ms = ms < 0 ? -1 : now_ms() + ms;
     return 0;
 }
 
@@ -148,14 +158,14 @@ static size_t discard(char *bytes, size_t size, size_t count, void *ctx)
     return size * count;
 }
 
+/* Not CURLOPT_RESOLVE: what is pinned so is looked through again for every
+ * page, and there are thousands. */
 static void add_pin(struct page *page, const char *address, const char *url)
 {
-    const char *host = strstr(url, "://");
     char pin[LINE_SIZE];
 
-    host = host ? host + 3 : url;
-    snprintf(pin, sizeof(pin), "+%.*s:%d:%s", (int)strcspn(host, "/:"), host,
-             strncmp(url, "https:", 6) ? 80 : 443, address);
+    snprintf(pin, sizeof(pin), "::%s:%d", address,
+             strncmp(url, "https:", 6) ? 80 : 443);
     page->pins = curl_slist_append(NULL, pin);
 }
 
@@ -170,7 +180,7 @@ static void ask_page(struct floor *f, const char *address, const char *url,
     page->easy = easy;
     add_pin(page, address, url);
     curl_easy_setopt(easy, CURLOPT_URL, url);
-    curl_easy_setopt(easy, CURLOPT_RESOLVE, page->pins);
+    curl_easy_setopt(easy, CURLOPT_CONNECT_TO, page->pins);
     curl_easy_setopt(easy, CURLOPT_CAINFO, f->ca_file);
     curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
     curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
@@ -236,25 +246,36 @@ static int time_to_wait(const struct floor *f)
 {
     struct timeval room;
     const struct timeval *left = ares_timeout(f->ares, NULL, &room);
-    long ms = left ? left->tv_sec * 1000 + left->tv_usec / 1000 + 1 : -1;
+    int64_t ms = left ? left->tv_sec * 1000 + left->tv_usec / 1000 + 1 : -1;
+    int64_t curl_ms = f->curl_at_ms - now_ms();
 
-    if (f->curl_ms >= 0 && (ms < 0 || f->curl_ms < ms))
-        ms = f->curl_ms;
-    return (int)ms;
+    if (f->curl_at_ms < 0)
+        return (int)ms;
+    if (curl_ms < 0)
+        curl_ms = 0;
+    return (int)(ms < 0 || curl_ms < ms ? curl_ms : ms);
+}
+
+static void keep_time(struct floor *f)
+{
+    int running;
+
+    if (f->curl_at_ms < 0 || f->curl_at_ms > now_ms())
+        return;
+    f->curl_at_ms = -1; /* libcurl says so anew, if need be */
+    curl_multi_socket_action(f->multi, CURL_SOCKET_TIMEOUT, 0, &running);
 }
 
 static void step(struct floor *f)
 {
     struct epoll_event events[EVENTS];
     int count = epoll_wait(f->epoll, events, EVENTS, time_to_wait(f));
-    int running;
 
     for (int i = 0; i < count; i++)
         hear(f, &events[i]);
-    if (count <= 0 || f->curl_ms == 0) {
-        curl_multi_socket_action(f->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    if (count <= 0)
         ares_process_fd(f->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-    }
+    keep_time(f);
     collect(f);
 }
 
@@ -270,7 +291,7 @@ static bool set_up(struct floor *f, const char *server)
     };
 
     f->epoll = epoll_create1(EPOLL_CLOEXEC);
-    f->curl_ms = -1;
+    f->curl_at_ms = -1;
     if (f->epoll < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) ||
         ares_library_init(ARES_LIB_INIT_ALL) ||
         inet_pton(AF_INET, server, &node.addr.addr4) != 1 ||
@@ -285,6 +306,7 @@ static bool set_up(struct floor *f, const char *server)
     curl_multi_setopt(f->multi, CURLMOPT_SOCKETDATA, f);
     curl_multi_setopt(f->multi, CURLMOPT_TIMERFUNCTION, on_curl_timer);
     curl_multi_setopt(f->multi, CURLMOPT_TIMERDATA, f);
+    curl_multi_setopt(f->multi, CURLMOPT_MAXCONNECTS, (long)IDLE);
     return f->multi;
 }
 
