@@ -33,7 +33,7 @@ def raise_loopback():
                     struct.pack("16sh14x", b"lo", flags | IFF_UP))
 
 
-def add_address(address, label="lo:1"):
+def add_address(address, label):
     """One more for the loopback interface."""
     with socket.socket() as s:
         fcntl.ioctl(s, SIOCSIFADDR,
