@@ -30,7 +30,7 @@ enum {
     LINE_SIZE = 2048,
     EVENTS = 64,
     RECEIVE_BYTES = 1 << 20,
-    LIMIT_MS = 5000,
+    LIMIT_MS = 60000,
     IDLE = 16, /* connections kept */
 };
 
