@@ -6,6 +6,7 @@
 #include "net/live.h"
 
 #include "net/dns.h"
+#include "net/dns_shared.h"
 #include "net/grpc_call.h"
 #include "net/http.h"
 #include "net/local.h"
@@ -22,6 +23,7 @@ struct live {
     struct pt_speaker *speaker;
     struct pt_grpc_caller *caller;
     struct pt_resolver *resolver;
+    struct pt_lookups *lookups;
     struct pt_http *http;
 };
 
@@ -136,17 +138,18 @@ static void drop(struct pt_transport *self, const void *owner)
 static void *begin_lookup(void *self, const char *host, int64_t limit_ms,
                           pt_addresses_fn *done, void *ctx)
 {
-    return pt_lookup_begin(self, host, limit_ms, done, ctx);
+    return pt_lookups_join(self, host, limit_ms, done, ctx);
 }
 
-static void cancel_lookup(void *lookup)
+static void cancel_lookup(void *sharer)
 {
-    pt_lookup_cancel(lookup);
+    pt_lookups_leave(sharer);
 }
 
 static void destroy(struct live *live)
 {
     pt_http_free(live->http); /* before what finds its hosts */
+    pt_lookups_free(live->lookups);
     pt_resolver_free(live->resolver);
     pt_speaker_free(live->speaker);
     pt_grpc_caller_free(live->caller);
@@ -173,16 +176,17 @@ enum pt_status pt_live_new(struct pt_loop *loop,
         free(live);
         return status;
     }
+    live->lookups = pt_lookups_new(live->resolver);
     live->http = pt_http_new(
         loop, &(struct pt_http_setup){.finder = {.begin = begin_lookup,
                                                  .cancel = cancel_lookup,
-                                                 .self = live->resolver},
+                                                 .self = live->lookups},
                                       .env = getenv,
                                       .ca_file = setup->ca_file,
                                       .keep_dir = setup->keep_dir});
     live->speaker = pt_speaker_new(loop);
     live->caller = pt_grpc_caller_new(loop);
-    if (!live->http || !live->speaker || !live->caller) {
+    if (!live->lookups || !live->http || !live->speaker || !live->caller) {
         destroy(live);
         return pt_fail_memory(err);
     }
