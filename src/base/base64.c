@@ -2,6 +2,7 @@
  * blanks at either end, takes padding anywhere, and counts it as bytes. */
 #include "base/base64.h"
 
+#include <assert.h>
 #include <openssl/evp.h>
 
 static bool is_digit(char c)
@@ -40,4 +41,13 @@ bool pt_base64_decode(struct pt_slice text, unsigned char *out, size_t *ret_len)
         return false;
     *ret_len = (size_t)len - padding;
     return true;
+}
+
+void pt_base64_add(struct pt_buf *out, struct pt_slice bytes)
+{
+    unsigned char text[(PT_BASE64_LINE + 2) / 3 * 4 + 1];
+
+    assert(bytes.len <= PT_BASE64_LINE);
+    EVP_EncodeBlock(text, (const unsigned char *)bytes.at, (int)bytes.len);
+    pt_buf_puts(out, (const char *)text);
 }

@@ -19,8 +19,21 @@ static const struct {
     {"==", NULL, "padding alone is refused"},
 };
 
+static void test_add(void)
+{
+    PT_BUF struct pt_buf out = {0};
+
+    pt_buf_puts(&out, "= ");
+    pt_base64_add(&out, pt_slice("\xFB\xFF\xBF\0", 4));
+    IS(pt_buf_text(&out), "= +/+/AA==", "bytes are added, and padded");
+    pt_buf_clear(&out);
+    pt_base64_add(&out, pt_slice("", 0));
+    IS(pt_buf_text(&out), "", "no bytes are no digits");
+}
+
 int main(void)
 {
+    test_add();
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         struct pt_slice text = pt_slice_of(cases[i].text);
         unsigned char out[16];
