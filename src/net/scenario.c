@@ -236,12 +236,26 @@ static enum pt_status read_signed(struct reading *r, struct pt_slice rest)
     return PT_OK;
 }
 
+static enum pt_status keep_why(struct reading *r, struct pt_slice why)
+{
+    r->entry->answer.why =
+        pt_arena_strndup(r->scenario->arena, why.at, why.len);
+    return r->entry->answer.why ? PT_OK : pt_fail_memory(r->err);
+}
+
 static enum pt_status read_absent(struct reading *r, struct pt_slice rest)
 {
-    if (!r->entry || rest.len)
-        return complain(r, "'absent' stands alone, below an ask");
+    if (!r->entry)
+        return complain(r, "'absent' wants an ask above it");
     r->entry->answer.status = PT_ANSWER_ABSENT;
-    return PT_OK;
+    return rest.len ? keep_why(r, rest) : PT_OK;
+}
+
+static enum pt_status read_remark(struct reading *r, struct pt_slice rest)
+{
+    if (!r->entry || !rest.len)
+        return complain(r, "'remark' wants a phrase, below an ask");
+    return keep_why(r, rest);
 }
 
 static enum pt_status read_why(struct reading *r, struct pt_slice rest,
@@ -251,9 +265,7 @@ static enum pt_status read_why(struct reading *r, struct pt_slice rest,
         return complain(r, "'failed' and 'refused' want a reason, below an "
                            "ask");
     r->entry->answer.status = status;
-    r->entry->answer.why =
-        pt_arena_strndup(r->scenario->arena, rest.at, rest.len);
-    return r->entry->answer.why ? PT_OK : pt_fail_memory(r->err);
+    return keep_why(r, rest);
 }
 
 static enum pt_status read_failed(struct reading *r, struct pt_slice rest)
@@ -310,6 +322,7 @@ static const struct {
     {"refused", false, read_refused},
     {"status", false, read_http_status},
     {"signed", false, read_signed},
+    {"remark", false, read_remark},
     {"place", true, read_place},
     {"#", false, pass_over},
     /* what a test expects; the test reads these, we do not */
