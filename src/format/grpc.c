@@ -1,20 +1,17 @@
-/* grpc.c - of protobuf's encoding only varints and lengths are needed
- * (protobuf.dev/programming-guides/encoding); unknown fields are skipped. */
+/* grpc.c - see grpc.h; unknown fields are skipped. */
 #include "format/grpc.h"
 
 #include "format/json_read.h"
+#include "format/protobuf.h"
 #include "format/reader.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { PREFIX = 5, VARINT_MAX = 10, SIGNED_IN = 2, ADDRESS_MAX = 254 };
+enum { PREFIX = 5, SIGNED_IN = 2, ADDRESS_MAX = 254 };
 
 /* A path must fit into sockaddr_un; a token is a UUID. */
 enum { SOCKET_MAX = 107, TOKEN_MAX = 256, CERT_MAX = 16 * 1024 };
-
-enum { FIELD_MAX = (1 << 29) - 1 };
-enum wire { WIRE_VARINT = 0, WIRE_64 = 1, WIRE_BYTES = 2, WIRE_32 = 5 };
 
 static const char hint[] = "update portolan, or report the bridge's version";
 
@@ -107,7 +104,7 @@ enum pt_status pt_grpc_endpoint_read(struct pt_arena *arena,
     return PT_OK;
 }
 
-/* ---- frames and fields ---- */
+/* ---- frames ---- */
 
 enum pt_status pt_grpc_unframe(struct pt_slice body,
                                struct pt_slice *ret_message,
@@ -130,76 +127,6 @@ enum pt_status pt_grpc_unframe(struct pt_slice body,
     return PT_OK;
 }
 
-struct field {
-    unsigned number;
-    enum wire wire;
-    uint64_t value;        /* VARINT */
-    struct pt_slice bytes; /* BYTES */
-};
-
-static bool read_varint(struct pt_slice *rest, uint64_t *ret_value)
-{
-    uint64_t value = 0;
-
-    for (size_t i = 0; i < rest->len && i < VARINT_MAX; i++) {
-        unsigned char byte = (unsigned char)rest->at[i];
-
-        value |= (uint64_t)(byte & 0x7F) << (7 * i);
-        if (byte & 0x80)
-            continue;
-        *rest = pt_slice(rest->at + i + 1, rest->len - i - 1);
-        *ret_value = value;
-        return true;
-    }
-    return false;
-}
-
-static bool read_bytes(struct pt_slice *rest, size_t len,
-                       struct pt_slice *ret_bytes)
-{
-    if (len > rest->len)
-        return false;
-    *ret_bytes = pt_slice(rest->at, len);
-    *rest = pt_slice(rest->at + len, rest->len - len);
-    return true;
-}
-
-static bool read_field(struct pt_slice *rest, struct field *ret_field)
-{
-    struct field f = {0};
-    uint64_t key;
-
-    if (!read_varint(rest, &key) || key >> 3 == 0 || key >> 3 > FIELD_MAX)
-        return false;
-    f.number = (unsigned)(key >> 3);
-    f.wire = (enum wire)(key & 7);
-    switch (key & 7) {
-    case WIRE_VARINT:
-        if (!read_varint(rest, &f.value))
-            return false;
-        break;
-    case WIRE_64:
-        if (!read_bytes(rest, 8, &f.bytes))
-            return false;
-        break;
-    case WIRE_BYTES:
-        if (!read_varint(rest, &f.value) ||
-            !read_bytes(rest, f.value > rest->len ? SIZE_MAX
-                                                  : (size_t)f.value,
-                        &f.bytes))
-            return false;
-        break;
-    case WIRE_32:
-        if (!read_bytes(rest, 4, &f.bytes))
-            return false;
-        break;
-    default:
-        return false;
-    }
-    *ret_field = f;
-    return true;
-}
-
 /* ---- MailServerSettings ---- */
 
 static const struct {
@@ -216,9 +143,8 @@ static const struct {
 enum { SETTINGS = sizeof(settings) / sizeof(*settings) };
 
 static enum pt_status keep_setting(struct pt_arena *arena,
-                                   const struct field *f,
-                                   struct pt_pairs *pairs,
-                                   struct pt_error *err)
+                                   const struct pt_field *f,
+                                   struct pt_pairs *pairs, struct pt_error *err)
 {
     char text[8] = "";
 
@@ -242,12 +168,12 @@ enum pt_status pt_read_proton_grpc(struct pt_arena *arena,
 {
     struct pt_slice rest = {0};
     enum pt_status status = pt_grpc_unframe(bytes, &rest, err);
-    struct field f;
+    struct pt_field f;
 
     while (status == PT_OK && rest.len) {
-        if (!read_field(&rest, &f))
+        if (!pt_field_next(&rest, &f))
             return complain(err, "is cut short");
-        if (f.number < SETTINGS && f.wire == WIRE_VARINT)
+        if (f.number < SETTINGS && f.wire == PT_WIRE_VARINT)
             status = keep_setting(arena, &f, pairs, err);
     }
     return status;
@@ -260,12 +186,12 @@ enum pt_status pt_read_proton_focus(struct pt_arena *arena,
 {
     struct pt_slice rest = {0};
     enum pt_status status = pt_grpc_unframe(bytes, &rest, err);
-    struct field f;
+    struct pt_field f;
 
     while (status == PT_OK && rest.len) {
-        if (!read_field(&rest, &f))
+        if (!pt_field_next(&rest, &f))
             return complain(err, "is cut short");
-        if (f.number == 1 && f.wire == WIRE_BYTES &&
+        if (f.number == 1 && f.wire == PT_WIRE_BYTES &&
             pt_is_printable(f.bytes) &&
             !pt_reader_keep(arena, pairs, "", pt_slice_of("version"), f.bytes))
             return pt_fail_memory(err);
@@ -288,11 +214,11 @@ enum user_field {
 static enum user_field address_field(struct pt_slice user)
 {
     bool has_ten = false;
-    struct field f;
+    struct pt_field f;
 
-    while (user.len && read_field(&user, &f)) {
+    while (user.len && pt_field_next(&user, &f)) {
         if (f.number == USER_EIGHT)
-            return f.wire == WIRE_VARINT ? USER_TEN : USER_NINE;
+            return f.wire == PT_WIRE_VARINT ? USER_TEN : USER_NINE;
         has_ten |= f.number == USER_TEN;
     }
     return has_ten ? USER_TEN : USER_NINE;
@@ -322,10 +248,10 @@ static bool add_addresses(struct pt_arena *arena, struct pt_slice user,
                           struct pt_grpc_users *users)
 {
     enum user_field where = address_field(user);
-    struct field f;
+    struct pt_field f;
 
-    while (user.len && read_field(&user, &f))
-        if (f.number == (unsigned)where && f.wire == WIRE_BYTES &&
+    while (user.len && pt_field_next(&user, &f))
+        if (f.number == (unsigned)where && f.wire == PT_WIRE_BYTES &&
             is_address(f.bytes) &&
             !add_text(arena, users, &users->addresses, f.bytes))
             return false;
@@ -340,14 +266,14 @@ static enum pt_status read_user(struct pt_arena *arena, struct pt_slice user,
     struct pt_slice name = {0};
     uint64_t state = 0;
     bool added = true;
-    struct field f;
+    struct pt_field f;
 
     while (rest.len) {
-        if (!read_field(&rest, &f))
+        if (!pt_field_next(&rest, &f))
             return complain(err, "is cut short");
-        if (f.number == USER_NAME && f.wire == WIRE_BYTES)
+        if (f.number == USER_NAME && f.wire == PT_WIRE_BYTES)
             name = f.bytes;
-        else if (f.number == USER_STATE && f.wire == WIRE_VARINT)
+        else if (f.number == USER_STATE && f.wire == PT_WIRE_VARINT)
             state = f.value;
     }
     if (state == SIGNED_IN)
@@ -365,12 +291,12 @@ enum pt_status pt_grpc_users_read(struct pt_arena *arena,
     struct pt_grpc_users users = {0};
     struct pt_slice rest = {0};
     enum pt_status status = pt_grpc_unframe(body, &rest, err);
-    struct field f;
+    struct pt_field f;
 
     while (status == PT_OK && rest.len) {
-        if (!read_field(&rest, &f))
+        if (!pt_field_next(&rest, &f))
             return complain(err, "is cut short");
-        if (f.number == 1 && f.wire == WIRE_BYTES)
+        if (f.number == 1 && f.wire == PT_WIRE_BYTES)
             status = read_user(arena, f.bytes, &users, err);
     }
     if (status == PT_OK)
