@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/page.h"
+#include "cli/recording.h"
 
 /* What is left of the operands once the command has its name. */
 static struct pt_strings drop_first(struct pt_strings list)
@@ -34,6 +35,29 @@ static enum pt_status check_call(const struct pt_call *call,
     return PT_OK;
 }
 
+static void tell(const struct pt_io *io, const struct pt_error *err)
+{
+    struct pt_page page = pt_page_err(io);
+
+    if (err->text[0])
+        pt_page_error(&page, err);
+}
+
+/* What the command has to say is said, whatever becomes of the recording. */
+static enum pt_status end_recording(const struct pt_call *call,
+                                    enum pt_status status, struct pt_error *err)
+{
+    struct pt_error own = {0};
+    enum pt_status ended = pt_recording_end(call, &own);
+
+    if (ended == PT_OK)
+        return status;
+    if (status != PT_OK)
+        tell(call->io, err);
+    *err = own;
+    return ended;
+}
+
 static enum pt_status run_command(struct pt_call *call, const char *name,
                                   struct pt_error *err)
 {
@@ -46,8 +70,13 @@ static enum pt_status run_command(struct pt_call *call, const char *name,
         pt_help_command(call->io, command);
         return PT_OK;
     }
+    call->command = command;
     status = check_call(call, command, err);
-    return status == PT_OK ? command->run(call, err) : status;
+    if (status == PT_OK)
+        status = pt_recording_begin(call, err);
+    if (status != PT_OK)
+        return status;
+    return end_recording(call, command->run(call, err), err);
 }
 
 static enum pt_status run(struct pt_call *call, int argc, char **argv,
@@ -73,14 +102,6 @@ static enum pt_status run(struct pt_call *call, int argc, char **argv,
     }
     pt_help_program(call->io, call->io->err);
     return PT_BAD_INPUT;
-}
-
-static void tell(const struct pt_io *io, const struct pt_error *err)
-{
-    struct pt_page page = pt_page_err(io);
-
-    if (err->text[0])
-        pt_page_error(&page, err);
 }
 
 /* A full disk must not look like a good answer. */

@@ -20,12 +20,17 @@ enum pt_command_bit {
     PT_ON_ALL = (1 << 7) - 1,
 };
 
+struct pt_command;
+struct pt_recording;
+
 /* One run of the program. */
 struct pt_call {
     struct pt_arena *arena;
     const struct pt_io *io;
+    const struct pt_command *command;
     struct pt_options options;
     struct pt_strings operands; /* without the command's name */
+    struct pt_recording *recording; /* recording.h; NULL: none is wanted */
 };
 
 struct pt_command {

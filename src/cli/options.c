@@ -42,6 +42,18 @@ static enum pt_status set_text(struct pt_arena *arena,
     return PT_OK;
 }
 
+/* A file that is written beside the answer: never standard output. */
+static enum pt_status set_file(struct pt_arena *arena,
+                               const struct pt_option *row,
+                               struct pt_options *options, const char *value,
+                               struct pt_error *err)
+{
+    if (pt_is(value, "-"))
+        return pt_fail(err, PT_BAD_INPUT, "name a file",
+                       "--%s does not write to standard output", row->name);
+    return set_text(arena, row, options, value, err);
+}
+
 static enum pt_status set_name(struct pt_arena *arena,
                                const struct pt_option *row,
                                struct pt_options *options, const char *value,
@@ -187,6 +199,9 @@ const struct pt_option pt_options_table[] = {
      ON_SEARCHES, set_text, AT(ca_file)},
     {"timeout", 0, "SECONDS", "give up after so long, 0.1 to 120", ON_LOOKS,
      set_time, AT(timeout_ms)},
+    {"record", 0, "FILE",
+     "keep every answer in this scenario, without your name", ON_LOOKS,
+     set_file, AT(record)},
     {"replay", 0, "FILE", "take every answer from a recorded scenario",
      ON_LOOKS, set_text, AT(replay)},
     {"help", 'h', NULL, "show help, also that of one command", PT_ON_ALL,
@@ -222,6 +237,30 @@ static enum pt_status fail_no_option(const char *typed, size_t len,
         "no option is named '--%s'", name);
 }
 
+/* A replay asks nobody, and is to write nothing. */
+static bool is_for_replay(const struct pt_option *row)
+{
+    static const char *const others[] = {"record", "replay",   "output",
+                                         "dns",    "trust-ad", "ca-file"};
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+        if (pt_is(row->name, others[i]))
+            return false;
+    return true;
+}
+
+static bool note_said(struct walk *walk, const struct pt_option *row,
+                      const char *value)
+{
+    struct pt_strings *said = &walk->options->said;
+
+    if (!is_for_replay(row))
+        return true;
+    return pt_strings_add(walk->arena, said,
+                          pt_arena_printf(walk->arena, "--%s", row->name)) &&
+           (!value || pt_strings_add(walk->arena, said, value));
+}
+
 static enum pt_status apply(struct walk *walk, const struct pt_option *row,
                             const char *value, struct pt_error *err)
 {
@@ -234,6 +273,8 @@ static enum pt_status apply(struct walk *walk, const struct pt_option *row,
         return pt_fail(err, PT_BAD_INPUT, NULL,
                        "the option --%s needs its argument %s", row->name,
                        row->argument);
+    if (!note_said(walk, row, value))
+        return pt_fail_memory(err);
     walk->options->seen |= UINT32_C(1) << (row - pt_options_table);
     return row->set(walk->arena, row, walk->options, value, err);
 }
@@ -292,7 +333,8 @@ static enum pt_status take_next(struct walk *walk, bool *options_ended,
     const char *text = *walk->next++;
 
     if (*options_ended || !is_option(text))
-        return pt_strings_add(walk->arena, &walk->options->operands, text)
+        return pt_strings_add(walk->arena, &walk->options->operands, text) &&
+                       pt_strings_add(walk->arena, &walk->options->said, text)
                    ? PT_OK
                    : pt_fail_memory(err);
     if (pt_is(text, "--")) {

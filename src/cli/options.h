@@ -18,6 +18,7 @@ struct pt_options {
     const char *bridge;
     const char *name;
     const char *output;
+    const char *record;
     const char *replay;
     const char *ispdb;
     const char *dns;
@@ -31,6 +32,9 @@ struct pt_options {
     int64_t timeout_ms;         /* 0: the command's own */
     struct pt_strings operands; /* what is no option; borrowed from argv */
     uint32_t seen;              /* bit i: row i of the table was given */
+    struct pt_strings said;     /* all that was typed, options as "--name" and
+                                   their arguments; but not what only says
+                                   how to ask, or where to write */
 };
 
 struct pt_option {

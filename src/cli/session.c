@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "cli/page.h"
+#include "cli/recording.h"
 #include "net/live.h"
 #include "resolve/kinds.h"
 #include "resolve/profiles.h"
@@ -72,15 +73,17 @@ static enum pt_status open_live(const struct pt_call *call,
     session->loop = pt_loop_new(&pt_clock_monotonic);
     if (!session->loop)
         return pt_fail_memory(err);
-    return pt_live_new(
-        session->loop,
-        &(struct pt_live_setup){
-            .dns = options->dns,
-            .trust_ad = options->trust_ad,
-            .ca_file = options->ca_file,
-            .keep_dir = pt_arena_printf(call->arena, "%s/portolan/http",
-                                        session->query.place.cache)},
-        &session->net, err);
+    status =
+        pt_live_new(session->loop,
+                    &(struct pt_live_setup){.dns = options->dns,
+                                            .trust_ad = options->trust_ad,
+                                            .ca_file = options->ca_file,
+                                            .keep_dir = pt_arena_printf(
+                                                call->arena, "%s/portolan/http",
+                                                session->query.place.cache)},
+                    &session->live, err);
+    session->net = session->live;
+    return status;
 }
 
 static enum pt_status load_kinds(const struct pt_call *call, const char *dir,
@@ -155,15 +158,16 @@ enum pt_status pt_session_open(const struct pt_call *call, int64_t timeout_ms,
                              : open_live(call, session, err);
     if (status == PT_OK)
         status = load_profiles(call, &session->query, err);
+    if (status == PT_OK)
+        status = pt_recording_attach(call, session, err);
     return status;
 }
 
 void pt_session_close(struct pt_session *session)
 {
-    if (!session->scenario) {
-        pt_live_free(session->net);
+    pt_live_free(session->live);
+    if (!session->scenario)
         pt_loop_free(session->loop);
-    }
     pt_scenario_free(session->scenario);
     *session = (struct pt_session){0};
 }

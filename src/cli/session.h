@@ -13,8 +13,9 @@
 struct pt_session {
     struct pt_loop *loop;
     struct pt_transport *net;
+    struct pt_transport *live; /* NULL: nothing live is asked */
     struct pt_query query;
-    struct pt_scenario *scenario; /* owns loop and net; NULL: the live ones */
+    struct pt_scenario *scenario; /* owns the loop; NULL: the live one */
 };
 
 /* timeout_ms is used unless the user gave --timeout.  Profiles that cannot be

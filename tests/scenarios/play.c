@@ -13,7 +13,7 @@ static void split(struct play_run *run)
 
     run->args[run->arg_count++] = strcpy(at, "portolan");
     at += strlen(at) + 1;
-    while (*at && run->arg_count < PLAY_ARGS - 2) {
+    while (*at && run->arg_count < PLAY_ARGS - 4) {
         bool quoted = *at == '"';
         char *end = strchr(at + quoted, quoted ? '"' : ' ');
 
@@ -88,28 +88,55 @@ void play_run_free(struct play_run *run)
     pt_buf_free(&run->want_err);
 }
 
-void play(const struct play_run *run, const char *file, const char *profiles,
-          struct play_result *ret_result)
+static void call(struct play_run *run, const char *profiles,
+                 struct play_result *ret_result)
 {
-    char option[] = "--replay";
-    char name[512];
-    char *args[PLAY_ARGS + 1];
     struct pt_io io = {.in = fopen("/dev/null", "r"),
-                       .profiles_dir = profiles};
-    int count = run->arg_count;
+                       .profiles_dir = profiles,
+                       .records_replays = true};
 
     *ret_result = (struct play_result){0};
-    memcpy(args, run->args, sizeof(args));
-    snprintf(name, sizeof(name), "%s", file);
-    args[count++] = option;
-    args[count++] = name;
-    args[count] = NULL;
     io.out = open_memstream(&ret_result->out, &ret_result->out_len);
     io.err = open_memstream(&ret_result->err, &ret_result->err_len);
-    ret_result->exit = pt_cli(count, args, &io);
+    ret_result->exit = pt_cli(run->arg_count, run->args, &io);
     fclose(io.in);
     fclose(io.out);
     fclose(io.err);
+}
+
+static void add_option(struct play_run *run, const char *option, char *value,
+                       char name[16])
+{
+    run->args[run->arg_count++] = strcpy(name, option);
+    run->args[run->arg_count++] = value;
+    run->args[run->arg_count] = NULL;
+}
+
+void play(const struct play_run *run, const char *file, const char *profiles,
+          struct play_result *ret_result)
+{
+    struct play_run own = *run;
+    char option[16];
+    char name[512];
+
+    snprintf(name, sizeof(name), "%s", file);
+    add_option(&own, "--replay", name, option);
+    call(&own, profiles, ret_result);
+}
+
+void play_recording(const struct play_run *run, const char *file,
+                    const char *record, const char *profiles,
+                    struct play_result *ret_result)
+{
+    struct play_run own = *run;
+    char option[2][16];
+    char name[2][512];
+
+    snprintf(name[0], sizeof(name[0]), "%s", file);
+    snprintf(name[1], sizeof(name[1]), "%s", record);
+    add_option(&own, "--replay", name[0], option[0]);
+    add_option(&own, "--record", name[1], option[1]);
+    call(&own, profiles, ret_result);
 }
 
 void play_result_free(struct play_result *result)

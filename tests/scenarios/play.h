@@ -45,6 +45,10 @@ void play_run_free(struct play_run *run);
 /* Play it: --replay FILE is added to its arguments. */
 void play(const struct play_run *run, const char *file, const char *profiles,
           struct play_result *ret_result);
+/* The same, and what it asked is recorded in a file of its own. */
+void play_recording(const struct play_run *run, const char *file,
+                    const char *record, const char *profiles,
+                    struct play_result *ret_result);
 void play_result_free(struct play_result *result);
 
 #endif

@@ -1,0 +1,228 @@
+/* record.c - every run of every scenario given is recorded, and the recording
+ * replayed: it says the same, but that the user is someone. */
+#include "base/file.h"
+#include "tests/scenarios/play.h"
+#include "tests/tap.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+enum { NAMES = 2, TEXT_MAX = 4 * 1024 * 1024, NAME_BYTES = 80 };
+
+/* A run, and what came of it the first time. */
+struct trial {
+    const char *profiles;
+    const struct play_run *run;
+    char names[NAMES][NAME_BYTES]; /* the address's, then the home's */
+    bool has_address;
+    struct play_result first;
+    char title[320];
+    char *record; /* the name of the file */
+};
+
+static void say(const struct trial *t, const char *what, bool ok)
+{
+    char text[400];
+
+    snprintf(text, sizeof(text), "%s: %s", t->title, what);
+    OK(ok, text);
+}
+
+/* ---- the same, but for who it is ---- */
+
+static bool is_of_word(char c)
+{
+    return isalnum((unsigned char)c) || (c && strchr("_-.", c));
+}
+
+static size_t name_at(const struct trial *t, const char *text, const char *at)
+{
+    for (int i = 0; i < NAMES; i++) {
+        size_t len = strlen(t->names[i]);
+
+        if (!len || strncasecmp(at, t->names[i], len) != 0 ||
+            (at > text && is_of_word(at[-1])) || is_of_word(at[len]))
+            continue;
+        if (at[len] != '@' || i == 0 || !t->has_address)
+            return len;
+    }
+    return 0;
+}
+
+/* Names of the user, and what hangs on how long they are (columns) or what
+ * they are (identifiers), made alike. */
+static void even_out(const struct trial *t, const char *text,
+                     struct pt_buf *out)
+{
+    const char *at = text;
+
+    while (*at) {
+        size_t len = name_at(t, text, at);
+
+        if (len)
+            pt_buf_puts(out, "someone");
+        else if (!isspace((unsigned char)*at))
+            pt_buf_putc(out, *at);
+        at += len ? len : 1;
+    }
+}
+
+static bool is_alike(const struct trial *t, const char *got, const char *want)
+{
+    PT_BUF struct pt_buf a = {0};
+    PT_BUF struct pt_buf b = {0};
+    bool alike;
+
+    even_out(t, got, &a);
+    even_out(t, want, &b);
+    alike = !strcmp(pt_buf_text(&a), pt_buf_text(&b));
+    if (!alike)
+        printf("#  got: %s\n# want: %s\n", got, want);
+    return alike;
+}
+
+/* ---- one run ---- */
+
+static void note_names(struct trial *t)
+{
+    strcpy(t->names[1], "ann");
+    for (int i = 1; i < t->run->arg_count; i++) {
+        const char *mark = strchr(t->run->args[i], '@');
+        size_t len = mark ? (size_t)(mark - t->run->args[i]) : 0;
+
+        if (!mark || len >= NAME_BYTES)
+            continue;
+        snprintf(t->names[0], NAME_BYTES, "%.*s", (int)len, t->run->args[i]);
+        t->has_address = true;
+    }
+}
+
+static void check_names(const struct trial *t, const struct pt_buf *text)
+{
+    struct pt_slice rest = pt_slice(text->at, text->len);
+    const char *bad = NULL;
+
+    for (size_t i = 0; !bad && i < rest.len; i++)
+        if (rest.at[i] != '#' && name_at(t, rest.at, rest.at + i))
+            bad = rest.at + i;
+    if (bad)
+        printf("# %.80s\n", bad);
+    say(t, "the user's name is not in the recording", !bad);
+    say(t, "no password is in the recording",
+        !pt_slice_find(rest, "notapassword"));
+}
+
+/* The recording of a replay of a recording is that recording. */
+static void check_again(const struct trial *t, const struct play_run *run,
+                        const struct pt_buf *text)
+{
+    PT_BUF struct pt_buf again = {.max = TEXT_MAX};
+    struct play_result got;
+    struct pt_error err = {0};
+    char name[512];
+
+    snprintf(name, sizeof(name), "%s.again", t->record);
+    play_recording(run, t->record, name, t->profiles, &got);
+    pt_file_read(name, &again, &err);
+    say(t, "recorded again it is the same",
+        !strcmp(pt_buf_text(&again), pt_buf_text(text)));
+    if (strcmp(pt_buf_text(&again), pt_buf_text(text)) != 0)
+        printf("# %s\n%s---\n%s", err.text, pt_buf_text(text),
+               pt_buf_text(&again));
+    unlink(name);
+    play_result_free(&got);
+}
+
+static void check_replay(const struct trial *t, const struct pt_buf *text)
+{
+    struct pt_slice rest = pt_slice(text->at, text->len);
+    struct play_result got;
+    struct play_run run;
+
+    if (!play_next(&rest, &run)) {
+        say(t, "the recording holds its run", false);
+        return;
+    }
+    play(&run, t->record, t->profiles, &got);
+    say(t, "the replay ends as the run did", got.exit == t->first.exit);
+    say(t, "the replay answers as the run did",
+        is_alike(t, got.out, t->first.out));
+    say(t, "the replay says what the run said",
+        is_alike(t, got.err, t->first.err));
+    check_again(t, &run, text);
+    play_result_free(&got);
+    play_run_free(&run);
+}
+
+static void check_recording(const struct trial *t)
+{
+    PT_BUF struct pt_buf text = {.max = TEXT_MAX};
+    struct pt_error err = {0};
+    enum pt_status status = pt_file_read(t->record, &text, &err);
+
+    if (status != PT_OK) {
+        printf("# %s\n", err.text);
+        say(t, "it is recorded, unless nothing was asked",
+            status == PT_NOTHING && t->first.exit == PT_BAD_INPUT);
+        return;
+    }
+    check_names(t, &text);
+    check_replay(t, &text);
+    unlink(t->record);
+}
+
+static void try_run(struct trial *t, const char *file)
+{
+    const char *base = strrchr(file, '/');
+    struct play_result recorded;
+
+    snprintf(t->title, sizeof(t->title), "%s: %.*s", base ? base + 1 : file,
+             (int)t->run->line.len, t->run->line.at);
+    note_names(t);
+    play(t->run, file, t->profiles, &t->first);
+    play_recording(t->run, file, t->record, t->profiles, &recorded);
+    say(t, "recording changes nothing",
+        recorded.exit == t->first.exit && !strcmp(recorded.out, t->first.out) &&
+            !strcmp(recorded.err, t->first.err));
+    check_recording(t);
+    play_result_free(&recorded);
+    play_result_free(&t->first);
+}
+
+static void try_file(const char *file, const char *profiles, char *record)
+{
+    PT_BUF struct pt_buf text = {.max = TEXT_MAX};
+    struct pt_error err;
+    struct pt_slice rest;
+    struct play_run run;
+
+    if (!OK(pt_file_read(file, &text, &err) == PT_OK, file))
+        return;
+    rest = pt_slice(text.at, text.len);
+    while (play_next(&rest, &run)) {
+        struct trial t = {.profiles = profiles, .run = &run, .record = record};
+
+        try_run(&t, file);
+        play_run_free(&run);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const char *profiles = getenv("PORTOLAN_PROFILES");
+    char dir[] = "/tmp/portolan-record-XXXXXX";
+    char record[64];
+
+    if (!mkdtemp(dir))
+        return 99;
+    snprintf(record, sizeof(record), "%s/recording", dir);
+    for (int i = 1; i < argc; i++)
+        try_file(argv[i], profiles ? profiles : "profiles", record);
+    OK(argc > 1, "scenarios were given");
+    rmdir(dir);
+    return tap_done();
+}
