@@ -4,6 +4,7 @@
 #include "model/domain.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct ranked {
     struct pt_server server;
@@ -243,21 +244,31 @@ static void choose(const struct merging *m)
             want_consent(m, (enum pt_service)i);
 }
 
-/* User name and methods may be borrowed from an offer for the same host. */
-static void borrow(struct merging *m)
+/* User name and methods may be borrowed from an offer for the same host that
+ * may be believed, the best first; the methods only of the same service. */
+static void borrow(struct ranked *to, const struct ranked *from)
+{
+    struct pt_server *mine = &to->server;
+    const struct pt_server *theirs = &from->server;
+
+    if (from->needs_consent || !mine->host ||
+        !pt_is_nocase(mine->host, theirs->host))
+        return;
+    if (!mine->username)
+        mine->username = theirs->username;
+    if (mine->auth_count || mine->service != theirs->service)
+        return;
+    memcpy(mine->auth, theirs->auth, sizeof(mine->auth));
+    mine->auth_count = theirs->auth_count;
+}
+
+static void borrow_all(struct merging *m, bool of_same_service)
 {
     for (size_t i = 0; i < m->count; i++)
-        for (size_t j = 0; j < m->count; j++) {
-            struct pt_server *to = &m->at[i].server;
-            const struct pt_server *from = &m->at[j].server;
-
-            if (!to->host || !pt_is_nocase(to->host, from->host))
-                continue;
-            if (!to->username)
-                to->username = from->username;
-            for (size_t a = 0; !to->auth_count && a < from->auth_count; a++)
-                to->auth[to->auth_count++] = from->auth[a];
-        }
+        for (size_t j = 0; j < m->count; j++)
+            if ((m->at[i].server.service == m->at[j].server.service) ==
+                of_same_service)
+                borrow(&m->at[i], &m->at[j]);
 }
 
 /* ---- the result ---- */
@@ -468,8 +479,9 @@ static bool take_offers(struct merging *m, const struct pt_findings *found)
                             .host = host,
                             .needs_consent = needs_consent(m, offer, host)};
     }
-    borrow(m);
     qsort(m->at, m->count, sizeof(*m->at), compare);
+    borrow_all(m, true);
+    borrow_all(m, false);
     return true;
 }
 

@@ -161,6 +161,32 @@ static struct pt_server heard(enum pt_service service, const char *host,
                                          .rank = rank}};
 }
 
+/* As the source of each said it, the answers came in any order. */
+static void the_best_lends_first(void)
+{
+    struct pt_server offers[] = {
+        heard(PT_SUBMISSION, "mail.example.org", PT_RANK_CLEARTEXT),
+        imap("ispdb", "mail.example.org", 993, PT_TLS, PT_THIRD),
+        imap("autoconfig", "mail.example.org", 993, PT_TLS, PT_VERIFIED),
+        heard(PT_SUBMISSION, "mail.example.org", PT_RANK_SRV),
+    };
+    const struct pt_server *sending;
+    struct pt_settings s;
+
+    offers[0].origin.cleartext = true;
+    offers[0].username = "mallory";
+    offers[0].auth[offers[0].auth_count++] = PT_AUTH_NONE;
+    offers[1].username = "from the database";
+    offers[2].username = "ann";
+    offers[2].auth[offers[2].auth_count++] = PT_AUTH_CLIENT_IP;
+    s = merge_of(offers, 4, false, NULL);
+    sending = pt_chosen(&s, PT_SUBMISSION);
+    IS(sending->username, "ann", "the best offer's name is borrowed");
+    OK(!sending->auth_count,
+       "methods are not borrowed from who waits for consent, nor from another "
+       "service");
+}
+
 /* Looks the offers over where the most that was lost is worth so much. */
 static struct pt_settings merge_lost(struct pt_server *offers, size_t count,
                                      struct pt_worth lost)
@@ -316,6 +342,7 @@ int main(void)
     a_guess_is_never_chosen();
     failure_is_not_absence();
     a_name_is_borrowed_from_the_same_host();
+    the_best_lends_first();
     hearsay_within_the_domain_will_do();
     third_settles_what_is_incomplete();
     what_is_needed_is_asked_for();
