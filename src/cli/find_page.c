@@ -120,22 +120,30 @@ static void put_notes(const struct pt_page *page, struct pt_arena *arena,
     }
 }
 
-/* Who could not be asked, and who said what must not be believed. */
+static void put_missed(const struct pt_page *page, const char *what,
+                       const char *source, const char *detail)
+{
+    pt_page_put(page, PT_WARN, what);
+    pt_page_putf(page, PT_NORMAL, "%s%s%s", source,
+                 detail && *detail ? ": " : "", detail ? detail : "");
+    pt_page_end_line(page);
+}
+
+/* Who could not be asked, and who said what must not be believed.  Of who
+ * found something, only what could have changed the outcome. */
 static void put_missing(const struct pt_page *page,
                         const struct pt_settings *settings)
 {
     for (size_t i = 0; i < settings->source_count; i++) {
         const struct pt_source_report *report = &settings->sources[i];
-        bool refused = report->outcome == PT_REFUSED;
-        const char *detail = report->detail ? report->detail : "";
 
-        if (report->outcome != PT_FAILED && !refused)
-            continue;
-        pt_page_put(page, PT_WARN,
-                    refused ? "  not believed: " : "  not asked: ");
-        pt_page_putf(page, PT_NORMAL, "%s%s%s", report->name,
-                     *detail ? ": " : "", detail);
-        pt_page_end_line(page);
+        if (report->outcome == PT_FAILED)
+            put_missed(page, "  not asked: ", report->name, report->detail);
+        else if (report->outcome == PT_REFUSED)
+            put_missed(page, "  not believed: ", report->name,
+                       report->detail);
+        else if (report->missed && settings->incomplete)
+            put_missed(page, "  not asked: ", report->name, report->missed);
     }
 }
 

@@ -77,6 +77,8 @@ static void add_source(struct pt_json *json, cJSON *array,
     pt_json_text(json, at, "outcome", pt_outcome_name(source->outcome));
     pt_json_text(json, at, "detail", source->detail);
     pt_json_number(json, at, "took_ms", (double)source->took_ms);
+    if (source->missed && source->outcome != PT_FAILED)
+        pt_json_text(json, at, "missed", source->missed);
 }
 
 /* Only when --explain wants it told. */

@@ -73,6 +73,7 @@ struct pt_source_report {
     const char *detail;
     int64_t took_ms;
     struct pt_worth lost; /* the most that could not be asked was worth */
+    const char *missed;   /* what that was, in a phrase; or NULL */
 };
 
 /* One ask and what came of it: the story of the search. */

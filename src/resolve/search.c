@@ -120,7 +120,8 @@ static void add_report(struct pt_search *s, const struct pt_task *task)
                                   .outcome = task->outcome,
                                   .detail = task->detail ? task->detail : "",
                                   .took_ms = task->took_ms,
-                                  .lost = task->lost};
+                                  .lost = task->lost,
+                                  .missed = task->missed};
     if (task->outcome == PT_FAILED && !task->lost.rank)
         report->lost = (struct pt_worth){.trust = task->source->ceiling,
                                          .rank = task->source->rank};

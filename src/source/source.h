@@ -80,6 +80,7 @@ struct pt_task {
     const char *detail;   /* one phrase, or NULL */
     struct pt_worth lost; /* the most that what could not be asked might have
                              been worth */
+    const char *missed;   /* what that was, in a phrase; or NULL */
     bool late;            /* it is over: nothing more may be asked */
     /* the engine's: */
     struct pt_run *run;

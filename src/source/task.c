@@ -55,8 +55,10 @@ void pt_task_missed(struct pt_task *task, const struct pt_ask *ask,
                     enum pt_outcome outcome, const char *detail)
 {
     if (outcome == PT_FAILED &&
-        pt_worth_compare(ask->at_best, task->lost) > 0)
+        pt_worth_compare(ask->at_best, task->lost) > 0) {
         task->lost = ask->at_best;
+        task->missed = detail;
+    }
     if (task->outcome == PT_FOUND || task->outcome == PT_FAILED ||
         (task->outcome == PT_REFUSED && outcome == PT_REFUSED))
         return;
