@@ -265,6 +265,16 @@ static void keep_answer(struct slot *slot, const struct pt_answer *answer)
     slot->answer.why = pt_arena_strdup(arena, answer->why);
 }
 
+/* An answer is one even if it is an error of the web server's. */
+static void note_network(struct slot *slot, const struct pt_answer *answer)
+{
+    enum pt_ask_kind kind = slot->ask.kind;
+
+    if ((kind == PT_ASK_DNS || kind == PT_ASK_HTTP) &&
+        answer->status != PT_ANSWER_FAILED)
+        slot->run->found->has_network = true;
+}
+
 static void advance(struct pt_run *run);
 
 static void on_answer(void *ctx, const struct pt_answer *answer)
@@ -275,6 +285,7 @@ static void on_answer(void *ctx, const struct pt_answer *answer)
 
     run->open--;
     note_event(slot, answer);
+    note_network(slot, answer);
     if (run->over && !run->is_late)
         return;
     if (run->is_late && answer->status == PT_ANSWER_FAILED)

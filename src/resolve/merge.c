@@ -486,21 +486,19 @@ static bool take_offers(struct merging *m, const struct pt_findings *found)
 }
 
 /* Does nobody on the network answer at all? */
-static bool is_cut_off(const struct pt_settings *settings)
+static bool is_cut_off(const struct pt_settings *settings,
+                       const struct pt_findings *found)
 {
-    bool failed = false;
-
+    if (found->has_network)
+        return false;
     for (size_t i = 0; i < settings->source_count; i++) {
         const struct pt_source_report *report = &settings->sources[i];
 
-        if (pt_is(report->name, "file") || pt_is(report->name, "bridge") ||
-            report->outcome == PT_SKIPPED)
-            continue;
-        if (report->outcome != PT_FAILED)
-            return false;
-        failed = true;
+        if (report->outcome == PT_FAILED && !pt_is(report->name, "file") &&
+            !pt_is(report->name, "bridge"))
+            return true;
     }
-    return failed;
+    return false;
 }
 
 static void add_hints(const struct merging *m, const struct pt_strings *hints)
@@ -627,7 +625,8 @@ bool pt_merge(struct pt_arena *arena, const struct pt_query *query,
     say_conflicts(&m);
     say_missing(&m, found);
     settings->incomplete = is_incomplete(&m);
-    if (settings->status == PT_FIND_UNREACHABLE && is_cut_off(settings))
+    if (settings->status == PT_FIND_UNREACHABLE &&
+        is_cut_off(settings, found))
         pt_strings_add(arena, &settings->hints,
                        "nobody on the network answered: see whether this "
                        "machine has a network, and a name server that works");
