@@ -66,8 +66,7 @@ static void put_event(const struct pt_page *page, struct pt_arena *arena,
                             (long long)event->ended_ms);
     if (!label)
         return;
-    pt_page_entry(page, 2, style_of(event), label,
-                  event->given_up ? "not waited for" : event->answer);
+    pt_page_entry(page, 2, style_of(event), label, event->answer);
     pt_page_paragraph(page, 2 + NAME, "", event->what);
 }
 

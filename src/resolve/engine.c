@@ -142,6 +142,7 @@ static void note_event(const struct slot *slot, const struct pt_answer *answer)
 {
     const struct pt_run *run = slot->run;
     struct pt_findings *found = run->found;
+    bool is_waited_for = !run->over || run->is_late;
     struct pt_event *more;
 
     if (!run->query->wants_story || slot->same || !is_worth_telling(&slot->ask))
@@ -154,7 +155,8 @@ static void note_event(const struct slot *slot, const struct pt_answer *answer)
     more[found->event_count++] = (struct pt_event){
         .source = slot->task->source->name,
         .what = name_ask(run->arena, &slot->ask),
-        .answer = run->over ? "" : tell_answer(run->arena, answer),
+        .answer = is_waited_for ? tell_answer(run->arena, answer)
+                                : "not waited for",
         .begun_ms = slot->begun_ms - run->start_ms,
         .ended_ms = pt_loop_now(run->loop) - run->start_ms,
         .is_answer = answer->status == PT_ANSWER_OK &&
@@ -262,6 +264,8 @@ static void keep_answer(struct slot *slot, const struct pt_answer *answer)
         return;
     slot->answer = *answer;
     slot->answer.body = pt_arena_strndup(arena, answer->body, answer->len);
+    if (!slot->answer.body)
+        slot->answer.len = 0;
     slot->answer.why = pt_arena_strdup(arena, answer->why);
 }
 
@@ -280,16 +284,15 @@ static void advance(struct pt_run *run);
 static void on_answer(void *ctx, const struct pt_answer *answer)
 {
     struct slot *slot = ctx;
-
     struct pt_run *run = slot->run;
 
     run->open--;
+    if (run->is_late && answer->status == PT_ANSWER_FAILED)
+        answer = &no_answer; /* the transport only says that it gave up */
     note_event(slot, answer);
     note_network(slot, answer);
     if (run->over && !run->is_late)
         return;
-    if (run->is_late && answer->status == PT_ANSWER_FAILED)
-        answer = &no_answer; /* the transport only says that it gave up */
     keep_answer(slot, answer);
     take(slot, answer);
     if (!run->over)
@@ -378,7 +381,8 @@ struct pt_run *pt_run_begin(const struct pt_run_setup *setup,
                            .found = setup->found,
                            .tasks = setup->tasks,
                            .task_count = setup->task_count,
-                           .start_ms = pt_loop_now(setup->loop),
+                           .start_ms =
+                               pt_loop_now(setup->loop) - setup->spent_ms,
                            .done = done,
                            .ctx = ctx};
     run->last = &run->slots;
@@ -392,7 +396,8 @@ struct pt_run *pt_run_begin(const struct pt_run_setup *setup,
     pt_timer_init(&run->tick, on_start, run);
     pt_timer_init(&run->deadline, on_deadline, run);
     pt_loop_arm(run->loop, &run->tick, 0);
-    pt_loop_arm(run->loop, &run->deadline, setup->query->timeout_ms);
+    pt_loop_arm(run->loop, &run->deadline,
+                setup->query->timeout_ms - setup->spent_ms);
     return run;
 }
 

@@ -17,6 +17,7 @@ struct pt_run_setup {
     struct pt_task *tasks;
     size_t task_count;
     struct pt_findings *found;
+    int64_t spent_ms; /* of query->timeout_ms, by what came before the run */
 };
 
 struct pt_run;

@@ -44,6 +44,13 @@ static enum pt_status check_bridge(const struct pt_query *query,
                    "there is no bridge '%s'", query->bridge);
 }
 
+/* Does the user want this source? */
+static bool is_wanted(const struct pt_query *query, const char *name)
+{
+    return (!query->only.count || pt_strings_have(&query->only, name)) &&
+           !pt_strings_have(&query->skip, name);
+}
+
 /* --from stands for the whole outside world; this machine's bridges are asked
  * only when the file points at one, or the user names one.  Without an address
  * there are only the bridges to look for. */
@@ -52,9 +59,7 @@ static bool is_selected(const struct pt_query *query,
 {
     const char *name = source->name;
 
-    if (query->only.count && !pt_strings_have(&query->only, name))
-        return false;
-    if (pt_strings_have(&query->skip, name))
+    if (!is_wanted(query, name))
         return false;
     if (!query->address)
         return pt_is(name, "bridge");
@@ -77,12 +82,14 @@ struct pt_search {
     struct pt_arena *arena;
     struct pt_loop *loop;
     struct pt_transport *net;
-    const struct pt_query *query;
+    struct pt_query query;
     struct pt_run *run;
     struct selection tasks;
     struct pt_findings found;
+    struct pt_findings looked; /* what the first run saw of bridges */
     struct pt_settings settings;
     bool follows; /* the second run, for a bridge that was pointed at */
+    bool is_stopped;
     int64_t start_ms;
     pt_search_done_fn *done;
     void *ctx;
@@ -144,13 +151,18 @@ static enum pt_status check_file(const struct pt_search *s,
                                  struct pt_error *err)
 {
     const struct pt_source_report *report =
-        s->query->from ? find_report(s, "file") : NULL;
+        s->query.from ? find_report(s, "file") : NULL;
 
     if (!report || report->outcome != PT_FAILED)
         return PT_OK;
     return pt_fail(err, PT_BAD_INPUT,
                    "--from wants a Mozilla autoconfig XML file",
-                   "cannot use '%s': %s", s->query->from, report->detail);
+                   "cannot use '%s': %s", s->query.from, report->detail);
+}
+
+static int64_t spent_ms(const struct pt_search *s)
+{
+    return pt_loop_now(s->loop) - s->start_ms;
 }
 
 static void conclude(struct pt_search *s)
@@ -159,12 +171,12 @@ static void conclude(struct pt_search *s)
     struct pt_error err = {0};
     enum pt_status status = check_file(s, &err);
 
-    settings->took_ms = pt_loop_now(s->loop) - s->start_ms;
+    settings->took_ms = spent_ms(s);
     settings->events = s->found.events;
     settings->event_count = s->found.event_count;
-    if (status == PT_OK && s->query->address) {
-        settings->address = *s->query->address;
-        if (!pt_merge(s->arena, s->query, &s->found, most_lost(s), settings))
+    if (status == PT_OK && s->query.address) {
+        settings->address = *s->query.address;
+        if (!pt_merge(s->arena, &s->query, &s->found, most_lost(s), settings))
             status = pt_fail_memory(&err);
     }
     if (pt_arena_failed(s->arena))
@@ -173,14 +185,14 @@ static void conclude(struct pt_search *s)
 }
 
 /* What was published points at a local bridge, and none is known to serve the
- * address: see again what is here, now that this is known. */
+ * address: think again of what is here, now that this is known. */
 static bool must_follow(const struct pt_search *s)
 {
-    const struct pt_query *query = s->query;
+    const struct pt_query *query = &s->query;
 
-    return !s->follows && query->address && s->found.points_at_bridge &&
-           !s->found.serving && !s->found.needed && !query->bridge &&
-           !pt_strings_have(&query->skip, "bridge");
+    return !s->follows && !s->is_stopped && query->address &&
+           s->found.points_at_bridge && !s->found.serving &&
+           !s->found.needed && !query->bridge && is_wanted(query, "bridge");
 }
 
 static bool begin_run(struct pt_search *s);
@@ -198,6 +210,9 @@ static void on_run_done(void *ctx)
     s->follows = true;
     s->tasks = (struct selection){.at = {{.source = &pt_source_bridge}},
                                   .count = 1};
+    s->looked = s->found;
+    if (s->looked.looks)
+        s->query.looked = &s->looked;
     s->found.bridges = NULL;
     s->found.bridge_count = 0;
     if (!begin_run(s))
@@ -209,10 +224,11 @@ static bool begin_run(struct pt_search *s)
     s->run = pt_run_begin(&(struct pt_run_setup){.arena = s->arena,
                                                  .loop = s->loop,
                                                  .net = s->net,
-                                                 .query = s->query,
+                                                 .query = &s->query,
                                                  .tasks = s->tasks.at,
                                                  .task_count = s->tasks.count,
-                                                 .found = &s->found},
+                                                 .found = &s->found,
+                                                 .spent_ms = spent_ms(s)},
                           on_run_done, s);
     return s->run;
 }
@@ -237,7 +253,7 @@ struct pt_search *pt_search_begin(const struct pt_search_setup *setup,
     *s = (struct pt_search){.arena = setup->arena,
                             .loop = setup->loop,
                             .net = setup->net,
-                            .query = setup->query,
+                            .query = *setup->query,
                             .tasks = select_sources(setup->query),
                             .start_ms = pt_loop_now(setup->loop),
                             .done = done,
@@ -247,6 +263,7 @@ struct pt_search *pt_search_begin(const struct pt_search_setup *setup,
 
 void pt_search_stop(struct pt_search *search)
 {
+    search->is_stopped = true;
     pt_run_stop(search->run);
 }
 

@@ -59,12 +59,13 @@ struct pt_findings {
                                             something else serves it */
     struct pt_strings needed_hints;      /* how to come by it */
     const struct pt_provider *hoster; /* a large one that is known, or NULL */
-    const char *exchanger; /* the domain's best MX host, as far as asked */
+    const char *exchanger; /* the domain's best MX host; "": none; NULL: not
+                              known */
     bool points_at_bridge; /* something offered a loopback host */
     bool has_network;      /* a name server or a web server answered */
     const struct pt_machine *machine; /* format/machine.h; NULL: not looked */
     const struct pt_looks *looks; /* source/bridge_look.h; or NULL */
-    struct pt_event *events;      /* in the order asked */
+    struct pt_event *events;      /* in the order answered */
     size_t event_count;
 };
 
