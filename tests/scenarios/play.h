@@ -15,7 +15,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-enum { PLAY_ARGS = 32 };
+enum { PLAY_ARGS = 40 };
 
 struct play_run {
     char *args[PLAY_ARGS + 1]; /* args[0] is "portolan"; NULL-ended */
