@@ -122,6 +122,12 @@ static void hear(struct floor *f, const struct epoll_event *event)
 
 /* ---- asking ---- */
 
+static void note_failure(struct floor *f, const char *why)
+{
+    f->failed++;
+    fprintf(stderr, "find_floor: %s\n", why);
+}
+
 static void on_record(void *ctx, int code, int timeouts, unsigned char *bytes,
                       int len)
 {
@@ -131,8 +137,8 @@ static void on_record(void *ctx, int code, int timeouts, unsigned char *bytes,
     (void)bytes;
     (void)len;
     f->names--;
-    f->failed += code != ARES_SUCCESS && code != ARES_ENODATA &&
-                 code != ARES_ENOTFOUND;
+    if (code != ARES_SUCCESS && code != ARES_ENODATA && code != ARES_ENOTFOUND)
+        note_failure(f, ares_strerror(code));
 }
 
 static void ask_name(struct floor *f, const char *type, const char *name)
@@ -148,7 +154,7 @@ static void ask_name(struct floor *f, const char *type, const char *name)
             ares_query(f->ares, name, 1, types[i].number, on_record, f);
             return;
         }
-    f->failed++;
+    note_failure(f, "there is no such type");
 }
 
 static size_t discard(char *bytes, size_t size, size_t count, void *ctx)
@@ -206,7 +212,10 @@ static void collect(struct floor *f)
         CURL *easy = msg->easy_handle;
         struct page *page = NULL;
 
-        f->failed += msg->data.result != CURLE_OK;
+        /* A stream that ends early: it was answered before all was posted. */
+        if (msg->data.result != CURLE_OK &&
+            msg->data.result != CURLE_HTTP2_STREAM)
+            note_failure(f, curl_easy_strerror(msg->data.result));
         curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&page);
         curl_multi_remove_handle(f->multi, easy);
         curl_easy_cleanup(easy);
@@ -231,7 +240,7 @@ static bool ask_next(struct floor *f)
     whom = how ? strtok_r(NULL, " \n", &saved) : NULL;
     what = whom ? strtok_r(NULL, " \n", &saved) : NULL;
     if (!what)
-        f->failed++;
+        note_failure(f, "a line that asks nothing");
     else if (!strcmp(how, "dns"))
         ask_name(f, whom, what);
     else
@@ -327,6 +336,5 @@ int main(int argc, char **argv)
     curl_multi_cleanup(f.multi);
     ares_destroy(f.ares);
     curl_slist_free_all(f.headers);
-    fprintf(stderr, "%zu failed\n", f.failed);
     return f.failed != 0;
 }
