@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "net/dns_server.h"
 #include "net/dns_wire.h"
+#include "net/hosts_text.h"
 
 /* What newer versions call deprecated is all that 1.18 has. */
 #define CARES_NO_DEPRECATED
@@ -35,6 +36,7 @@ struct pt_dns_channel {
     size_t ids_left; /* bytes of them */
     bool is_believed;
     bool oom; /* a socket could not be watched */
+    struct pt_hosts_text hosts;
 };
 
 struct call {
@@ -223,6 +225,7 @@ void pt_dns_channel_free(struct pt_dns_channel *channel)
     if (channel->ares)
         ares_destroy(channel->ares);
     pt_loop_disarm(channel->loop, &channel->timer);
+    pt_hosts_text_free(&channel->hosts);
     ares_library_cleanup();
     free(channel);
 }
@@ -346,6 +349,9 @@ void pt_dns_channel_hosts(struct pt_dns_channel *channel, const char *host,
         .ai_family = AF_UNSPEC,
         .ai_flags = ARES_AI_NOSORT | ARES_AI_ENVHOSTS,
     };
+    const char *path = getenv("CARES_HOSTS"); /* as c-ares chooses it */
 
+    if (!pt_hosts_text_has(&channel->hosts, path ? path : "/etc/hosts", host))
+        return;
     ares_getaddrinfo(channel->ares, host, NULL, &hints, on_hosts, &telling);
 }
