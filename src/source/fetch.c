@@ -41,8 +41,11 @@ static void ask_for(struct pt_task *task, struct pt_fetch *fetch)
 
 void pt_fetch_begin(struct pt_task *task, const struct pt_fetch *fetch)
 {
-    struct pt_fetch *own = pt_arena_memdup(task->arena, fetch, sizeof(*fetch));
+    struct pt_fetch *own = NULL;
 
+    /* a name that is too long with "autoconfig." before it is nobody's */
+    if (pt_url_is_https(fetch->url) || pt_url_is_http(fetch->url))
+        own = pt_arena_memdup(task->arena, fetch, sizeof(*fetch));
     if (!own)
         return;
     own->origin.where = own->url;

@@ -34,8 +34,8 @@ enum pt_fetched {
     PT_FETCH_MISSED, /* failed or refused; pt_task_missed() knows */
 };
 
-/* Copies *fetch into the arena and asks.  Offers take fetch->origin, with
- * `where` filled in. */
+/* Copies *fetch into the arena and asks; nothing, where the URL is none.
+ * Offers take fetch->origin, with `where` filled in. */
 void pt_fetch_begin(struct pt_task *task, const struct pt_fetch *fetch);
 
 /* In read(): what became of an ask of kind PT_ASK_HTTP begun here.
