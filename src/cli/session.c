@@ -3,12 +3,15 @@
 #include "base/file.h"
 #include "cli/page.h"
 #include "cli/recording.h"
+#include "format/url.h"
 #include "net/live.h"
 #include "resolve/kinds.h"
 #include "resolve/profiles.h"
 #include "resolve/providers.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { SCENARIO_MAX = 4 * 1024 * 1024, CA_FILE_MAX = 4 * 1024 * 1024 };
 
@@ -55,6 +58,24 @@ static enum pt_status check_ca_file(const char *path, struct pt_error *err)
                    "there is no certificate in '%s'", path);
 }
 
+/* A slip here would look like a database that knows nobody. */
+static enum pt_status check_ispdb(const char *ispdb, struct pt_error *err)
+{
+    static const char hint[] = "--ispdb wants a URL that begins with https:// "
+                               "or http://, or a directory";
+    struct stat st;
+
+    if (!ispdb || pt_url_is_https(ispdb) || pt_url_is_http(ispdb))
+        return PT_OK;
+    if (stat(ispdb, &st))
+        return pt_fail(err, PT_BAD_INPUT, hint, "cannot use '%s': %s", ispdb,
+                       strerror(errno));
+    if (!S_ISDIR(st.st_mode))
+        return pt_fail(err, PT_BAD_INPUT, hint,
+                       "cannot use '%s': it is no directory", ispdb);
+    return PT_OK;
+}
+
 static enum pt_status open_live(const struct pt_call *call,
                                 struct pt_session *session,
                                 struct pt_error *err)
@@ -68,6 +89,8 @@ static enum pt_status open_live(const struct pt_call *call,
                    : pt_fail(err, PT_BAD_INPUT, "set HOME",
                              "cannot tell where your home directory is");
     status = check_ca_file(options->ca_file, err);
+    if (status == PT_OK)
+        status = check_ispdb(options->ispdb, err);
     if (status != PT_OK)
         return status;
     session->loop = pt_loop_new(&pt_clock_monotonic);
