@@ -208,7 +208,6 @@ static void learn(struct notes *n)
         pt_address_parse(n->arena, operands->at[operands->count - 1], &address,
                          NULL) == PT_OK;
 
-    know(n, &known, address.domain);
     know(n, &known, query->bridge);
     for (size_t k = 0; k < query->kind_count; k++) {
         know_kind(n, &known, &query->kinds[k]);

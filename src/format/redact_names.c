@@ -111,6 +111,14 @@ static void read_backslash(struct unit *unit, struct pt_slice text)
         set_byte(unit, 2, to[known - from]);
 }
 
+static struct unit raw_character(struct pt_slice text, size_t len)
+{
+    struct unit unit = {.len = len, .count = len};
+
+    memcpy(unit.bytes, text.at, len);
+    return unit;
+}
+
 /* text is not empty. */
 static struct unit next_unit(struct pt_slice text)
 {
@@ -118,6 +126,9 @@ static struct unit next_unit(struct pt_slice text)
     struct unit unit;
 
     set_byte(&unit, 1, text.at[0]);
+    for (size_t n = 2; (unsigned char)text.at[0] >= 0xC2 && n <= 4; n++)
+        if (pt_is_utf8(part(text, 0, n)) && part(text, 0, n).len)
+            return raw_character(text, n);
     if (byte >= 0)
         set_byte(&unit, 3, byte);
     else if (text.at[0] == '&')
@@ -144,10 +155,25 @@ static bool is_plain(unsigned char c)
     return is_letter(c) || (c >= '0' && c <= '9');
 }
 
-/* What a name may be a mere part of: "joann", "ann.example.org", "b@ann". */
-static bool is_wordish(unsigned char c)
+/* Blanks, quotes and marks beyond ASCII: U+0080 to U+00BF, U+2000 to U+207F,
+ * U+3000 to U+303F. */
+static bool is_mark(const struct unit *unit)
 {
-    return is_plain(c) || (c && strchr("_.-+@", c));
+    const unsigned char *at = unit->bytes;
+
+    if (unit->count == 2)
+        return at[0] == 0xC2;
+    return unit->count == 3 && ((at[0] == 0xE2 && at[1] <= 0x81) ||
+                                (at[0] == 0xE3 && at[1] == 0x80));
+}
+
+/* What a name may be a mere part of: "joann", "ann.example.org", "b@ann". */
+static bool is_wordish(const struct unit *unit)
+{
+    unsigned char c = unit->bytes[0];
+
+    return unit->count > 1 ? !is_mark(unit)
+                           : is_plain(c) || (c && strchr("_.-+@", c));
 }
 
 static bool begins(const struct unit *unit, const char *name)
@@ -187,7 +213,7 @@ static bool goes_on_to_at(struct pt_slice text)
 
         if (unit.bytes[0] == '@')
             return true;
-        if (!tag || !is_wordish(unit.bytes[0]))
+        if (!tag || !is_wordish(&unit))
             return false;
         text = pt_slice(text.at + unit.len, text.len - unit.len);
     }
@@ -203,9 +229,12 @@ static bool is_word_over(struct pt_slice text)
         return true;
     unit = next_unit(text);
     if (unit.bytes[0] != '.')
-        return !is_wordish(unit.bytes[0]);
+        return !is_wordish(&unit);
     text = pt_slice(text.at + unit.len, text.len - unit.len);
-    return !text.len || !is_wordish(next_unit(text).bytes[0]);
+    if (!text.len)
+        return true;
+    unit = next_unit(text);
+    return !is_wordish(&unit);
 }
 
 /* The length of the name that is to be replaced at the start of text; 0: there
@@ -228,17 +257,17 @@ static size_t find_name(const struct pt_names *names, struct pt_slice text,
 void pt_redact_names(const struct pt_names *names, struct pt_slice text,
                      bool alone, struct pt_buf *out)
 {
-    unsigned char before = ' ';
+    bool inside = false; /* a word */
 
     while (text.len) {
         struct unit unit = next_unit(text);
-        size_t len = is_wordish(before) ? 0 : find_name(names, text, alone);
+        size_t len = inside ? 0 : find_name(names, text, alone);
 
         if (len)
             pt_buf_puts(out, PT_SOMEONE);
         else
             pt_buf_add(out, text.at, unit.len);
-        before = len ? 'x' : unit.bytes[unit.count - 1];
+        inside = len || is_wordish(&unit);
         len = len ? len : unit.len;
         text = pt_slice(text.at + len, text.len - len);
     }
@@ -246,14 +275,14 @@ void pt_redact_names(const struct pt_names *names, struct pt_slice text,
 
 bool pt_redact_finds(const struct pt_names *names, struct pt_slice text)
 {
-    unsigned char before = ' ';
+    bool inside = false;
 
     while (text.len) {
         struct unit unit = next_unit(text);
 
-        if (!is_wordish(before) && find_name(names, text, true))
+        if (!inside && find_name(names, text, true))
             return true;
-        before = unit.bytes[unit.count - 1];
+        inside = is_wordish(&unit);
         text = pt_slice(text.at + unit.len, text.len - unit.len);
     }
     return false;

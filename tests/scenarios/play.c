@@ -13,7 +13,7 @@ static void split(struct play_run *run)
 
     run->args[run->arg_count++] = strcpy(at, "portolan");
     at += strlen(at) + 1;
-    while (*at && run->arg_count < PLAY_ARGS - 4) {
+    while (*at && run->arg_count < PLAY_ARGS - 2) {
         bool quoted = *at == '"';
         char *end = strchr(at + quoted, quoted ? '"' : ' ');
 

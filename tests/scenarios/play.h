@@ -18,7 +18,7 @@
 enum { PLAY_ARGS = 40 };
 
 struct play_run {
-    char *args[PLAY_ARGS + 1]; /* args[0] is "portolan"; NULL-ended */
+    char *args[PLAY_ARGS + 3]; /* args[0] is "portolan"; NULL-ended */
     int arg_count;
     char *words; /* owns the arguments */
     struct pt_slice line; /* the run line itself */

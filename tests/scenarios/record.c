@@ -19,6 +19,7 @@ struct trial {
     const struct play_run *run;
     char names[NAMES][NAME_BYTES]; /* the address's, then the home's */
     bool has_address;
+    bool evens_hosts;
     struct play_result first;
     char title[320];
     char *record; /* the name of the file */
@@ -39,13 +40,19 @@ static bool is_of_word(char c)
     return isalnum((unsigned char)c) || (c && strchr("_-.", c));
 }
 
+/* A host may be made of the name: then it is someone's, too. */
+static bool goes_on(const struct trial *t, char c)
+{
+    return is_of_word(c) && !(t->evens_hosts && (c == '.' || c == '-'));
+}
+
 static size_t name_at(const struct trial *t, const char *text, const char *at)
 {
     for (int i = 0; i < NAMES; i++) {
         size_t len = strlen(t->names[i]);
 
         if (!len || strncasecmp(at, t->names[i], len) != 0 ||
-            (at > text && is_of_word(at[-1])) || is_of_word(at[len]))
+            (at > text && is_of_word(at[-1])) || goes_on(t, at[len]))
             continue;
         if (at[len] != '@' || i == 0 || !t->has_address)
             return len;
@@ -71,12 +78,16 @@ static void even_out(const struct trial *t, const char *text,
     }
 }
 
-static bool is_alike(const struct trial *t, const char *got, const char *want)
+static bool is_alike(const struct trial *trial, const char *got,
+                     const char *want)
 {
+    struct trial own = *trial;
+    struct trial *t = &own;
     PT_BUF struct pt_buf a = {0};
     PT_BUF struct pt_buf b = {0};
     bool alike;
 
+    own.evens_hosts = true;
     even_out(t, got, &a);
     even_out(t, want, &b);
     alike = !strcmp(pt_buf_text(&a), pt_buf_text(&b));
@@ -137,6 +148,43 @@ static void check_again(const struct trial *t, const struct play_run *run,
     play_result_free(&got);
 }
 
+/* Several servers of one priority: which is first, the address decides. */
+static bool draws_lots(struct pt_slice text)
+{
+    struct pt_slice line;
+    uint64_t last = UINT64_MAX;
+
+    while (pt_next_line(&text, &line)) {
+        struct pt_slice rest = line;
+        struct pt_slice word = {0};
+        uint64_t priority = UINT64_MAX;
+
+        if (pt_slice_has_prefix(line, "| srv ")) {
+            rest = pt_slice(line.at + 6, line.len - 6);
+            pt_next_word(&rest, &word);
+            pt_parse_uint(word, 65535, &priority);
+        }
+        if (priority != UINT64_MAX && priority == last)
+            return true;
+        last = priority;
+    }
+    return false;
+}
+
+/* A host made of a name that no host can have: someone's is one. */
+static bool makes_host(const struct trial *t, struct pt_slice text)
+{
+    return strpbrk(t->names[0], "/\\ %") &&
+           pt_slice_find(text, "<hostname>%EMAILLOCALPART%");
+}
+
+/* The two cases in which someone has another answer than the user has
+ * (docs/scenarios.md). */
+static bool depends_on_name(const struct trial *t, struct pt_slice text)
+{
+    return draws_lots(text) || makes_host(t, text);
+}
+
 static void check_replay(const struct trial *t, const struct pt_buf *text)
 {
     struct pt_slice rest = pt_slice(text->at, text->len);
@@ -150,7 +198,8 @@ static void check_replay(const struct trial *t, const struct pt_buf *text)
     play(&run, t->record, t->profiles, &got);
     say(t, "the replay ends as the run did", got.exit == t->first.exit);
     say(t, "the replay answers as the run did",
-        is_alike(t, got.out, t->first.out));
+        depends_on_name(t, pt_slice(text->at, text->len)) ||
+            is_alike(t, got.out, t->first.out));
     say(t, "the replay says what the run said",
         is_alike(t, got.err, t->first.err));
     check_again(t, &run, text);

@@ -50,6 +50,17 @@ static const struct {
      "hosts keep their names"},
     {"ann", "/opt/ann-tools/ann.conf", "/opt/ann-tools/ann.conf",
      "what is only called alike stays"},
+    {"ann",
+     "\xE2\x80\x9C"
+     "ann\xE2\x80\x9D ann&#x202e;",
+     "\xE2\x80\x9Csomeone\xE2\x80\x9D someone&#x202e;",
+     "in quotes beyond ASCII"},
+    {"ann",
+     "J\xC3\xB6"
+     "ann ann\xC3\xA9@x",
+     "J\xC3\xB6"
+     "ann ann\xC3\xA9@x",
+     "letters beyond ASCII are letters"},
     {"12345678", "id=12345678", "id=someone", "a long number"},
     {"", "nobody", "nobody", "no name is found nowhere"},
     {"ann", "", "", "nothing is nothing"},
