@@ -88,7 +88,6 @@ struct pt_search {
     struct pt_findings found;
     struct pt_findings looked; /* what the first run saw of bridges */
     struct pt_settings settings;
-    bool follows; /* the second run, for a bridge that was pointed at */
     bool is_stopped;
     int64_t start_ms;
     pt_search_done_fn *done;
@@ -184,15 +183,17 @@ static void conclude(struct pt_search *s)
     s->done(s->ctx, status, &err);
 }
 
-/* What was published points at a local bridge, and none is known to serve the
- * address: think again of what is here, now that this is known. */
+/* What was published points at a local bridge, none is known to serve the
+ * address, and nobody who is better to be believed names servers: think again
+ * of what is here, now that this is known. */
 static bool must_follow(const struct pt_search *s)
 {
     const struct pt_query *query = &s->query;
 
-    return !s->follows && !s->is_stopped && query->address &&
+    return !s->found.follows_pointer && !s->is_stopped && query->address &&
            s->found.points_at_bridge && !s->found.serving &&
-           !s->found.needed && !query->bridge && is_wanted(query, "bridge");
+           !s->found.needed && !query->bridge && is_wanted(query, "bridge") &&
+           !pt_merge_is_decided(s->arena, query, &s->found, s->found.pointer);
 }
 
 static bool begin_run(struct pt_search *s);
@@ -207,7 +208,7 @@ static void on_run_done(void *ctx)
         conclude(s);
         return;
     }
-    s->follows = true;
+    s->found.follows_pointer = true;
     s->tasks = (struct selection){.at = {{.source = &pt_source_bridge}},
                                   .count = 1};
     s->looked = s->found;

@@ -153,7 +153,7 @@ static struct choice choose(struct pt_task *task)
         return c;
     c.bridge = pick(task, has_exchanger);
     c.why = "what the domain's mail goes to is had through this bridge";
-    if (c.bridge || !task->found->points_at_bridge)
+    if (c.bridge || !task->found->follows_pointer)
         return c;
     if (count_live(task->found) == 1)
         c.bridge = pick(task, runs_here);
@@ -366,6 +366,8 @@ static bool may_be_served(const struct pt_task *task)
 {
     const struct pt_findings *found = task->found;
 
+    if (found->points_at_bridge)
+        return true;
     for (size_t i = 0; i < found->bridge_count; i++) {
         const struct pt_bridge *b = &found->bridges[i];
 
@@ -384,8 +386,7 @@ void pt_bridges_ask_exchanger(struct pt_task *task)
 
     if (is_clear(task) || task->found->exchanger) /* it looks once more */
         return;
-    if (!may_be_served(task) && !task->found->points_at_bridge)
-        /* then it only gives the thing its name */
+    if (!may_be_served(task)) /* then it only gives the thing its name */
         ask.at_best = (struct pt_worth){PT_GUESSED, PT_RANK_GUESS};
     pt_task_ask(task, &ask);
 }
@@ -397,8 +398,7 @@ void pt_bridges_read_exchanger(struct pt_task *task,
         task->arena, pt_slice(answer->body, answer->len), PT_RECORD_MX);
 
     pt_dns_sort(&records, 0);
-    if (records.count)
-        task->found->exchanger = records.at[0].name;
+    task->found->exchanger = records.count ? records.at[0].name : "";
 }
 
 void pt_bridges_serve(struct pt_task *task)
@@ -425,7 +425,7 @@ void pt_bridges_serve(struct pt_task *task)
         say_needed(task, NULL, c.kind);
     } else if (untold) {
         say_untold(task, untold);
-    } else if (task->found->points_at_bridge) {
+    } else if (task->found->follows_pointer) {
         hint(task, "what was published points at a local bridge: start it, or "
                    "say which one with --bridge NAME");
         task->detail = "none here";

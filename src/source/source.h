@@ -62,6 +62,8 @@ struct pt_findings {
     const char *exchanger; /* the domain's best MX host; "": none; NULL: not
                               known */
     bool points_at_bridge; /* something offered a loopback host */
+    struct pt_worth pointer; /* the most that such an offer was worth */
+    bool follows_pointer;    /* all else is known: now it is looked for */
     bool has_network;      /* a name server or a web server answered */
     const struct pt_machine *machine; /* format/machine.h; NULL: not looked */
     const struct pt_looks *looks; /* source/bridge_look.h; or NULL */

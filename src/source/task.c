@@ -11,6 +11,16 @@ static bool is_of_this_machine(const struct pt_task *task,
     return host && pt_is_this_machine(host);
 }
 
+static void note_pointer(struct pt_findings *found,
+                         const struct pt_origin *origin)
+{
+    struct pt_worth worth = {origin->trust, origin->rank};
+
+    if (pt_worth_compare(worth, found->pointer) > 0)
+        found->pointer = worth;
+    found->points_at_bridge = true;
+}
+
 void pt_task_offer_published(struct pt_task *task,
                              const struct pt_server *server,
                              const struct pt_origin *origin)
@@ -18,7 +28,7 @@ void pt_task_offer_published(struct pt_task *task,
     struct pt_server *mine;
 
     if (is_of_this_machine(task, server)) {
-        task->found->points_at_bridge = true;
+        note_pointer(task->found, origin);
         return;
     }
     mine = pt_task_offer(task);

@@ -15,7 +15,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-enum { PLAY_ARGS = 40 };
+enum { PLAY_ARGS = 128 };
 
 struct play_run {
     char *args[PLAY_ARGS + 3]; /* args[0] is "portolan"; NULL-ended */
