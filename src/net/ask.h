@@ -14,6 +14,11 @@
  *                 body: first "# NAME" (the newest file), then the matching
  *                 lines, oldest first, of the newest session: the files whose
  *                 names are alike up to `within`.  64 lines at most.
+ * PT_ASK_SHELF    what: a directory of autoconfig files.  within: a domain.
+ *                 body: first "# NAME", then the bytes of that file: the first
+ *                 *.xml, in name order, that has <domain>DOMAIN</domain>.
+ *                 ABSENT: none has, or there is no such directory.  FAILED:
+ *                 it cannot be read, or has more than 2000 files; why.
  * PT_ASK_MACHINE  needles: program names of interest.
  *                 body: one line for each process that listens or names a
  *                 needle in its executable or arguments, and one for each
@@ -65,6 +70,7 @@ enum pt_ask_kind {
     PT_ASK_FILE,
     PT_ASK_STAT,
     PT_ASK_LOG,
+    PT_ASK_SHELF,
     PT_ASK_MACHINE,
     PT_ASK_FREE,
     PT_ASK_SPEAK,

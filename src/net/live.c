@@ -47,7 +47,7 @@ static void (*const workers[PT_ASK_KINDS])(const struct pt_ask *,
                                            struct pt_reply *) = {
     [PT_ASK_FILE] = pt_local_file,    [PT_ASK_STAT] = pt_local_stat,
     [PT_ASK_LOG] = pt_local_log,      [PT_ASK_MACHINE] = list_machine,
-    [PT_ASK_FREE] = pt_ports_free,
+    [PT_ASK_SHELF] = pt_local_shelf,  [PT_ASK_FREE] = pt_ports_free,
 };
 
 static void finish(struct job *job, struct pt_reply *reply)

@@ -1,4 +1,5 @@
-/* local.c - whole files; logs are in local_log.c. */
+/* local.c - whole files; logs are in local_log.c, directories of settings in
+ * local_shelf.c. */
 #include "net/local.h"
 
 #include <errno.h>
@@ -36,7 +37,7 @@ int pt_open_regular(int dir, const char *path, off_t *ret_size,
     return -1;
 }
 
-static void read_whole(int fd, struct pt_reply *reply)
+void pt_read_whole(int fd, struct pt_reply *reply)
 {
     char chunk[CHUNK];
 
@@ -61,7 +62,7 @@ void pt_local_file(const struct pt_ask *ask, struct pt_reply *reply)
 
     if (fd < 0)
         return;
-    read_whole(fd, reply);
+    pt_read_whole(fd, reply);
     close(fd);
 }
 

@@ -13,11 +13,18 @@
 
 enum { BY_DOMAIN, BY_REGISTRABLE };
 
-/* What is asked of a directory. */
+/* What is asked of a directory, one after the other. */
+enum step {
+    NAMED,    /* DOMAIN.xml */
+    BARE,     /* DOMAIN, as a web server has them */
+    SEARCHED, /* any file that has the domain in it, as the project has them */
+    STEPS
+};
+
 struct shelf {
     const char *domain;
     struct pt_origin origin;
-    bool is_bare; /* without ".xml", as a web server has them */
+    enum step step;
 };
 
 static bool is_url(const char *text)
@@ -44,15 +51,21 @@ static void ask_url(struct pt_task *task, const char *domain,
 
 static void ask_shelf(struct pt_task *task, struct shelf *shelf, int tag)
 {
-    shelf->origin.where =
-        pt_arena_printf(task->arena, "%s/%s%s", task->query->ispdb,
-                        shelf->domain, shelf->is_bare ? "" : ".xml");
-    if (shelf->origin.where)
+    const char *dir = task->query->ispdb;
+    struct pt_origin *origin = &shelf->origin;
+    bool searches = shelf->step == SEARCHED;
+
+    origin->where = searches
+                        ? dir
+                        : pt_arena_printf(task->arena, "%s/%s%s", dir,
+                                          shelf->domain,
+                                          shelf->step == NAMED ? ".xml" : "");
+    if (origin->where)
         pt_task_ask(task, &(struct pt_ask){
-                              .kind = PT_ASK_FILE,
-                              .what = shelf->origin.where,
-                              .at_best = {shelf->origin.trust,
-                                          shelf->origin.rank},
+                              .kind = searches ? PT_ASK_SHELF : PT_ASK_FILE,
+                              .what = origin->where,
+                              .within = searches ? shelf->domain : NULL,
+                              .at_best = {origin->trust, origin->rank},
                               .tag = tag,
                               .about = shelf,
                           });
@@ -74,14 +87,30 @@ void pt_ispdb_ask(struct pt_task *task, const char *domain,
     ask_shelf(task, shelf, tag);
 }
 
+/* "# NAME" goes before the file that was found. */
+static enum pt_fetched take_found(struct pt_task *task, struct shelf *shelf,
+                                  struct pt_slice *body)
+{
+    struct pt_slice line = {0};
+
+    if (!pt_next_line(body, &line) || !pt_slice_has_prefix(line, "# "))
+        return PT_FETCH_ABSENT;
+    shelf->origin.where =
+        pt_arena_printf(task->arena, "%s/%.*s", task->query->ispdb,
+                        (int)line.len - 2, line.at + 2);
+    return shelf->origin.where ? PT_FETCHED : PT_FETCH_MISSED;
+}
+
 enum pt_fetched pt_ispdb_read(struct pt_task *task, const struct pt_ask *ask,
                               const struct pt_answer *answer,
-                              const struct pt_origin **ret_origin)
+                              const struct pt_origin **ret_origin,
+                              struct pt_slice *ret_body)
 {
     struct shelf *shelf = ask->about;
     const struct pt_fetch *fetch;
     enum pt_fetched fetched;
 
+    *ret_body = pt_slice(answer->body, answer->len);
     if (ask->kind == PT_ASK_HTTP) {
         fetched = pt_fetch_read(task, ask, answer, &fetch);
         *ret_origin = &fetch->origin;
@@ -89,9 +118,9 @@ enum pt_fetched pt_ispdb_read(struct pt_task *task, const struct pt_ask *ask,
     }
     *ret_origin = &shelf->origin;
     if (answer->status == PT_ANSWER_OK)
-        return PT_FETCHED;
-    if (answer->status == PT_ANSWER_ABSENT && !shelf->is_bare) {
-        shelf->is_bare = true;
+        return ask->kind == PT_ASK_SHELF ? take_found(task, shelf, ret_body)
+                                         : PT_FETCHED;
+    if (answer->status == PT_ANSWER_ABSENT && ++shelf->step < STEPS) {
         ask_shelf(task, shelf, ask->tag);
         return PT_FETCH_MOVED;
     }
@@ -123,11 +152,11 @@ static void ispdb_read(struct pt_task *task, const struct pt_ask *ask,
     const char *registrable = pt_registrable(domain);
     const struct pt_autoconfig *config = NULL;
     const struct pt_origin *origin;
-    enum pt_fetched fetched = pt_ispdb_read(task, ask, answer, &origin);
+    struct pt_slice body;
+    enum pt_fetched fetched = pt_ispdb_read(task, ask, answer, &origin, &body);
 
     if (fetched == PT_FETCHED)
-        config = pt_document_read(
-            task, pt_slice(answer->body, answer->len), origin);
+        config = pt_document_read(task, body, origin);
     if (config)
         pt_document_offer(task, config, origin);
     if (fetched == PT_FETCH_ABSENT && ask->tag == BY_DOMAIN && registrable &&

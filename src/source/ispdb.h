@@ -11,9 +11,11 @@
 void pt_ispdb_ask(struct pt_task *task, const char *domain,
                   const struct pt_origin *origin, int tag);
 
-/* In read(): as pt_fetch_read().  *ret_origin: with `where`. */
+/* In read(): as pt_fetch_read().  *ret_origin: with `where`; *ret_body: what
+ * is to be read when it was fetched. */
 enum pt_fetched pt_ispdb_read(struct pt_task *task, const struct pt_ask *ask,
                               const struct pt_answer *answer,
-                              const struct pt_origin **ret_origin);
+                              const struct pt_origin **ret_origin,
+                              struct pt_slice *ret_body);
 
 #endif

@@ -205,20 +205,20 @@ static void read_lead(struct pt_task *task, const struct pt_ask *ask,
     struct lead *lead = &state->leads[ask->tag];
     const struct pt_origin *origin;
     const struct pt_fetch *fetch;
+    struct pt_slice body = pt_slice(answer->body, answer->len);
     enum pt_fetched fetched;
 
     if (ask->tag == FULL_HOST || ask->tag == BASE_HOST) {
         fetched = pt_fetch_read(task, ask, answer, &fetch);
         origin = &fetch->origin;
     } else {
-        fetched = pt_ispdb_read(task, ask, answer, &origin);
+        fetched = pt_ispdb_read(task, ask, answer, &origin, &body);
     }
     lead->is_open = fetched == PT_FETCH_MOVED;
     if (fetched != PT_FETCHED)
         return;
     lead->origin = *origin;
-    lead->config = pt_document_read(
-        task, pt_slice(answer->body, answer->len), origin);
+    lead->config = pt_document_read(task, body, origin);
 }
 
 static void mx_read(struct pt_task *task, const struct pt_ask *ask,

@@ -176,6 +176,67 @@ static void test_sessions(void)
     pt_buf_free(&reply.body);
 }
 
+static void ask_shelf(const char *domain, struct pt_reply *reply)
+{
+    pt_buf_free(&reply->body);
+    *reply = (struct pt_reply){.body.max = PT_FILE_MAX};
+    pt_local_shelf(&(struct pt_ask){.kind = PT_ASK_SHELF,
+                                    .what = at("shelf"),
+                                    .within = domain},
+                   reply);
+}
+
+static void test_shelf(void)
+{
+    struct pt_reply reply = {0};
+
+    ask_shelf("example.org", &reply);
+    OK(reply.status == PT_ANSWER_ABSENT, "no such directory is a firm no");
+    mkdir(at("shelf"), 0700);
+    mkdir(at("shelf/a.xml"), 0700);
+    put("shelf/b.txt", "<domain>example.org</domain>");
+    put("shelf/c.xml", "<!-- <domain>example.org</domain> -->");
+    put_at("shelf/d.xml", PT_FILE_MAX, "<domain>example.org</domain>");
+    put("shelf/f.xml", "<domain>example.org</domain> second");
+    put("shelf/e.xml", "<domain>example.net</domain>\n<domain "
+                       "purpose='mx'>\r\n Example.ORG </domain> first");
+    ask_shelf("example.org", &reply);
+    OK(reply.status == PT_ANSWER_OK &&
+           pt_slice_is(pt_slice(reply.body.at, strlen("# e.xml\n")),
+                       "# e.xml\n") &&
+           pt_has_suffix(pt_buf_text(&reply.body), "first"),
+       "of a directory of settings the first file with the domain is taken");
+    ask_shelf("example.com", &reply);
+    OK(reply.status == PT_ANSWER_ABSENT, "none with the domain is a firm no");
+    ask_shelf("ample.org", &reply);
+    OK(reply.status == PT_ANSWER_ABSENT, "part of a domain is not the domain");
+    put_at("shelf/e.xml", PT_FILE_MAX - 4, "last");
+    ask_shelf("example.net", &reply);
+    OK(reply.status == PT_ANSWER_OK && !pt_buf_failed(&reply.body) &&
+           reply.body.len == PT_FILE_MAX + strlen("# e.xml\n"),
+       "a file as large as may be fits, with its name");
+    pt_buf_free(&reply.body);
+}
+
+static void test_full_shelf(void)
+{
+    struct pt_reply reply = {0};
+    char name[PATH_SIZE];
+
+    for (int i = 0; i < PT_SHELF_FILES - 4; i++) {
+        snprintf(name, sizeof(name), "shelf/x%d.xml", i);
+        put(name, "<domain>x.example</domain>");
+    }
+    ask_shelf("x.example", &reply);
+    OK(reply.status == PT_ANSWER_FAILED && strstr(reply.why, "2000"),
+       "more files than anybody has are not looked at");
+    unlink(at("shelf/x1.xml"));
+    ask_shelf("x.example", &reply);
+    IS(pt_buf_text(&reply.body), "# x0.xml\n<domain>x.example</domain>",
+       "one fewer are");
+    pt_buf_free(&reply.body);
+}
+
 static void test_many_matches(void)
 {
     struct pt_reply reply = {0};
@@ -288,6 +349,8 @@ int main(void)
     test_permission();
     test_stat();
     test_sessions();
+    test_shelf();
+    test_full_shelf();
     test_many_matches();
     test_borders();
     test_long_line();
