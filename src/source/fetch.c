@@ -19,6 +19,18 @@ static bool is_accepted(const struct pt_task *task, const char *host)
     return host && pt_strings_have_nocase(&task->query->accept, host);
 }
 
+/* A copy stands in where nobody answers: but it has to do so while there is
+ * time.  0: nothing is to be gained by giving up. */
+static int64_t limit_of(const struct pt_task *task,
+                        const struct pt_fetch *fetch)
+{
+    int64_t most_ms = task->query->timeout_ms * 4 / 5;
+
+    if (!fetch->keep)
+        return 0;
+    return most_ms < PT_HTTP_MS ? most_ms : PT_HTTP_MS;
+}
+
 static void ask_for(struct pt_task *task, struct pt_fetch *fetch)
 {
     const struct pt_origin *origin = &fetch->origin;
@@ -33,6 +45,7 @@ static void ask_for(struct pt_task *task, struct pt_fetch *fetch)
                           .is_nearby = fetch->is_nearby ||
                                        is_accepted(task, host),
                           .keep = fetch->keep,
+                          .limit_ms = limit_of(task, fetch),
                           .at_best = {origin->trust, origin->rank},
                           .tag = fetch->tag,
                           .about = fetch,
