@@ -36,10 +36,7 @@ static const struct label {
     {"_carddav", PT_CARDDAV, PT_PLAIN, NULL, false},
 };
 
-enum {
-    LABELS = sizeof(labels) / sizeof(*labels),
-    OFFERS_MAX = 10, /* of one label: what is believed more needs room, too */
-};
+enum { LABELS = sizeof(labels) / sizeof(*labels) };
 
 struct said {
     struct pt_dns_records records;
@@ -237,18 +234,18 @@ static void deny(struct pt_task *task, enum pt_service service)
     server->origin.trust = no->is_signed ? PT_VERIFIED : PT_HEARD;
 }
 
-static void offer_all(struct pt_task *task, const struct label *label,
-                      const struct said *said)
+/* The best of each label, the second of each ...: where there are more than one
+ * source may offer, each label has its share. */
+static void offer_all(struct pt_task *task)
 {
-    size_t offered = 0;
+    const struct said *said = task->state;
 
-    if (label->security == PT_PLAIN)
-        return;
-    for (size_t i = 0; i < said->records.count && offered < OFFERS_MAX; i++)
-        if (names_host(&said->records.at[i])) {
-            offer(task, label, said, &said->records.at[i]);
-            offered++;
-        }
+    for (size_t r = 0; said && r < PT_DNS_RECORDS_MAX; r++)
+        for (int i = 0; i < LABELS; i++)
+            if (labels[i].security != PT_PLAIN &&
+                r < said[i].records.count &&
+                names_host(&said[i].records.at[r]))
+                offer(task, &labels[i], &said[i], &said[i].records.at[r]);
 }
 
 /* In the labels' order, not in that of the answers: the first one is told. */
@@ -293,10 +290,10 @@ static void srv_settle(struct pt_task *task)
     const struct said *said = task->state;
     struct tally tally = {0};
 
+    offer_all(task);
     for (int i = 0; said && i < LABELS; i++) {
         size_t hosts = count_if(&said[i], names_host);
 
-        offer_all(task, &labels[i], &said[i]);
         miss(task, &labels[i], &said[i]);
         tally.noes += count_if(&said[i], says_no);
         if (labels[i].security == PT_PLAIN)
