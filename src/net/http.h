@@ -34,7 +34,7 @@ struct pt_http_setup {
 };
 
 enum {
-    PT_HTTP_RUNNING = 200,         /* asks at once; the others wait in line,
+    PT_HTTP_RUNNING = 100,         /* asks at once; the others wait in line,
                                       which is not counted as their time */
     PT_HTTP_HEADERS = 64 * 1024,   /* bytes, of all of them */
     PT_HTTP_LOCATION_MAX = 2048,   /* one that is longer leads nowhere */
