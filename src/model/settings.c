@@ -107,3 +107,25 @@ struct pt_server *pt_settings_add(struct pt_arena *arena,
     settings->servers = more;
     return &more[settings->server_count++];
 }
+
+bool pt_settings_have_chosen(const struct pt_settings *settings)
+{
+    return settings->server_count && settings->servers[0].chosen;
+}
+
+bool pt_settings_do_without(const struct pt_settings *settings,
+                            enum pt_service service)
+{
+    bool receives = pt_chosen_incoming(settings);
+    bool sends = pt_chosen(settings, PT_SUBMISSION);
+
+    if (service == PT_IMAP || service == PT_POP3)
+        return receives;
+    return service == PT_SUBMISSION ? sends : receives || sends;
+}
+
+bool pt_server_is_plain_abroad(const struct pt_server *server)
+{
+    return server->security == PT_PLAIN &&
+           !(server->bridge && server->host && pt_is_loopback(server->host));
+}

@@ -132,6 +132,15 @@ const struct pt_server *pt_chosen(const struct pt_settings *settings,
                                   enum pt_service service);
 /* The chosen IMAP server, else the chosen POP3 server, else NULL. */
 const struct pt_server *pt_chosen_incoming(const struct pt_settings *settings);
+/* Is any server chosen? */
+bool pt_settings_have_chosen(const struct pt_settings *settings);
+/* Does nobody miss this service?  POP3 is no use to who has IMAP, and what is
+ * no mail is missed only by who has no mail either. */
+bool pt_settings_do_without(const struct pt_settings *settings,
+                            enum pt_service service);
+/* Plain text, and not of a bridge on this machine: never used. */
+bool pt_server_is_plain_abroad(const struct pt_server *server);
+
 /* How the bridge forms its user names, where nobody told this account's; NULL:
  * somebody did, or there is no bridge. */
 const char *pt_login_rule(const struct pt_settings *settings);

@@ -2,6 +2,7 @@
 
 #include "format/url.h"
 #include "model/domain.h"
+#include "resolve/hints.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,12 +81,6 @@ static int compare(const void *a, const void *b)
 
 /* ---- choice ---- */
 
-static bool is_plain_abroad(const struct pt_server *s)
-{
-    return s->security == PT_PLAIN &&
-           !(s->bridge && s->host && pt_is_loopback(s->host));
-}
-
 static struct pt_worth worth_of(const struct pt_server *s)
 {
     return (struct pt_worth){s->origin.trust, s->origin.rank};
@@ -120,14 +115,14 @@ static bool may_choose(const struct ranked *r)
     const struct pt_server *s = &r->server;
 
     return s->origin.trust > PT_GUESSED && !s->last_known && !s->denied &&
-           s->security != PT_SECURITY_UNKNOWN && !is_plain_abroad(s) &&
-           !r->needs_consent;
+           s->security != PT_SECURITY_UNKNOWN &&
+           !pt_server_is_plain_abroad(s) && !r->needs_consent;
 }
 
 static const char *why_better(const struct ranked *best,
                               const struct ranked *next)
 {
-    if (is_plain_abroad(&next->server))
+    if (pt_server_is_plain_abroad(&next->server))
         return "the others are plain text";
     for (int i = 0; i < RULES; i++)
         if (rules[i].compare(best, next))
@@ -147,7 +142,7 @@ static const char *why_worse(const struct ranked *chosen,
 {
     if (chosen && chosen->server.denied)
         return "the domain says that it has none of these";
-    if (is_plain_abroad(&other->server))
+    if (pt_server_is_plain_abroad(&other->server))
         return "plain text is never used beyond this machine";
     if (other->needs_consent)
         return "nobody vouches for this host: it needs --accept";
@@ -208,27 +203,6 @@ static void want_consent(const struct merging *m, enum pt_service service)
     }
 }
 
-static bool is_chosen(const struct merging *m, enum pt_service service)
-{
-    for (size_t i = 0; i < m->count; i++)
-        if (m->at[i].server.chosen && m->at[i].server.service == service)
-            return true;
-    return false;
-}
-
-/* Does nobody need to be asked about this service?  POP3 is no use to who has
- * IMAP, and of what is no mail one asks only who has no mail. */
-static bool is_done_without(const struct merging *m, enum pt_service service)
-{
-    bool receives = is_chosen(m, PT_IMAP) || is_chosen(m, PT_POP3);
-
-    if (service == PT_IMAP || service == PT_POP3)
-        return receives;
-    if (service == PT_SUBMISSION)
-        return is_chosen(m, PT_SUBMISSION);
-    return receives || is_chosen(m, PT_SUBMISSION);
-}
-
 static void choose(const struct merging *m)
 {
     for (int i = 0; i < PT_SERVICES; i++) {
@@ -239,9 +213,6 @@ static void choose(const struct merging *m)
         if (best)
             best->server.chosen = !best->server.denied;
     }
-    for (int i = 0; i < PT_SERVICES; i++)
-        if (!is_done_without(m, (enum pt_service)i))
-            want_consent(m, (enum pt_service)i);
 }
 
 /* User name and methods may be borrowed from an offer for the same host that
@@ -295,9 +266,20 @@ static void put_servers(const struct merging *m)
             put_server(m, &m->at[i].server);
 }
 
-static bool has_chosen(const struct pt_settings *settings)
+static void want_all_consents(const struct merging *m)
 {
-    return settings->server_count && settings->servers[0].chosen;
+    for (int i = 0; i < PT_SERVICES; i++)
+        if (!pt_settings_do_without(m->settings, (enum pt_service)i))
+            want_consent(m, (enum pt_service)i);
+}
+
+static void note_denied(const struct merging *m, bool denied[PT_SERVICES])
+{
+    for (int i = 0; i < PT_SERVICES; i++) {
+        const struct ranked *best = verdict_on(m, (enum pt_service)i);
+
+        denied[i] = best && best->server.denied;
+    }
 }
 
 /* A bridge ought to have it all, and has not. */
@@ -311,43 +293,6 @@ static bool is_half_served(const struct pt_settings *settings,
            (found->points_at_bridge && !receives);
 }
 
-/* Half of it is no use to a person who is not told which half; but a bridge
- * that has a sentence of its own has said so, and what waits for consent is
- * not missing. */
-static void say_missing(const struct merging *m,
-                        const struct pt_findings *found)
-{
-    static const enum pt_service others[] = {PT_JMAP, PT_EWS, PT_GRAPH,
-                                             PT_ACTIVESYNC};
-    const char *what = pt_chosen_incoming(m->settings) ? "send" : "receive";
-    const char *who = found->serving ? found->serving->kind->title : NULL;
-
-    if (!has_chosen(m->settings) || m->settings->needs_accept.count ||
-        (found->serving && found->serving->hint) ||
-        (pt_chosen_incoming(m->settings) &&
-         pt_chosen(m->settings, PT_SUBMISSION)))
-        return;
-    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-        if (!pt_chosen_incoming(m->settings) &&
-            pt_chosen(m->settings, others[i])) {
-            pt_strings_add(
-                m->arena, &m->settings->hints,
-                pt_arena_printf(m->arena,
-                                "mail is to be had by %s only: not every mail "
-                                "program can do that",
-                                pt_service_title(others[i])));
-            return;
-        }
-    pt_strings_add(m->arena, &m->settings->hints,
-                   who ? pt_arena_printf(m->arena,
-                                         "%s has nothing to %s mail with now: "
-                                         "see 'portolan bridges'",
-                                         who, what)
-                       : pt_arena_printf(m->arena,
-                                         "no server to %s mail with was found",
-                                         what));
-}
-
 /* Who insists has said which bridge serves the address: nothing else does. */
 static enum pt_find_status status_of(const struct pt_settings *settings,
                                      const struct pt_findings *found,
@@ -357,7 +302,7 @@ static enum pt_find_status status_of(const struct pt_settings *settings,
         return PT_FIND_UNSURE;
     if (is_half_served(settings, found) || (insists && found->needed))
         return PT_FIND_NEEDS_BRIDGE;
-    if (has_chosen(settings))
+    if (pt_settings_have_chosen(settings))
         return PT_FIND_OK;
     if (found->needed || found->points_at_bridge)
         return PT_FIND_NEEDS_BRIDGE;
@@ -384,69 +329,6 @@ static void name_bridge(struct pt_settings *settings,
             .password = kind->password,
             .change_ports = kind->change_ports,
         };
-}
-
-/* Of what is not had otherwise. */
-static void say_plain(const struct merging *m)
-{
-    for (size_t i = 0; i < m->count; i++)
-        if (is_plain_abroad(&m->at[i].server) &&
-            !is_done_without(m, m->at[i].server.service)) {
-            pt_strings_add(m->arena, &m->settings->hints,
-                           "only plain text is offered for a service: a "
-                           "password sent there could be read on the way, so "
-                           "ask the provider for TLS");
-            return;
-        }
-}
-
-/* Two that are both to be believed name different servers: one of them is out
- * of date. */
-static void say_conflict(const struct merging *m, const struct pt_server *best,
-                         const struct pt_server *other)
-{
-    const char *hint;
-
-    if (other->chosen || other->service != best->service ||
-        other->origin.trust < PT_THIRD || other->denied || !other->host ||
-        pt_is(other->origin.source, best->origin.source) ||
-        pt_is_nocase(other->host, best->host))
-        return;
-    hint = pt_arena_printf(m->arena,
-                           "%s names another %s server, %s: %s is believed "
-                           "before it",
-                           other->origin.source,
-                           pt_service_title(other->service), other->host,
-                           best->origin.source);
-    if (!pt_strings_have(&m->settings->hints, hint)) /* one host, two ports */
-        pt_strings_add(m->arena, &m->settings->hints, hint);
-}
-
-static void say_conflicts(const struct merging *m)
-{
-    for (size_t i = 0; i < m->count; i++) {
-        const struct pt_server *best = &m->at[i].server;
-
-        if (!best->chosen || !pt_service_is_mail(best->service) ||
-            best->bridge)
-            continue;
-        for (size_t j = 0; j < m->count; j++)
-            say_conflict(m, best, &m->at[j].server);
-    }
-}
-
-static void say_denied(const struct merging *m)
-{
-    for (size_t i = 0; i < m->count; i++) {
-        const struct pt_server *s = &m->at[i].server;
-
-        if (s->denied && pt_service_is_mail(s->service) &&
-            verdict_on(m, s->service) == &m->at[i])
-            pt_strings_add(m->arena, &m->settings->hints,
-                           pt_arena_printf(m->arena,
-                                           "the domain says that it has no %s",
-                                           pt_service_title(s->service)));
-    }
 }
 
 /* Could what was not to be had have changed what was chosen? */
@@ -483,86 +365,6 @@ static bool take_offers(struct merging *m, const struct pt_findings *found)
     borrow_all(m, true);
     borrow_all(m, false);
     return true;
-}
-
-/* Does nobody on the network answer at all? */
-static bool is_cut_off(const struct pt_settings *settings,
-                       const struct pt_findings *found)
-{
-    if (found->has_network)
-        return false;
-    for (size_t i = 0; i < settings->source_count; i++) {
-        const struct pt_source_report *report = &settings->sources[i];
-
-        if (report->outcome == PT_FAILED && !pt_is(report->name, "file") &&
-            !pt_is(report->name, "bridge"))
-            return true;
-    }
-    return false;
-}
-
-static void add_hints(const struct merging *m, const struct pt_strings *hints)
-{
-    for (size_t i = 0; i < hints->count; i++)
-        pt_strings_add(m->arena, &m->settings->hints, hints->at[i]);
-}
-
-static bool takes_oauth2_only(const struct pt_server *server)
-{
-    return server && !server->bridge && server->auth_count == 1 &&
-           server->auth[0] == PT_AUTH_OAUTH2;
-}
-
-/* A password is no use there, of whatever kind. */
-static void say_oauth2(const struct merging *m)
-{
-    const struct pt_server *server = pt_chosen_incoming(m->settings);
-
-    if (!takes_oauth2_only(server))
-        server = pt_chosen(m->settings, PT_SUBMISSION);
-    if (takes_oauth2_only(server))
-        pt_strings_add(m->arena, &m->settings->hints,
-                       pt_arena_printf(m->arena,
-                                       "%s takes OAuth2 only: a mail program "
-                                       "that cannot sign in that way does not "
-                                       "get in",
-                                       server->host));
-}
-
-static bool is_at(const struct pt_provider *hoster,
-                  const struct pt_server *chosen)
-{
-    for (size_t i = 0; chosen && chosen->host && i < hoster->server_count; i++)
-        if (pt_is_akin(chosen->host, hoster->servers[i].host))
-            return true;
-    return false;
-}
-
-/* Is it the hoster's servers that are used, as far as any are? */
-static bool is_hosted(const struct pt_settings *settings,
-                      const struct pt_provider *hoster)
-{
-    const struct pt_server *incoming = pt_chosen_incoming(settings);
-    const struct pt_server *outgoing = pt_chosen(settings, PT_SUBMISSION);
-
-    return !hoster->server_count || !(incoming || outgoing) ||
-           is_at(hoster, incoming) || is_at(hoster, outgoing);
-}
-
-/* What we know of a hoster ourselves is newer than what files say of it. */
-static void say_advice(const struct merging *m, const struct pt_findings *found)
-{
-    const struct pt_provider *hoster = found->hoster;
-
-    if (hoster && hoster->hints.count && is_hosted(m->settings, hoster)) {
-        add_hints(m, &hoster->hints);
-        return;
-    }
-    say_oauth2(m);
-    for (size_t i = 0; i < found->advice.count; i++)
-        pt_strings_add(m->arena, &m->settings->hints,
-                       pt_arena_printf(m->arena, "the provider says: %s",
-                                       found->advice.at[i]));
 }
 
 /* ---- enough is known ---- */
@@ -609,27 +411,17 @@ bool pt_merge(struct pt_arena *arena, const struct pt_query *query,
     struct merging m = {
         .arena = arena, .query = query, .lost = lost, .settings = settings};
     const char *domain = query->address->domain;
+    bool denied[PT_SERVICES] = {false};
 
     if (!take_offers(&m, found))
         return false;
     choose(&m);
     put_servers(&m);
+    want_all_consents(&m);
     settings->status = status_of(settings, found, query->bridge, lost.rank);
-    add_hints(&m, &found->hints);
-    if (settings->status != PT_FIND_OK) /* nothing else serves the address */
-        add_hints(&m, &found->needed_hints);
-    if (!found->serving) /* a bridge does all that by itself */
-        say_advice(&m, found);
-    say_plain(&m);
-    say_denied(&m);
-    say_conflicts(&m);
-    say_missing(&m, found);
     settings->incomplete = is_incomplete(&m);
-    if (settings->status == PT_FIND_UNREACHABLE &&
-        is_cut_off(settings, found))
-        pt_strings_add(arena, &settings->hints,
-                       "nobody on the network answered: see whether this "
-                       "machine has a network, and a name server that works");
+    note_denied(&m, denied);
+    pt_hints_put(arena, found, denied, settings);
     settings->provider_name =
         found->provider_name ? found->provider_name : domain;
     settings->provider_domain =
