@@ -9,6 +9,8 @@ struct pt_recorder {
     struct pt_transport *net;
     struct pt_recorded *first;
     struct pt_recorded **last;
+    size_t count;
+    const struct pt_recorded *latest; /* that was answered */
     size_t size; /* of all answers */
     bool is_full;
     bool is_dropping;
@@ -52,6 +54,7 @@ static struct pt_recorded *remember(struct pt_recorder *recorder,
 
     if (!r)
         return NULL;
+    r->nth = recorder->count++;
     r->begun_ms = pt_loop_now(recorder->loop);
     r->ask = (struct pt_ask){.kind = ask->kind,
                              .what = pt_arena_strdup(arena, ask->what),
@@ -69,6 +72,20 @@ static struct pt_recorded *remember(struct pt_recorder *recorder,
     return r;
 }
 
+/* What comes in the same millisecond, a replay answers in the order it was
+ * asked. */
+static void keep_order(struct pt_recorder *recorder, struct pt_recorded *r)
+{
+    const struct pt_recorded *latest = recorder->latest;
+    int64_t least_ms = INT64_MIN;
+
+    if (latest)
+        least_ms = latest->begun_ms + latest->after_ms + (r->nth < latest->nth);
+    if (r->begun_ms + r->after_ms < least_ms)
+        r->after_ms = least_ms - r->begun_ms;
+    recorder->latest = r;
+}
+
 static void keep_answer(struct pt_recorder *recorder, struct pt_recorded *r,
                         const struct pt_answer *answer)
 {
@@ -77,6 +94,8 @@ static void keep_answer(struct pt_recorder *recorder, struct pt_recorded *r,
     r->is_answered = true;
     r->was_dropped = recorder->is_dropping;
     r->after_ms = pt_loop_now(recorder->loop) - r->begun_ms;
+    if (!r->was_dropped)
+        keep_order(recorder, r);
     r->answer = *answer;
     r->answer.why = pt_arena_strdup(arena, answer->why);
     r->answer.location = pt_arena_strdup(arena, answer->location);

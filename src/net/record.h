@@ -16,8 +16,10 @@ struct pt_recorder;
 struct pt_recorded {
     struct pt_ask ask; /* what, method, record, payload, needles, limit_ms */
     struct pt_answer answer;
+    size_t nth; /* in the order they were begun */
     int64_t begun_ms;
-    int64_t after_ms; /* from the ask to its answer */
+    int64_t after_ms; /* from the ask to its answer; more, by as little as is
+                         needed for a replay to keep the order of answers */
     bool is_answered;
     bool was_dropped;   /* the search was over before it came */
     bool is_superseded; /* asked again, after it was dropped */

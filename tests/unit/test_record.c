@@ -58,6 +58,74 @@ static void test_kept(struct pt_recorder *recorder, struct pt_loop *loop)
     IS(r->next->ask.method, "/a.B/C", "a method is kept");
 }
 
+/* Asked one after the other, answered the other way round at one time. */
+static void test_order(void)
+{
+    static const char ties[] = "ask file /late\nafter 6\nok\n"
+                               "ask file /soon\nafter 5\nok\n"
+                               "ask file /then\nafter 5\nok\n";
+    static const char *const names[] = {"/then", "/soon", "/late"};
+    struct pt_scenario *scenario;
+    struct pt_recorder *recorder;
+    const struct pt_recorded *r;
+    int64_t done_ms[3] = {0};
+    int answers = 0;
+
+    if (pt_scenario_new(pt_slice_of(ties), &scenario, NULL) != PT_OK)
+        return;
+    recorder = pt_recorder_new(pt_scenario_loop(scenario),
+                               pt_scenario_transport(scenario));
+    for (int i = 0; i < 3; i++)
+        ask(pt_recorder_transport(recorder), PT_ASK_FILE, names[i], NULL,
+            &answers);
+    while (pt_loop_step(pt_scenario_loop(scenario)))
+        ;
+    r = pt_recorder_first(recorder);
+    for (int i = 0; r && i < 3; i++, r = r->next)
+        done_ms[i] = r->after_ms;
+    OK(done_ms[0] == 5 && done_ms[1] == 5 && done_ms[2] == 6,
+       "what is in order keeps its times");
+    pt_recorder_free(recorder);
+    pt_scenario_free(scenario);
+}
+
+/* Answers only what it is told to, when it is told to. */
+struct puppet {
+    struct pt_transport transport;
+    pt_answer_fn *done[2];
+    void *ctx[2];
+    int count;
+};
+
+static bool hold(struct pt_transport *self, const struct pt_ask *it,
+                 pt_answer_fn *done, void *ctx)
+{
+    struct puppet *puppet = (struct puppet *)self;
+
+    (void)it;
+    puppet->done[puppet->count] = done;
+    puppet->ctx[puppet->count++] = ctx;
+    return true;
+}
+
+static void test_backwards(struct pt_loop *loop)
+{
+    static const struct pt_answer absent = {.status = PT_ANSWER_ABSENT};
+    struct puppet puppet = {.transport = {.begin = hold}};
+    struct pt_recorder *recorder = pt_recorder_new(loop, &puppet.transport);
+    const struct pt_recorded *r;
+    int answers = 0;
+
+    ask(pt_recorder_transport(recorder), PT_ASK_FILE, "/1", NULL, &answers);
+    ask(pt_recorder_transport(recorder), PT_ASK_FILE, "/2", NULL, &answers);
+    puppet.done[1](puppet.ctx[1], &absent);
+    puppet.done[0](puppet.ctx[0], &absent);
+    r = pt_recorder_first(recorder);
+    OK(r->after_ms == 1 && r->next->after_ms == 0,
+       "the first to be asked comes later, when it was answered later");
+    pt_recorder_free(recorder);
+}
+
 static void test_dropped(struct pt_recorder *recorder, struct pt_loop *loop)
 {
     struct pt_transport *net = pt_recorder_transport(recorder);
@@ -128,6 +196,8 @@ int main(void)
     OK(!pt_recorder_failed(recorder) && !pt_recorder_is_full(recorder),
        "it says that all of it was kept");
     pt_recorder_free(recorder);
+    test_order();
+    test_backwards(loop);
     test_full(loop);
     pt_scenario_free(scenario);
     return tap_done();
