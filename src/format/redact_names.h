@@ -20,7 +20,7 @@ struct pt_redact_name {
     bool alone;     /* as a word by itself */
 };
 
-enum { PT_REDACT_NAMES = 4 };
+enum { PT_REDACT_NAMES = 16 };
 
 /* Borrows the names.  {0} replaces nothing. */
 struct pt_names {
