@@ -2,6 +2,7 @@
 #include "cli/recording.h"
 
 #include "base/file.h"
+#include "format/grpc.h"
 #include "format/redact.h"
 #include "net/scenario_write.h"
 
@@ -180,6 +181,36 @@ static const char *find_login(const struct notes *n)
              : NULL;
 }
 
+/* The accounts a bridge named: whoever asks for no address in particular has
+ * them all. */
+static void add_accounts(struct notes *n, const struct pt_recorded *r,
+                         const struct pt_strings *known)
+{
+    struct pt_slice body = pt_slice(r->answer.body, r->answer.len);
+    struct pt_grpc_users users = {0};
+
+    if (r->ask.kind != PT_ASK_GRPC ||
+        !pt_has_suffix(r->ask.method, "/GetUserList") ||
+        pt_grpc_users_read(n->arena, body, &users, NULL) != PT_OK)
+        return;
+    for (size_t i = 0; i < users.addresses.count; i++) {
+        const char *text = users.addresses.at[i];
+
+        add_name(n, pt_arena_strndup(n->arena, text, strcspn(text, "@")), true,
+                 known);
+    }
+    for (size_t i = 0; i < users.waiting.count; i++)
+        add_name(n, users.waiting.at[i], true, known);
+}
+
+static void add_all_accounts(struct notes *n, const struct pt_strings *known)
+{
+    const struct pt_recorded *r = pt_recorder_first(n->recording->recorder);
+
+    for (; r; r = r->next)
+        add_accounts(n, r, known);
+}
+
 static const char *home_name(const struct pt_place *place)
 {
     const char *slash = strrchr(place->home, '/');
@@ -216,6 +247,8 @@ static void learn(struct notes *n)
     }
     if (has_address)
         add_name(n, address.local, true, &known);
+    else
+        add_all_accounts(n, &known);
     add_name(n, home_name(&query->place), !has_address, &known);
     add_name(n, find_login(n), !has_address, &known);
 }

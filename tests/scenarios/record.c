@@ -11,13 +11,14 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { NAMES = 2, TEXT_MAX = 4 * 1024 * 1024, NAME_BYTES = 80 };
+enum { NAMES = 5, TEXT_MAX = 4 * 1024 * 1024, NAME_BYTES = 80 };
 
 /* A run, and what came of it the first time. */
 struct trial {
     const char *profiles;
     const struct play_run *run;
-    char names[NAMES][NAME_BYTES]; /* the address's, then the home's */
+    char names[NAMES][NAME_BYTES]; /* the home's; that of the
+                                      address, or else all of the accounts */
     bool has_address;
     bool evens_hosts;
     struct play_result first;
@@ -48,13 +49,13 @@ static bool goes_on(const struct trial *t, char c)
 
 static size_t name_at(const struct trial *t, const char *text, const char *at)
 {
-    for (int i = 0; i < NAMES; i++) {
+    for (int i = NAMES - 1; i >= 0; i--) {
         size_t len = strlen(t->names[i]);
 
         if (!len || strncasecmp(at, t->names[i], len) != 0 ||
             (at > text && is_of_word(at[-1])) || goes_on(t, at[len]))
             continue;
-        if (at[len] != '@' || i == 0 || !t->has_address)
+        if (at[len] != '@' || i > 0 || !t->has_address)
             return len;
     }
     return 0;
@@ -100,23 +101,33 @@ static bool is_alike(const struct trial *trial, const char *got,
 
 static void note_names(struct trial *t)
 {
-    strcpy(t->names[1], "ann");
+    static const char *const accounts[NAMES] = {"ann", "bob", "car", "dan",
+                                                "eve"};
+
+    strcpy(t->names[0], accounts[0]);
     for (int i = 1; i < t->run->arg_count; i++) {
         const char *mark = strchr(t->run->args[i], '@');
         size_t len = mark ? (size_t)(mark - t->run->args[i]) : 0;
 
         if (!mark || len >= NAME_BYTES)
             continue;
-        snprintf(t->names[0], NAME_BYTES, "%.*s", (int)len, t->run->args[i]);
+        snprintf(t->names[1], NAME_BYTES, "%.*s", (int)len, t->run->args[i]);
         t->has_address = true;
     }
+    for (int i = 1; i < NAMES && !t->has_address; i++)
+        strcpy(t->names[i], accounts[i]);
 }
 
-static void check_names(const struct trial *t, const struct pt_buf *text)
+/* Other users' files may be named for them: that is theirs. */
+static void check_names(const struct trial *trial, const struct pt_buf *text)
 {
+    struct trial own = *trial;
+    struct trial *t = &own;
     struct pt_slice rest = pt_slice(text->at, text->len);
     const char *bad = NULL;
 
+    for (int i = 1; i < NAMES && !t->has_address; i++)
+        own.names[i][0] = '\0';
     for (size_t i = 0; !bad && i < rest.len; i++)
         if (rest.at[i] != '#' && name_at(t, rest.at, rest.at + i))
             bad = rest.at + i;
@@ -174,7 +185,7 @@ static bool draws_lots(struct pt_slice text)
 /* A host made of a name that no host can have: someone's is one. */
 static bool makes_host(const struct trial *t, struct pt_slice text)
 {
-    return strpbrk(t->names[0], "/\\ %") &&
+    return strpbrk(t->names[1], "/\\ %") &&
            pt_slice_find(text, "<hostname>%EMAILLOCALPART%");
 }
 
@@ -224,6 +235,23 @@ static void check_recording(const struct trial *t)
     unlink(t->record);
 }
 
+/* What is of more than one address is refused, and nothing else is done. */
+static bool is_refused(const struct trial *t, const char *file)
+{
+    struct play_result got;
+    int addresses = 0;
+
+    for (int i = 1; i < t->run->arg_count; i++)
+        addresses += strchr(t->run->args[i], '@') != NULL;
+    if (addresses < 2)
+        return false;
+    play_recording(t->run, file, t->record, t->profiles, &got);
+    say(t, "several addresses are not recorded",
+        got.exit == PT_BAD_INPUT && access(t->record, F_OK) != 0);
+    play_result_free(&got);
+    return true;
+}
+
 static void try_run(struct trial *t, const char *file)
 {
     const char *base = strrchr(file, '/');
@@ -232,6 +260,8 @@ static void try_run(struct trial *t, const char *file)
     snprintf(t->title, sizeof(t->title), "%s: %.*s", base ? base + 1 : file,
              (int)t->run->line.len, t->run->line.at);
     note_names(t);
+    if (is_refused(t, file))
+        return;
     play(t->run, file, t->profiles, &t->first);
     play_recording(t->run, file, t->record, t->profiles, &recorded);
     say(t, "recording changes nothing",
