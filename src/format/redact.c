@@ -336,11 +336,11 @@ bool pt_redact_body(const struct pt_redaction *redaction,
                     struct pt_buf *out)
 {
     static redact_fn *const by_kind[] = {
-        [PT_ASK_FILE] = redact_file,     [PT_ASK_STAT] = keep_all,
-        [PT_ASK_LOG] = redact_file,      [PT_ASK_MACHINE] = redact_machine,
-        [PT_ASK_FREE] = keep_all,        [PT_ASK_SPEAK] = redact_speech,
-        [PT_ASK_GRPC] = redact_reply,    [PT_ASK_DNS] = redact_records,
-        [PT_ASK_HTTP] = redact_document,
+        [PT_ASK_FILE] = redact_file,       [PT_ASK_STAT] = keep_all,
+        [PT_ASK_LOG] = redact_file,        [PT_ASK_SHELF] = redact_file,
+        [PT_ASK_MACHINE] = redact_machine, [PT_ASK_FREE] = keep_all,
+        [PT_ASK_SPEAK] = redact_speech,    [PT_ASK_GRPC] = redact_reply,
+        [PT_ASK_DNS] = redact_records,     [PT_ASK_HTTP] = redact_document,
     };
 
     return by_kind[ask->kind](redaction, ask, body, out);

@@ -28,7 +28,8 @@ bool pt_record_is_same(const struct pt_ask *a, const struct pt_ask *b)
 {
     return a->kind == b->kind && a->record == b->record &&
            pt_is(a->what ? a->what : "", b->what ? b->what : "") &&
-           pt_is(a->method, b->method);
+           pt_is(a->method, b->method) &&
+           (a->kind != PT_ASK_SHELF || pt_is(a->within, b->within));
 }
 
 /* ---- what is remembered ---- */
@@ -58,6 +59,7 @@ static struct pt_recorded *remember(struct pt_recorder *recorder,
     r->begun_ms = pt_loop_now(recorder->loop);
     r->ask = (struct pt_ask){.kind = ask->kind,
                              .what = pt_arena_strdup(arena, ask->what),
+                             .within = pt_arena_strdup(arena, ask->within),
                              .method = pt_arena_strdup(arena, ask->method),
                              .record = ask->record,
                              .payload = pt_arena_strdup(arena, ask->payload),

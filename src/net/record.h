@@ -14,7 +14,8 @@
 struct pt_recorder;
 
 struct pt_recorded {
-    struct pt_ask ask; /* what, method, record, payload, needles, limit_ms */
+    struct pt_ask ask; /* what, within, method, record, payload, needles,
+                          limit_ms */
     struct pt_answer answer;
     size_t nth; /* in the order they were begun */
     int64_t begun_ms;

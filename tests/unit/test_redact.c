@@ -24,6 +24,14 @@ static void check(const struct pt_ask *ask, const char *body, const char *want,
     IS(pt_buf_text(&out), want, what);
 }
 
+/* Whoever adds a kind of ask must say what may be kept of its answer. */
+static void test_all_kinds(void)
+{
+    for (int kind = 0; kind < PT_ASK_KINDS; kind++)
+        check(&(struct pt_ask){.kind = (enum pt_ask_kind)kind, .what = "/x"},
+              "", "", pt_ask_kind_name((enum pt_ask_kind)kind));
+}
+
 static void test_files(void)
 {
     check(&(struct pt_ask){.kind = PT_ASK_FILE, .what = "/home/ann/x"},
@@ -173,6 +181,7 @@ int main(void)
 {
     PT_ARENA struct pt_arena *arena = pt_arena_new();
 
+    test_all_kinds();
     test_files();
     test_network();
     test_machine();
