@@ -25,7 +25,7 @@ deal()
 conclusions()
 {
     sed -n 's/"took_ms":[[:blank:]]*[0-9]*/TIME/; s/[0-9]* ms/TIME/g
-        s/  */ /g; /^run /p; /^exit /p; /^[>!]/p' "$1"
+        s/  */ /g; s/ ━.* [0-9][0-9]* / TIME /; /^run /p; /^exit /p; /^[>!]/p' "$1"
 }
 
 for file in "$top"/tests/scenarios/*.scenario; do
