@@ -398,7 +398,8 @@ void pt_bridges_read_exchanger(struct pt_task *task,
         task->arena, pt_slice(answer->body, answer->len), PT_RECORD_MX);
 
     pt_dns_sort(&records, 0);
-    task->found->exchanger = records.count ? records.at[0].name : "";
+    if (answer->status != PT_ANSWER_FAILED)
+        task->found->exchanger = records.count ? records.at[0].name : "";
 }
 
 void pt_bridges_serve(struct pt_task *task)
