@@ -37,6 +37,14 @@ static void check_server(const struct pt_server *server)
             pt_is_printable(pt_slice_of(server->username))));
 }
 
+static void check_advice(const struct pt_strings *advice)
+{
+    expect(advice->count <= 2);
+    for (size_t i = 0; i < advice->count; i++)
+        expect(*advice->at[i] && strlen(advice->at[i]) <= 403 &&
+               pt_is_printable(pt_slice_of(advice->at[i])));
+}
+
 static bool is_same(const struct pt_settings *settings,
                     const struct pt_server *a, const struct pt_server *b)
 {
@@ -101,6 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
                                 pt_slice((const char *)data + 1, len - 1),
                                 &settings.address, &config, &err);
     expect(status == PT_OK || (status == PT_BAD_INPUT && *err.text));
+    check_advice(&config.advice);
     for (size_t i = 0; i < config.server_count; i++) {
         check_server(&config.servers[i]);
         config.servers[i].chosen = true;
