@@ -15,8 +15,9 @@ void pt_reply_absent(struct pt_reply *reply)
     reply->status = PT_ANSWER_ABSENT;
 }
 
-static void say_no(struct pt_reply *reply, enum pt_answer_status status,
-                   const char *format, va_list ap)
+__attribute__((format(printf, 3, 0))) static void
+say_no(struct pt_reply *reply, enum pt_answer_status status,
+       const char *format, va_list ap)
 {
     char text[2 * sizeof(reply->why)];
 
