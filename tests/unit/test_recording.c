@@ -23,6 +23,9 @@ static const char world[] =
     "| davmail.bindAddress=127.0.0.1\n"
     "| davmail.proxyPassword=hunter2\n"
     "| davmail.defaultDomain=ann\n"
+    "ask file /home/jo/.config/hydroxide/auth.json\n"
+    "ok\n"
+    "| {\"ann\": \"c2VhbGVk\"}\n"
     "ask machine\n"
     "ok\n"
     "| process\t7\t1000\tjojo\t/opt/davmail\t/home/jo\tdavmail\t--token\tx\n"
@@ -146,6 +149,8 @@ static void test_written(void)
     OK(says(pt_buf_text(&text), "davmail.proxyPassword=***\n") &&
            says(pt_buf_text(&text), "--token\t***\n"),
        "its secrets are gone");
+    OK(says(pt_buf_text(&text), "\n| {\"someone\": \"***\"}\n"),
+       "so are the values of a file that is nobody's business");
     OK(says(pt_buf_text(&text), "davmail.defaultDomain=someone\n"),
        "so is the name");
     OK(!strstr(pt_buf_text(&text), "jojo") &&
