@@ -163,18 +163,26 @@ static enum pt_status choose_output(struct writing *writing,
 
 /* ---- what is known ---- */
 
+/* What to add to the command line to have all of them. */
+static const char *list_options(struct pt_arena *arena,
+                                const struct pt_strings *hosts)
+{
+    const char *text = "if you trust it:";
+
+    for (size_t i = 0; i < hosts->count && text; i++)
+        text = pt_arena_printf(arena, "%s --accept %s", text, hosts->at[i]);
+    return text;
+}
+
 /* Only what is sure is ever written. */
 static enum pt_status check_settings(const struct writing *writing,
                                      struct pt_error *err)
 {
     const struct pt_settings *settings = &writing->settings;
     const char *shown = settings->address.shown;
-    const char *hosts =
-        pt_show_list(writing->call->arena, &settings->needs_accept);
-    char hint[512];
+    struct pt_arena *arena = writing->call->arena;
+    const char *hosts = pt_show_list(arena, &settings->needs_accept);
 
-    snprintf(hint, sizeof(hint), "if you trust it: --accept %s",
-             settings->needs_accept.count ? settings->needs_accept.at[0] : "");
     switch (settings->status) {
     case PT_FIND_OK:
         return PT_OK;
@@ -183,7 +191,8 @@ static enum pt_status check_settings(const struct writing *writing,
                        "'portolan find --explain' tells what was asked",
                        "no settings were found for %s", shown);
     case PT_FIND_UNSURE:
-        return pt_fail(err, PT_UNSURE, hint,
+        return pt_fail(err, PT_UNSURE,
+                       list_options(arena, &settings->needs_accept),
                        "nothing was written for %s: nobody we trust vouches "
                        "for %s",
                        shown, hosts ? hosts : "its servers");
