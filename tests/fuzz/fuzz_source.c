@@ -2,7 +2,8 @@
  * and the merge, into the JSON and the page.  Whatever the outside world says,
  * the promises of docs/resolving.md hold.
  *
- * The input is text: a domain and letters for options, then answers.
+ * The input is text: a domain and letters for options (a digit: one source
+ * alone), then answers.
  *
  *     example.org ns
  *     ? NEEDLE AFTER HOW LOCATION
@@ -32,7 +33,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 enum { REPLIES_MAX = 32, AFTER_MAX_MS = 10000, LOCATION_MAX = 2048 };
-enum { DIGEST_CHARS = 44 };
+enum { DIGEST_CHARS = 44, SOURCES = 8 };
 
 #define LOCAL_PART "Zq7"
 
@@ -395,6 +396,8 @@ static void read_options(struct world *w, struct pt_slice letters)
     for (size_t i = 0; i < letters.len; i++) {
         char c = letters.at[i];
 
+        if (c >= '0' && c < '0' + (char)SOURCES)
+            pt_strings_add(w->arena, &query->only, pt_sources[c - '0']->name);
         query->no_address |= c == 'n';
         query->no_third_party |= c == 't';
         query->wants_story |= c == 's';
