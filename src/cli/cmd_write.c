@@ -224,7 +224,7 @@ static enum pt_status look_up(struct writing *writing, struct pt_error *err)
     enum pt_status status = pt_address_parse(call->arena, text, &address, err);
 
     if (status == PT_OK)
-        status = pt_session_open(call, TIMEOUT_MS, &session, err);
+        status = pt_session_open_search(call, TIMEOUT_MS, &session, err);
     if (status != PT_OK)
         return status;
     session.query.address = &address;

@@ -166,8 +166,8 @@ static enum pt_status make_ready(struct stream *s)
     enum pt_status status = PT_OK;
 
     if (!session->net)
-        status = pt_session_open(s->setup->call, s->setup->timeout_ms, session,
-                                 s->err);
+        status = pt_session_open_search(
+            s->setup->call, s->setup->timeout_ms, session, s->err);
     if (status == PT_OK)
         status = pt_search_check(&session->query, s->err);
     if (status != PT_OK || !shares_look(s) || s->running)

@@ -109,53 +109,54 @@ static enum pt_status open_live(const struct pt_call *call,
     return status;
 }
 
-static enum pt_status load_kinds(const struct pt_call *call, const char *dir,
-                                 struct pt_query *query,
-                                 struct pt_strings *problems,
-                                 struct pt_error *err)
+/* NULL: no memory. */
+static const char *profiles_of(const struct pt_call *call)
 {
+    const char *dir = call->io->profiles_dir;
+
+    return dir ? dir : pt_profiles_dir(call->arena);
+}
+
+static void tell_problems(const struct pt_call *call,
+                          const struct pt_strings *problems)
+{
+    struct pt_page page = pt_page_err(call->io);
+
+    pt_page_paragraphs(&page, 0, "portolan: ", problems);
+}
+
+static enum pt_status load_kinds(const struct pt_call *call,
+                                 struct pt_query *query, struct pt_error *err)
+{
+    const char *dir = profiles_of(call);
+    struct pt_strings problems = {0};
     struct pt_bridge_kind *kinds;
-    enum pt_status status = pt_kinds_load(call->arena, dir, &query->place,
-                                          &kinds, &query->kind_count, problems,
-                                          err);
+    enum pt_status status =
+        dir ? pt_kinds_load(call->arena, dir, &query->place, &kinds,
+                            &query->kind_count, &problems, err)
+            : pt_fail_memory(err);
 
     if (status == PT_OK)
         query->kinds = kinds;
+    tell_problems(call, &problems);
     return status;
 }
 
 static enum pt_status load_providers(const struct pt_call *call,
-                                     const char *dir, struct pt_query *query,
-                                     struct pt_strings *problems,
+                                     struct pt_query *query,
                                      struct pt_error *err)
 {
+    const char *dir = profiles_of(call);
+    struct pt_strings problems = {0};
     struct pt_provider *providers;
-    enum pt_status status = pt_providers_load(
-        call->arena, dir, &query->place, &providers, &query->provider_count,
-        problems, err);
+    enum pt_status status =
+        dir ? pt_providers_load(call->arena, dir, &query->place, &providers,
+                                &query->provider_count, &problems, err)
+            : pt_fail_memory(err);
 
     if (status == PT_OK)
         query->providers = providers;
-    return status;
-}
-
-static enum pt_status load_profiles(const struct pt_call *call,
-                                    struct pt_query *query,
-                                    struct pt_error *err)
-{
-    const char *dir = call->io->profiles_dir;
-    struct pt_page page = pt_page_err(call->io);
-    struct pt_strings problems = {0};
-    enum pt_status status;
-
-    if (!dir)
-        dir = pt_profiles_dir(call->arena);
-    if (!dir)
-        return pt_fail_memory(err);
-    status = load_kinds(call, dir, query, &problems, err);
-    if (status == PT_OK)
-        status = load_providers(call, dir, query, &problems, err);
-    pt_page_paragraphs(&page, 0, "portolan: ", &problems);
+    tell_problems(call, &problems);
     return status;
 }
 
@@ -180,10 +181,21 @@ enum pt_status pt_session_open(const struct pt_call *call, int64_t timeout_ms,
     status = options->replay ? open_scenario(call, session, err)
                              : open_live(call, session, err);
     if (status == PT_OK)
-        status = load_profiles(call, &session->query, err);
+        status = load_kinds(call, &session->query, err);
     if (status == PT_OK)
         status = pt_recording_attach(call, session, err);
     return status;
+}
+
+enum pt_status pt_session_open_search(const struct pt_call *call,
+                                      int64_t timeout_ms,
+                                      struct pt_session *session,
+                                      struct pt_error *err)
+{
+    enum pt_status status = pt_session_open(call, timeout_ms, session, err);
+
+    return status == PT_OK ? load_providers(call, &session->query, err)
+                           : status;
 }
 
 void pt_session_close(struct pt_session *session)

@@ -24,6 +24,12 @@ struct pt_session {
 enum pt_status pt_session_open(const struct pt_call *call, int64_t timeout_ms,
                                struct pt_session *session,
                                struct pt_error *err);
+/* The same for who looks for the settings of an address: with what is known of
+ * large mail hosters. */
+enum pt_status pt_session_open_search(const struct pt_call *call,
+                                      int64_t timeout_ms,
+                                      struct pt_session *session,
+                                      struct pt_error *err);
 void pt_session_close(struct pt_session *session);
 
 /* PT_SESSION struct pt_session session = {0}; */
