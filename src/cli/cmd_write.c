@@ -21,8 +21,7 @@ enum { TIMEOUT_MS = 5000, OPERANDS_MAX = 64 };
 /* One client's file, on its way. */
 struct sheet {
     const struct pt_writer *writer;
-    struct pt_buf bytes;
-    struct pt_strings notes;
+    struct pt_output made;
     const char *left_out; /* why the format cannot have it; NULL: it can */
     const char *path;     /* where it was put; NULL: standard output */
 };
@@ -40,7 +39,7 @@ struct writing {
 static void free_sheets(struct writing *writing)
 {
     for (size_t i = 0; i < writing->count; i++)
-        pt_buf_free(&writing->sheets[i].bytes);
+        pt_output_free(&writing->sheets[i].made);
 }
 
 /* ---- what was asked for ---- */
@@ -67,7 +66,8 @@ static enum pt_status add_sheet(struct writing *writing,
     if (!more)
         return pt_fail_memory(err);
     writing->sheets = more;
-    more[writing->count++] = (struct sheet){.writer = writer};
+    more[writing->count++] = (struct sheet){
+        .writer = writer, .made = {.arena = writing->call->arena}};
     return PT_OK;
 }
 
@@ -244,11 +244,10 @@ static enum pt_status render(const struct writing *writing, struct sheet *sheet,
 {
     struct pt_arena *arena = writing->call->arena;
     struct pt_error why = {0};
-    enum pt_status status = sheet->writer->write(
-        arena, &writing->settings, &sheet->bytes, &sheet->notes, &why);
+    struct pt_job job = {
+        .arena = arena, .accounts = &writing->settings, .count = 1};
+    enum pt_status status = pt_write(sheet->writer, &job, &sheet->made, &why);
 
-    if (status == PT_OK && pt_buf_failed(&sheet->bytes))
-        status = pt_fail_memory(&why);
     if (status == PT_CANNOT_EXPRESS && writing->all) {
         sheet->left_out = pt_arena_strdup(arena, why.text);
         return sheet->left_out ? PT_OK : pt_fail_memory(err);
@@ -282,34 +281,32 @@ static enum pt_status choose_path(const struct writing *writing,
 {
     struct pt_arena *arena = writing->call->arena;
     const char *dir = writing->output;
-    const char *name;
 
     sheet->path = dir;
     if (!writing->to_dir)
         return PT_OK;
-    name = pt_writer_file(arena, sheet->writer, &writing->settings);
-    if (name)
-        sheet->path = pt_arena_printf(arena, "%s%s%s", dir,
-                                      pt_has_suffix(dir, "/") ? "" : "/", name);
-    return name && sheet->path ? PT_OK : pt_fail_memory(err);
+    sheet->path = pt_arena_printf(arena, "%s%s%s", dir,
+                                  pt_has_suffix(dir, "/") ? "" : "/",
+                                  sheet->made.files[0]->name);
+    return sheet->path ? PT_OK : pt_fail_memory(err);
 }
 
 static enum pt_status put_sheet(const struct writing *writing,
                                 struct sheet *sheet, struct pt_error *err)
 {
+    const struct pt_buf *bytes = &sheet->made.files[0]->bytes;
     enum pt_status status;
 
     if (!writing->output) {
         FILE *out = writing->call->io->out;
 
-        fwrite(pt_buf_text(&sheet->bytes), 1, sheet->bytes.len, out);
+        fwrite(pt_buf_text(bytes), 1, bytes->len, out);
         return fflush(out) || ferror(out) ? PT_CANNOT_WRITE : PT_OK;
     }
     status = choose_path(writing, sheet, err);
     if (status != PT_OK)
         return status;
-    return pt_file_write(sheet->path, pt_buf_text(&sheet->bytes),
-                         sheet->bytes.len, err);
+    return pt_file_write(sheet->path, pt_buf_text(bytes), bytes->len, err);
 }
 
 static enum pt_status put_all(const struct writing *writing,
@@ -362,7 +359,7 @@ static void tell_sheet(const struct writing *writing,
         pt_page_end_line(page);
         tell_import(page, writer);
     }
-    pt_page_paragraphs(page, 2, "note: ", &sheet->notes);
+    pt_page_paragraphs(page, 2, "note: ", &sheet->made.notes);
 }
 
 static void tell_people(const struct writing *writing)
@@ -395,8 +392,10 @@ static enum pt_status put_json(const struct writing *writing,
 
         pt_json_text(&json, at, "client", sheet->writer->name);
         pt_json_text(&json, at, "path", sheet->path);
-        pt_json_number(&json, at, "bytes", (double)sheet->bytes.len);
-        pt_json_strings(&json, at, "notes", &sheet->notes);
+        pt_json_number(&json, at, "bytes", sheet->left_out
+                           ? 0
+                           : (double)sheet->made.files[0]->bytes.len);
+        pt_json_strings(&json, at, "notes", &sheet->made.notes);
         pt_json_text(&json, at, "left_out", sheet->left_out);
     }
     return pt_json_print(&json, false, writing->call->io->out, err);

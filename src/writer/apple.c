@@ -5,16 +5,9 @@
  * (developer.apple.com, Configuration Profile Reference, TopLevel).
  */
 #include "format/plist.h"
-#include "format/uuid.h"
 #include "writer/writers.h"
 
 enum { MAC_ONLY = 5 };
-
-/* A name space of our own (RFC 9562, 5.5), drawn once. */
-static const unsigned char space[PT_UUID_BYTES] = {
-    0x6d, 0x1f, 0x0a, 0x52, 0x93, 0x8e, 0x4c, 0x27,
-    0xb4, 0x5d, 0x70, 0x16, 0xe9, 0x3a, 0x88, 0xc1,
-};
 
 struct profile {
     struct pt_arena *arena;
@@ -22,22 +15,11 @@ struct profile {
     struct pt_account account;
     struct pt_plist plist;
     const char *id; /* of the whole; those of its parts begin with it */
+    enum pt_auth auth_in;
+    enum pt_auth auth_out;
     unsigned held; /* services besides mail, as bits */
     bool failed;
 };
-
-static const char *uuid_of(struct profile *p, const char *role)
-{
-    const struct pt_settings *s = p->settings;
-    const char *bridge = s->bridge.name ? s->bridge.name : "";
-    const char *name = pt_arena_printf(p->arena, "%s\n%s\n%s",
-                                       s->address.text, bridge, role);
-    char uuid[PT_UUID_CHARS] = "";
-
-    if (!name || !pt_uuid_v5(space, pt_slice_of(name), uuid))
-        p->failed = true;
-    return pt_arena_strdup(p->arena, uuid);
-}
 
 static void put_text(struct profile *p, const char *key, const char *value)
 {
@@ -57,20 +39,22 @@ static void put_common(struct profile *p, const char *type, const char *role,
     put_text(p, "PayloadType", type);
     pt_plist_integer(&p->plist, "PayloadVersion", 1);
     put_text(p, "PayloadIdentifier", id);
-    put_text(p, "PayloadUUID", uuid_of(p, *role ? role : "profile"));
+    put_text(p, "PayloadUUID",
+             pt_account_id(p->arena, p->settings, *role ? role : "profile"));
     put_text(p, "PayloadDisplayName", title);
 }
 
-static const char *auth_of(const struct pt_server *server)
-{
-    return pt_takes_password(server) ? "EmailAuthPassword" : "EmailAuthNone";
-}
+static const struct pt_can can = {.client = "Apple Mail",
+                                  .auths = PT_BY_PASSWORD};
 
 static void put_server(struct profile *p, const char *direction,
-                       const struct pt_server *server, const char *login)
+                       const struct pt_server *server, const char *login,
+                       enum pt_auth auth)
 {
     const char *const names[] = {"Authentication", "HostName", "Username"};
-    const char *const values[] = {auth_of(server), server->host, login};
+    const char *const values[] = {
+        auth == PT_AUTH_NONE ? "EmailAuthNone" : "EmailAuthPassword",
+        server->host, login};
     const char *key;
 
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -95,8 +79,8 @@ static void put_mail(struct profile *p)
     put_text(p, "EmailAccountType",
              a->in->service == PT_IMAP ? "EmailTypeIMAP" : "EmailTypePOP");
     put_text(p, "EmailAddress", s->address.text);
-    put_server(p, "Incoming", a->in, a->login_in);
-    put_server(p, "Outgoing", a->out, a->login_out);
+    put_server(p, "Incoming", a->in, a->login_in, p->auth_in);
+    put_server(p, "Outgoing", a->out, a->login_out, p->auth_out);
     pt_plist_bool(&p->plist, "OutgoingPasswordSameAsIncomingPassword", true);
     pt_plist_close(&p->plist);
 }
@@ -188,52 +172,46 @@ static bool has(const struct pt_account *account, enum pt_security security)
            account->out->security == security;
 }
 
-static bool add_notes(struct pt_arena *arena, const struct pt_account *account,
-                      struct pt_strings *notes)
+static void add_notes(struct pt_output *out, const struct pt_account *account)
 {
-    if (has(account, PT_STARTTLS) &&
-        !pt_strings_add(arena, notes,
-                        is_local(account)
-                            ? "the format cannot say STARTTLS: Mail finds it "
-                              "out by itself; if it does not, choose SSL in "
-                              "the bridge"
-                            : "the format cannot say STARTTLS: Mail finds it "
-                              "out by itself"))
-        return false;
-    return !has(account, PT_PLAIN) ||
-           pt_strings_add(arena, notes,
-                          "a server here has no encryption, and Mail may "
-                          "refuse it: give the bridge a certificate if it "
-                          "does");
+    if (has(account, PT_STARTTLS))
+        pt_output_note(out,
+                       is_local(account)
+                           ? "the format cannot say STARTTLS: Mail finds it "
+                             "out by itself; if it does not, choose SSL in "
+                             "the bridge"
+                           : "the format cannot say STARTTLS: Mail finds it "
+                             "out by itself");
+    if (has(account, PT_PLAIN))
+        pt_output_note(out,
+                       "a server here has no encryption, and Mail may refuse "
+                       "it: give the bridge a certificate if it does");
 }
 
-static enum pt_status write_apple(struct pt_arena *arena,
-                                  const struct pt_settings *settings,
-                                  struct pt_buf *out, struct pt_strings *notes,
-                                  struct pt_error *err)
+static enum pt_status write_apple(const struct pt_job *job,
+                                  struct pt_output *out, struct pt_error *err)
 {
-    struct profile p = {.arena = arena, .settings = settings};
+    const struct pt_settings *settings = job->accounts;
+    struct profile p = {.arena = job->arena, .settings = settings};
     enum pt_status status =
-        pt_account_of(settings, "Apple Mail", &p.account, err);
-    const char *uuid;
+        pt_account_of(settings, can.client, &p.account, err);
 
     if (status == PT_OK)
-        status = pt_need_password_auth(&p.account, "Apple Mail", err);
+        status = pt_ways_in(&can, &p.account, &p.auth_in, &p.auth_out, err);
     if (status != PT_OK)
         return status;
-    uuid = uuid_of(&p, "identifier");
-    p.id = pt_arena_printf(arena, "org.portolan.%s", uuid ? uuid : "");
+    p.id = pt_arena_printf(job->arena, "org.portolan.%s",
+                           pt_account_id(job->arena, settings, "identifier"));
     if (!p.id)
         return pt_fail_memory(err);
-    pt_plist_begin(&p.plist, out);
+    pt_plist_begin(&p.plist, pt_output_first(out, &pt_writer_apple, job));
     put_profile(&p);
     status = pt_plist_end(&p.plist, err);
     if (status != PT_OK)
         return status;
-    if (p.failed || !add_notes(arena, &p.account, notes) ||
-        !pt_note_left_out(arena, settings, p.held, notes))
-        return pt_fail_memory(err);
-    return PT_OK;
+    add_notes(out, &p.account);
+    pt_note_left_out(out, settings, p.held);
+    return p.failed ? pt_fail_memory(err) : PT_OK;
 }
 
 const struct pt_writer pt_writer_apple = {

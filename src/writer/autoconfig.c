@@ -99,12 +99,11 @@ static void put_provider(struct pt_xml *xml,
     pt_xml_close(xml);
 }
 
-static enum pt_status write_autoconfig(struct pt_arena *arena,
-                                       const struct pt_settings *settings,
-                                       struct pt_buf *out,
-                                       struct pt_strings *notes,
+static enum pt_status write_autoconfig(const struct pt_job *job,
+                                       struct pt_output *out,
                                        struct pt_error *err)
 {
+    const struct pt_settings *settings = job->accounts;
     struct pt_account account;
     enum pt_status status =
         pt_account_of(settings, "autoconfig", &account, err);
@@ -119,14 +118,11 @@ static enum pt_status write_autoconfig(struct pt_arena *arena,
                        "autoconfig cannot hold the user name '%s': it looks "
                        "like a placeholder",
                        unfit);
-    if (pt_is_loopback(account.in->host) &&
-        !pt_strings_add(arena, notes,
-                        "its servers are those of this machine: it serves "
-                        "here, and is not to be published"))
-        return pt_fail_memory(err);
-    if (!pt_note_left_out(arena, settings, 0, notes))
-        return pt_fail_memory(err);
-    pt_xml_begin(&xml, out);
+    if (pt_is_loopback(account.in->host))
+        pt_output_note(out, "its servers are those of this machine: it serves "
+                            "here, and is not to be published");
+    pt_note_left_out(out, settings, 0);
+    pt_xml_begin(&xml, pt_output_first(out, &pt_writer_autoconfig, job));
     pt_xml_open(&xml, "clientConfig");
     pt_xml_attribute(&xml, "version", "1.1");
     put_provider(&xml, settings);

@@ -16,19 +16,17 @@ static struct pt_source_report *timeless(struct pt_arena *arena,
     return sources;
 }
 
-static enum pt_status write_json(struct pt_arena *arena,
-                                 const struct pt_settings *settings,
-                                 struct pt_buf *out, struct pt_strings *notes,
-                                 struct pt_error *err)
+static enum pt_status write_json(const struct pt_job *job,
+                                 struct pt_output *out, struct pt_error *err)
 {
-    struct pt_settings lasting = *settings;
+    struct pt_settings lasting = *job->accounts;
 
-    (void)notes;
     lasting.took_ms = 0;
-    lasting.sources = timeless(arena, settings);
-    if (pt_arena_failed(arena))
+    lasting.sources = timeless(job->arena, job->accounts);
+    if (pt_arena_failed(job->arena))
         return pt_fail_memory(err);
-    return pt_settings_json(&lasting, false, out, err);
+    return pt_settings_json(&lasting, false,
+                            pt_output_first(out, &pt_writer_json, job), err);
 }
 
 const struct pt_writer pt_writer_json = {

@@ -92,7 +92,8 @@ static const char *text_of(enum what what, const struct pt_settings *settings,
     return texts[what];
 }
 
-static unsigned number_of(enum what what, const struct pt_account *a)
+static unsigned number_of(enum what what, const struct pt_account *a,
+                          enum pt_auth auth_out)
 {
     switch ((int)what) {
     case LONG_IN_PORT:
@@ -102,7 +103,7 @@ static unsigned number_of(enum what what, const struct pt_account *a)
     case LONG_KEEP: /* without it, what was fetched is deleted there */
         return 1;
     case LONG_OUT_AUTH:
-        return pt_takes_password(a->out);
+        return auth_out != PT_AUTH_NONE;
     case LONG_OUT_LOGIN: /* 0: the login for receiving, asked for once */
         return !pt_is(a->login_in, a->login_out);
     case LONG_OUT_PORT:
@@ -133,6 +134,7 @@ static void put_key(struct pt_buf *out, const struct line *line,
 static enum pt_status put_values(struct pt_buf *out, const char *protocol,
                                  const struct pt_settings *settings,
                                  const struct pt_account *a,
+                                 enum pt_auth auth_out,
                                  struct pt_error *err)
 {
     for (size_t i = 0; i < LINES; i++) {
@@ -153,7 +155,8 @@ static enum pt_status put_values(struct pt_buf *out, const char *protocol,
         if (text)
             pt_buf_printf(out, "%s\r\n", text);
         else
-            pt_buf_printf(out, "%u\r\n", number_of(lines[i].what, a));
+            pt_buf_printf(out, "%u\r\n",
+                          number_of(lines[i].what, a, auth_out));
     }
     return PT_OK;
 }
@@ -183,54 +186,57 @@ static const char head[] = "[General]\r\n"
                            "\r\n"
                            "[Internet Account List]\r\n";
 
-static bool add_notes(struct pt_arena *arena,
+static const struct pt_can can = {.client = "Outlook's PRF",
+                                  .auths = PT_BY_PASSWORD};
+
+static void add_notes(struct pt_output *out,
                       const struct pt_settings *settings,
-                      const struct pt_account *a, struct pt_strings *notes)
+                      const struct pt_account *a)
 {
-    if (a->in->security == PT_STARTTLS &&
-        !pt_strings_add(arena, notes,
-                        "a PRF cannot say STARTTLS for receiving: in Outlook, "
-                        "File, Account Settings, Change, More Settings, "
-                        "Advanced, choose STARTTLS"))
-        return false;
-    if (!fits(pt_full_name(settings)) &&
-        !pt_strings_add(arena, notes,
-                        "a PRF cannot hold your name: the address stands in "
-                        "its place, change it in Outlook"))
-        return false;
-    return pt_note_left_out(arena, settings, 0, notes);
+    if (a->in->security == PT_STARTTLS)
+        pt_output_note(out,
+                       "a PRF cannot say STARTTLS for receiving: in Outlook, "
+                       "File, Account Settings, Change, More Settings, "
+                       "Advanced, choose STARTTLS");
+    if (!fits(pt_full_name(settings)))
+        pt_output_note(out,
+                       "a PRF cannot hold your name: the address stands in "
+                       "its place, change it in Outlook");
+    pt_note_left_out(out, settings, 0);
 }
 
-static enum pt_status write_outlook(struct pt_arena *arena,
-                                    const struct pt_settings *settings,
-                                    struct pt_buf *out,
-                                    struct pt_strings *notes,
+static enum pt_status write_outlook(const struct pt_job *job,
+                                    struct pt_output *output,
                                     struct pt_error *err)
 {
+    const struct pt_settings *settings = job->accounts;
     struct pt_account a;
+    enum pt_auth auth_in;
+    enum pt_auth auth_out;
     enum pt_status status = pt_account_of(settings, "Outlook", &a, err);
     const char *protocol;
     const char *token;
+    struct pt_buf *out;
 
     if (status == PT_OK)
-        status = pt_need_password_auth(&a, "Outlook's PRF", err);
+        status = pt_ways_in(&can, &a, &auth_in, &auth_out, err);
     if (status != PT_OK)
         return status;
     protocol = a.in->service == PT_IMAP ? "IMAP" : "POP3";
     token = a.in->service == PT_IMAP ? "IMAP_I_Mail" : "I_Mail";
+    out = pt_output_first(output, &pt_writer_outlook, job);
     pt_buf_puts(out, head);
     pt_buf_printf(out, "Account1=%s\r\n\r\n[Service1]\r\n\r\n[Account1]\r\n"
                        "UniqueService=No\r\n",
                   token);
-    status = put_values(out, protocol, settings, &a, err);
+    status = put_values(out, protocol, settings, &a, auth_out, err);
     if (status != PT_OK)
         return status;
     pt_buf_puts(out, "\r\n[Outlook Address Book]\r\n"
                      "ServiceName=CONTAB\r\n\r\n");
     pt_buf_printf(out, "[%s]\r\nAccountType=%s\r\n", token, protocol);
     put_mapping(out, protocol);
-    if (pt_buf_failed(out) || !add_notes(arena, settings, &a, notes))
-        return pt_fail_memory(err);
+    add_notes(output, settings, &a);
     return PT_OK;
 }
 

@@ -61,19 +61,19 @@ static const char clicks[] =
     "               Settings, Advanced\n"
     "  Apple Mail   Mail, Settings, Accounts, the account, Server Settings\n";
 
-static enum pt_status write_text(struct pt_arena *arena,
-                                 const struct pt_settings *settings,
-                                 struct pt_buf *out, struct pt_strings *notes,
+static enum pt_status write_text(const struct pt_job *job,
+                                 struct pt_output *output,
                                  struct pt_error *err)
 {
+    const struct pt_settings *settings = job->accounts;
     const struct pt_bridge_use *bridge = &settings->bridge;
     struct pt_account account;
     enum pt_status status = pt_account_of(settings, "a card", &account, err);
+    struct pt_buf *out;
 
-    (void)arena;
-    (void)notes;
     if (status != PT_OK)
         return status;
+    out = pt_output_first(output, &pt_writer_text, job);
     pt_buf_printf(out, "Mail settings of %s\n\n", settings->address.shown);
     put_server(out, "Receiving", account.in, login_shown(settings, account.in));
     put_server(out, "Sending", account.out, login_shown(settings, account.out));
@@ -84,7 +84,7 @@ static enum pt_status write_text(struct pt_arena *arena,
         pt_buf_printf(out, "To change the ports of %s\n  %s\n\n",
                       bridge->title, bridge->change_ports);
     pt_buf_puts(out, clicks);
-    return pt_buf_failed(out) ? pt_fail_memory(err) : PT_OK;
+    return PT_OK;
 }
 
 const struct pt_writer pt_writer_text = {

@@ -32,37 +32,13 @@ static const char *const oauth2_domains[] = {
     "thundermail.com",   NULL,
 };
 
-static bool has_oauth2(const char *host)
-{
-    for (size_t i = 0; oauth2_domains[i]; i++) {
-        size_t below = strlen(host) - strlen(oauth2_domains[i]);
-
-        if (pt_has_suffix(host, oauth2_domains[i]) &&
-            (!below || host[below - 1] == '.'))
-            return true;
-    }
-    return false;
-}
-
-/* The first way the server offers that Thunderbird can go; 0: none. */
-static int auth_of(const struct pt_server *server)
-{
-    for (size_t i = 0; i < server->auth_count; i++)
-        if (server->auth[i] != PT_AUTH_OAUTH2 || has_oauth2(server->host))
-            return auth_methods[server->auth[i]];
-    return server->auth_count ? 0 : auth_methods[PT_AUTH_CLEARTEXT];
-}
-
-static enum pt_status check_auth(const struct pt_server *server,
-                                 struct pt_error *err)
-{
-    if (auth_of(server))
-        return PT_OK;
-    return pt_fail(err, PT_CANNOT_EXPRESS,
-                   "ask the provider for a password for mail programs",
-                   "%s wants OAuth2, and Thunderbird is not registered there",
-                   server->host);
-}
+static const struct pt_can can = {
+    .client = "Thunderbird",
+    .auths = PT_BY_PASSWORD | 1 << PT_AUTH_GSSAPI | 1 << PT_AUTH_NTLM |
+             1 << PT_AUTH_NONE | 1 << PT_AUTH_CLIENT_IP |
+             1 << PT_AUTH_TLS_CERT,
+    .oauth2_domains = oauth2_domains,
+};
 
 static void put_accounts(struct pt_prefs *prefs)
 {
@@ -75,7 +51,7 @@ static void put_accounts(struct pt_prefs *prefs)
 
 static void put_incoming(struct pt_prefs *prefs,
                          const struct pt_settings *settings,
-                         const struct pt_account *a)
+                         const struct pt_account *a, enum pt_auth auth)
 {
     bool imap = a->in->service == PT_IMAP;
 
@@ -85,7 +61,7 @@ static void put_incoming(struct pt_prefs *prefs,
     pt_prefs_string(prefs, "mail.server.server1.userName", a->login_in);
     pt_prefs_int(prefs, "mail.server.server1.socketType",
                  socket_types[a->in->security]);
-    pt_prefs_int(prefs, "mail.server.server1.authMethod", auth_of(a->in));
+    pt_prefs_int(prefs, "mail.server.server1.authMethod", auth_methods[auth]);
     pt_prefs_string(prefs, "mail.server.server1.name",
                     settings->address.shown);
     pt_prefs_bool(prefs, "mail.server.server1.login_at_startup", true);
@@ -107,7 +83,7 @@ static void put_identity(struct pt_prefs *prefs,
 
 static void put_outgoing(struct pt_prefs *prefs,
                          const struct pt_settings *settings,
-                         const struct pt_account *a)
+                         const struct pt_account *a, enum pt_auth auth)
 {
     pt_prefs_string(prefs, "mail.smtpservers", "smtp1");
     pt_prefs_string(prefs, "mail.smtp.defaultserver", "smtp1");
@@ -117,7 +93,8 @@ static void put_outgoing(struct pt_prefs *prefs,
     pt_prefs_string(prefs, "mail.smtpserver.smtp1.username", a->login_out);
     pt_prefs_int(prefs, "mail.smtpserver.smtp1.try_ssl",
                  socket_types[a->out->security]);
-    pt_prefs_int(prefs, "mail.smtpserver.smtp1.authMethod", auth_of(a->out));
+    pt_prefs_int(prefs, "mail.smtpserver.smtp1.authMethod",
+                 auth_methods[auth]);
     pt_prefs_string(prefs, "mail.smtpserver.smtp1.description",
                     settings->address.shown);
 }
@@ -163,56 +140,53 @@ static enum pt_status zip(struct pt_arena *arena,
 }
 
 /* Imported, the ZIP brings no exceptions with it. */
-static bool note_question(struct pt_arena *arena, const struct pt_account *a,
-                          struct pt_strings *notes)
+static void note_question(struct pt_output *out, const struct pt_account *a)
 {
     const struct pt_server *shown = a->in->certificate ? a->in : a->out;
     char print[PT_FINGERPRINT_CHARS];
-    const char *note;
 
     pt_fingerprint(shown->certificate, print);
-    note = pt_arena_printf(arena,
-                           "Thunderbird asks once whether to trust the "
-                           "bridge's certificate: confirm it if its SHA-256 "
-                           "fingerprint is %s",
-                           print);
-    return note && pt_strings_add(arena, notes, note);
+    pt_output_note(out,
+                   pt_arena_printf(out->arena,
+                                   "Thunderbird asks once whether to trust "
+                                   "the bridge's certificate: confirm it if "
+                                   "its SHA-256 fingerprint is %s",
+                                   print));
 }
 
-static enum pt_status write_thunderbird(struct pt_arena *arena,
-                                        const struct pt_settings *settings,
-                                        struct pt_buf *out,
-                                        struct pt_strings *notes,
+static enum pt_status write_thunderbird(const struct pt_job *job,
+                                        struct pt_output *out,
                                         struct pt_error *err)
 {
     PT_BUF struct pt_buf text = {0};
     PT_BUF struct pt_buf exceptions = {0};
+    const struct pt_settings *settings = job->accounts;
     struct pt_account account;
+    enum pt_auth in;
+    enum pt_auth to_send;
     struct pt_prefs prefs;
     enum pt_status status =
         pt_account_of(settings, "Thunderbird", &account, err);
 
     if (status == PT_OK)
-        status = check_auth(account.in, err);
-    if (status == PT_OK)
-        status = check_auth(account.out, err);
+        status = pt_ways_in(&can, &account, &in, &to_send, err);
     if (status != PT_OK)
         return status;
     pt_prefs_begin(&prefs, &text);
     put_accounts(&prefs);
-    put_incoming(&prefs, settings, &account);
+    put_incoming(&prefs, settings, &account, in);
     put_identity(&prefs, settings);
-    put_outgoing(&prefs, settings, &account);
+    put_outgoing(&prefs, settings, &account, to_send);
     status = pt_prefs_end(&prefs, err);
     if (status != PT_OK)
         return status;
     put_exception(&exceptions, account.in);
     put_exception(&exceptions, account.out);
-    if (exceptions.len && !note_question(arena, &account, notes))
-        return pt_fail_memory(err);
-    if (!pt_note_left_out(arena, settings, 0, notes))
-        return pt_fail_memory(err);
-    return zip(arena, settings, &text, &exceptions, out, err);
+    if (exceptions.len)
+        note_question(out, &account);
+    pt_note_left_out(out, settings, 0);
+    return zip(job->arena, settings, &text, &exceptions,
+               pt_output_first(out, &pt_writer_thunderbird, job), err);
 }
 
 const struct pt_writer pt_writer_thunderbird = {

@@ -21,15 +21,15 @@ const struct pt_writer *pt_writer_named(const char *name)
     return NULL;
 }
 
+/* ---- names ---- */
+
 /* What no file system objects to; anything else becomes '_'. */
-static char *safe_name(struct pt_arena *arena, const char *text)
+static char *replace_unsafe(struct pt_arena *arena, const char *text)
 {
     char *name = pt_arena_strdup(arena, text);
 
     for (char *at = name; at && *at; at++)
-        if (*at == '/' || *at == '\\' || *at == ':' || *at == '*' ||
-            *at == '?' || *at == '"' || *at == '<' || *at == '>' ||
-            *at == '|' || *at == '%')
+        if (strchr("/\\:*?\"<>|%", *at) || (unsigned char)*at < ' ')
             *at = '_';
     return name;
 }
@@ -51,25 +51,125 @@ static const char *shorten(struct pt_arena *arena, const char *text)
                : NULL;
 }
 
-const char *pt_writer_file(struct pt_arena *arena,
-                           const struct pt_writer *writer,
-                           const struct pt_settings *settings)
+const char *pt_safe_name(struct pt_arena *arena, const char *text)
 {
+    const char *name = shorten(arena, text);
+
+    return name ? replace_unsafe(arena, name) : NULL;
+}
+
+/* Files of several accounts are named after the first: "ann@example.org+2". */
+static const char *name_of(const struct pt_job *job, const char *text)
+{
+    const char *name = pt_safe_name(job->arena, text);
+
+    return name && job->count > 1
+               ? pt_arena_printf(job->arena, "%s+%zu", name, job->count - 1)
+               : name;
+}
+
+const char *pt_writer_file(const struct pt_writer *writer,
+                           const struct pt_job *job)
+{
+    const struct pt_address *address = &job->accounts[0].address;
     const char *text = "";
 
     for (const char *at = writer->file; text && *at; at++) {
         const char *value = NULL;
 
         if (pt_has_prefix(at, "%a"))
-            value = shorten(arena, settings->address.text);
+            value = name_of(job, address->text);
         else if (pt_has_prefix(at, "%d"))
-            value = shorten(arena, settings->address.domain);
-        text = value ? pt_arena_printf(arena, "%s%s", text, value)
-                     : pt_arena_printf(arena, "%s%c", text, *at);
+            value = name_of(job, address->domain);
+        text = value ? pt_arena_printf(job->arena, "%s%s", text, value)
+                     : pt_arena_printf(job->arena, "%s%c", text, *at);
         at += value != NULL;
     }
-    return text ? safe_name(arena, text) : NULL;
+    return text;
 }
+
+/* ---- files and notes ---- */
+
+static struct pt_buf *add_file(struct pt_output *out, const char *name,
+                               bool is_extra)
+{
+    struct pt_file *file = pt_arena_alloc(out->arena, sizeof(*file));
+
+    if (!name || !file || out->file_count == PT_FILES_MAX) {
+        pt_arena_fail(out->arena);
+        return &out->nowhere;
+    }
+    file->name = pt_arena_strdup(out->arena, name);
+    file->bytes.max = out->max;
+    file->is_extra = is_extra;
+    out->files[out->file_count++] = file;
+    return &file->bytes;
+}
+
+struct pt_buf *pt_output_first(struct pt_output *out,
+                               const struct pt_writer *writer,
+                               const struct pt_job *job)
+{
+    return add_file(out, pt_writer_file(writer, job), false);
+}
+
+struct pt_buf *pt_output_beside(struct pt_output *out, const char *name)
+{
+    return add_file(out, name, false);
+}
+
+struct pt_buf *pt_output_extra(struct pt_output *out, const char *name)
+{
+    return add_file(out, name, true);
+}
+
+void pt_output_free(struct pt_output *out)
+{
+    for (size_t i = 0; i < out->file_count; i++)
+        pt_buf_free(&out->files[i]->bytes);
+    pt_buf_free(&out->nowhere);
+    out->file_count = 0;
+}
+
+void pt_output_note(struct pt_output *out, const char *note)
+{
+    if (!note || !pt_strings_add(out->arena, &out->notes, note))
+        pt_arena_fail(out->arena);
+}
+
+enum pt_status pt_write(const struct pt_writer *writer,
+                        const struct pt_job *job, struct pt_output *out,
+                        struct pt_error *err)
+{
+    enum pt_status status = writer->write(job, out, err);
+    bool failed = pt_arena_failed(job->arena);
+
+    for (size_t i = 0; i < out->file_count; i++)
+        failed |= pt_buf_failed(&out->files[i]->bytes);
+    return status == PT_OK && failed ? pt_fail_memory(err) : status;
+}
+
+void pt_note_left_out(struct pt_output *out,
+                      const struct pt_settings *settings, unsigned held)
+{
+    const char *titles = NULL;
+
+    for (unsigned i = 0; i < PT_SERVICES; i++) {
+        const char *title = pt_service_title(i);
+
+        if (pt_service_is_mail(i) || held >> i & 1 || !pt_chosen(settings, i))
+            continue;
+        titles = titles ? pt_arena_printf(out->arena, "%s, %s", titles, title)
+                        : title;
+    }
+    if (titles)
+        pt_output_note(out, pt_arena_printf(out->arena,
+                                            "not in this file: %s; 'portolan "
+                                            "find' tells where to find it",
+                                            titles));
+}
+
+/* ---- accounts ---- */
 
 enum pt_status pt_account_of(const struct pt_settings *settings,
                              const char *client,
@@ -98,60 +198,92 @@ enum pt_status pt_account_of(const struct pt_settings *settings,
     return PT_OK;
 }
 
-bool pt_note_left_out(struct pt_arena *arena,
-                      const struct pt_settings *settings, unsigned held,
-                      struct pt_strings *notes)
+const char *pt_account_id(struct pt_arena *arena,
+                          const struct pt_settings *settings, const char *role)
 {
-    const char *titles = NULL;
-    const char *note;
+    /* A name space of our own (RFC 9562, 5.5), drawn once. */
+    static const unsigned char ours[PT_UUID_BYTES] = {
+        0x6d, 0x1f, 0x0a, 0x52, 0x93, 0x8e, 0x4c, 0x27,
+        0xb4, 0x5d, 0x70, 0x16, 0xe9, 0x3a, 0x88, 0xc1,
+    };
+    const char *bridge = settings->bridge.name ? settings->bridge.name : "";
+    const char *name = pt_arena_printf(arena, "%s\n%s\n%s",
+                                       settings->address.text, bridge, role);
+    char uuid[PT_UUID_CHARS];
+    const char *copy = NULL;
 
-    for (unsigned i = 0; i < PT_SERVICES; i++) {
-        const char *title = pt_service_title(i);
-
-        if (pt_service_is_mail(i) || held >> i & 1 || !pt_chosen(settings, i))
-            continue;
-        titles = titles ? pt_arena_printf(arena, "%s, %s", titles, title)
-                        : title;
-    }
-    if (!titles)
-        return !pt_arena_failed(arena);
-    note = pt_arena_printf(arena, "not in this file: %s; 'portolan find' "
-                                  "tells where to find it",
-                           titles);
-    return note && pt_strings_add(arena, notes, note);
+    if (name && pt_uuid_v5(ours, pt_slice_of(name), uuid))
+        copy = pt_arena_strdup(arena, uuid);
+    if (!copy)
+        pt_arena_fail(arena);
+    return copy ? copy : "";
 }
 
-static bool has_auth(const struct pt_server *server, enum pt_auth auth)
+/* ---- signing in ---- */
+
+static bool is_below(const char *host, const char *domain)
 {
-    for (size_t i = 0; i < server->auth_count; i++)
-        if (server->auth[i] == auth)
+    size_t len = strlen(host);
+    size_t below = strlen(domain);
+
+    return pt_has_suffix(host, domain) &&
+           (len == below || host[len - below - 1] == '.');
+}
+
+static bool can_go(const struct pt_can *can, const struct pt_server *server,
+                   enum pt_auth auth)
+{
+    const char *const *domains = can->oauth2_domains;
+
+    if (auth != PT_AUTH_OAUTH2)
+        return can->auths >> auth & 1;
+    for (size_t i = 0; domains && domains[i]; i++)
+        if (is_below(server->host, domains[i]))
             return true;
     return false;
 }
 
-bool pt_takes_password(const struct pt_server *server)
+bool pt_way_in(const struct pt_can *can, const struct pt_server *server,
+               enum pt_auth *ret_auth)
 {
-    return !server->auth_count || has_auth(server, PT_AUTH_CLEARTEXT) ||
-           has_auth(server, PT_AUTH_ENCRYPTED);
+    if (!server->auth_count) {
+        *ret_auth = PT_AUTH_CLEARTEXT;
+        return true;
+    }
+    for (size_t i = 0; i < server->auth_count; i++)
+        if (can_go(can, server, server->auth[i])) {
+            *ret_auth = server->auth[i];
+            return true;
+        }
+    return false;
 }
 
-static bool wants_no_login(const struct pt_server *server)
+static bool wants_no_login(const struct pt_server *server,
+                           enum pt_auth *ret_auth)
 {
-    return has_auth(server, PT_AUTH_NONE) ||
-           has_auth(server, PT_AUTH_CLIENT_IP);
+    for (size_t i = 0; i < server->auth_count; i++)
+        if (server->auth[i] == PT_AUTH_NONE ||
+            server->auth[i] == PT_AUTH_CLIENT_IP) {
+            *ret_auth = PT_AUTH_NONE;
+            return true;
+        }
+    return false;
 }
 
-enum pt_status pt_need_password_auth(const struct pt_account *account,
-                                     const char *client, struct pt_error *err)
+enum pt_status pt_ways_in(const struct pt_can *can,
+                          const struct pt_account *account,
+                          enum pt_auth *ret_in, enum pt_auth *ret_out,
+                          struct pt_error *err)
 {
-    const struct pt_server *server =
-        pt_takes_password(account->in) ? account->out : account->in;
+    bool receives = pt_way_in(can, account->in, ret_in);
+    const char *host = receives ? account->out->host : account->in->host;
 
-    if (pt_takes_password(server) ||
-        (server == account->out && wants_no_login(server)))
+    if (receives && (pt_way_in(can, account->out, ret_out) ||
+                     wants_no_login(account->out, ret_out)))
         return PT_OK;
     return pt_fail(err, PT_CANNOT_EXPRESS,
-                   "add the account in the program by hand and sign in there",
+                   "ask the provider for a password for mail programs, or "
+                   "sign in within the program itself",
                    "%s cannot be told to sign in the way %s wants it",
-                   client, server->host);
+                   can->client, host);
 }

@@ -11,6 +11,33 @@ extern const struct pt_writer pt_writer_outlook;
 extern const struct pt_writer pt_writer_text;
 extern const struct pt_writer pt_writer_thunderbird;
 
+/* ---- files and notes ---- */
+
+/* Where the first file goes: its name is that of pt_writer_file().  Never
+ * NULL: failure is remembered, and pt_write() tells. */
+struct pt_buf *pt_output_first(struct pt_output *out,
+                               const struct pt_writer *writer,
+                               const struct pt_job *job);
+/* A further file, which the first one needs.  The name is ours or made safe by
+ * pt_safe_name(). */
+struct pt_buf *pt_output_beside(struct pt_output *out, const char *name);
+/* A further file, which the first one does not need. */
+struct pt_buf *pt_output_extra(struct pt_output *out, const char *name);
+
+/* text as one name that no file system objects to, 200 bytes at most, in the
+ * arena.  NULL: no memory. */
+const char *pt_safe_name(struct pt_arena *arena, const char *text);
+
+/* A sentence for the user.  NULL (no memory for it) is remembered. */
+void pt_output_note(struct pt_output *out, const char *note);
+
+/* A note of the chosen services that are neither mail nor among those the
+ * files hold (bits such as 1 << PT_CALDAV). */
+void pt_note_left_out(struct pt_output *out,
+                      const struct pt_settings *settings, unsigned held);
+
+/* ---- accounts ---- */
+
 /* The two servers of an ordinary account. */
 struct pt_account {
     const struct pt_server *in;  /* IMAP, else POP3 */
@@ -25,19 +52,36 @@ enum pt_status pt_account_of(const struct pt_settings *settings,
                              struct pt_account *ret_account,
                              struct pt_error *err);
 
-/* A note of the chosen services that are neither mail nor among those the file
- * holds (bits such as 1 << PT_CALDAV).  False: no memory. */
-bool pt_note_left_out(struct pt_arena *arena,
-                      const struct pt_settings *settings, unsigned held,
-                      struct pt_strings *notes);
+/* An identifier (a UUID, in lower case) of a part of an account, such as
+ * "mail": it follows from the address and the bridge alone, so that a second
+ * import meets the first.  In the arena; "": no memory, which it remembers. */
+const char *pt_account_id(struct pt_arena *arena,
+                          const struct pt_settings *settings,
+                          const char *role);
 
-/* Does it take a password?  As long as it does not say otherwise. */
-bool pt_takes_password(const struct pt_server *server);
+/* ---- signing in ---- */
 
-/* PT_CANNOT_EXPRESS: a server takes no password, and the client's file knows
- * nothing else.  One to send through may want no login at all. */
-enum pt_status pt_need_password_auth(const struct pt_account *account,
-                                     const char *client,
-                                     struct pt_error *err);
+/* The ways of signing in that a client can go. */
+struct pt_can {
+    const char *client;               /* "Apple Mail", for the sentence */
+    unsigned auths;                   /* bits: 1 << PT_AUTH_CLEARTEXT ... */
+    const char *const *oauth2_domains; /* where, and below which, it can sign
+                                          in by OAuth2; NULL-ended; or NULL */
+};
+
+enum { PT_BY_PASSWORD = 1 << PT_AUTH_CLEARTEXT | 1 << PT_AUTH_ENCRYPTED };
+
+/* The first way in the server's list that the client can go; a password where
+ * the server lists none.  False: there is none. */
+bool pt_way_in(const struct pt_can *can, const struct pt_server *server,
+               enum pt_auth *ret_auth);
+
+/* PT_CANNOT_EXPRESS: there is none, for receiving or for sending.  To send,
+ * no login at all is a way too (PT_AUTH_NONE or PT_AUTH_CLIENT_IP; *ret_out),
+ * whether the client's bits say so or not. */
+enum pt_status pt_ways_in(const struct pt_can *can,
+                          const struct pt_account *account,
+                          enum pt_auth *ret_in, enum pt_auth *ret_out,
+                          struct pt_error *err);
 
 #endif

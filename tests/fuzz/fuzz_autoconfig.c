@@ -76,17 +76,19 @@ static bool can_be_written(const struct pt_settings *settings)
 static void write_and_read(struct pt_arena *arena,
                            const struct pt_settings *settings)
 {
-    PT_BUF struct pt_buf xml = {0};
+    PT_OUTPUT struct pt_output made = {.arena = arena};
+    struct pt_job job = {.arena = arena, .accounts = settings, .count = 1};
     struct pt_autoconfig again = {0};
-    struct pt_strings notes = {0};
     struct pt_error err = {0};
-    enum pt_status status = pt_writer_named("autoconfig")
-                                ->write(arena, settings, &xml, &notes, &err);
+    enum pt_status status =
+        pt_write(pt_writer_named("autoconfig"), &job, &made, &err);
+    const struct pt_buf *xml;
 
     if (status == PT_CANNOT_EXPRESS && !can_be_written(settings))
         return;
     expect(status == PT_OK);
-    expect(pt_autoconfig_read(arena, pt_slice(xml.at, xml.len),
+    xml = &made.files[0]->bytes;
+    expect(pt_autoconfig_read(arena, pt_slice(xml->at, xml->len),
                               &settings->address, &again, &err) == PT_OK);
     for (size_t i = 0; i < settings->server_count; i++)
         if (pt_service_is_mail(settings->servers[i].service))

@@ -39,22 +39,25 @@ static enum pt_status write_afresh(const char *writer, size_t nth,
 static void squeeze(const char *writer)
 {
     PT_BUF struct pt_buf whole = {0};
+    PT_BUF struct pt_buf got = {0};
     struct pt_error err = {0};
+    enum pt_status status = PT_NO_MEMORY;
     size_t points;
-    size_t max = 1;
+    size_t max = 0;
     char what[96];
 
     write_afresh(writer, 0, &whole, &points, &err);
-    for (; max < whole.len; max++) {
-        PT_BUF struct pt_buf got = {.max = max};
-
-        if (write_afresh(writer, 0, &got, &points, &err) != PT_NO_MEMORY)
-            break;
+    while (status == PT_NO_MEMORY && max < whole.len) {
+        pt_buf_free(&got);
+        got.max = ++max;
+        status = write_afresh(writer, 0, &got, &points, &err);
     }
-    snprintf(what, sizeof(what), "%s needs room for all of its %zu bytes",
-             writer, whole.len);
-    if (!OK(whole.len && max == whole.len, what))
-        printf("# not told with room for %zu\n", max);
+    snprintf(what, sizeof(what), "%s is whole, or says that there is no room",
+             writer);
+    if (!OK(max > 1 && status == PT_OK && got.len == whole.len &&
+                !memcmp(got.at, whole.at, whole.len),
+            what))
+        printf("# not told with room for %zu of %zu\n", max, whole.len);
 }
 
 static void sweep(const char *writer)

@@ -67,14 +67,47 @@ static inline void sample_begin(struct sample *sample, struct pt_arena *arena,
     sample->settings.server_count = SAMPLE_MORE;
 }
 
+static inline struct pt_job sample_job(const struct sample *sample)
+{
+    return (struct pt_job){.arena = sample->arena,
+                           .accounts = &sample->settings,
+                           .count = 1,
+                           .dir = "/home/ann/mail"};
+}
+
+static inline const char *sample_file(const struct sample *sample,
+                                      const char *writer)
+{
+    struct pt_job job = sample_job(sample);
+
+    return pt_writer_file(pt_writer_named(writer), &job);
+}
+
+/* All its files in one: each but the first behind a line with its name.
+ * The ceiling of out is that of each file. */
 static inline enum pt_status sample_write(const struct sample *sample,
                                           const char *writer,
                                           struct pt_buf *out,
                                           struct pt_strings *notes,
                                           struct pt_error *err)
 {
-    return pt_writer_named(writer)->write(sample->arena, &sample->settings,
-                                          out, notes, err);
+    PT_OUTPUT struct pt_output made = {.arena = sample->arena,
+                                       .max = out->max,
+                                       .notes = *notes};
+    struct pt_job job = sample_job(sample);
+    enum pt_status status =
+        pt_write(pt_writer_named(writer), &job, &made, err);
+
+    out->max = 0;
+    for (size_t i = 0; status == PT_OK && i < made.file_count; i++) {
+        const struct pt_buf *bytes = &made.files[i]->bytes;
+
+        if (i)
+            pt_buf_printf(out, "\n==> %s\n", made.files[i]->name);
+        pt_buf_add(out, bytes->at, bytes->len);
+    }
+    *notes = made.notes;
+    return pt_buf_failed(out) ? pt_fail_memory(err) : status;
 }
 
 #endif

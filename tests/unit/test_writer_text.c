@@ -202,14 +202,13 @@ static void check_address(struct pt_arena *arena, const char *text,
     for (size_t i = 0; pt_writers[i]; i++)
         check_login(&sample, pt_writers[i]->name, sample.settings.address.text,
                     strstr(refused_by, pt_writers[i]->name), text);
-    IS(pt_writer_file(arena, pt_writer_named("outlook"), &sample.settings),
-       file, "no file system minds the name of its file");
+    IS(sample_file(&sample, "outlook"), file,
+       "no file system minds the name of its file");
 }
 
 /* Those of which the first 200 bytes are the same. */
 static void test_long_addresses(struct pt_arena *arena)
 {
-    const struct pt_writer *writer = pt_writer_named("thunderbird");
     char domain[181];
     const char *files[2];
 
@@ -222,7 +221,7 @@ static void test_long_addresses(struct pt_arena *arena)
         sample_begin(&sample, arena,
                      pt_arena_printf(arena, "long.address@%sexample%d.org",
                                      domain, i));
-        files[i] = pt_writer_file(arena, writer, &sample.settings);
+        files[i] = sample_file(&sample, "thunderbird");
     }
     OK(strlen(files[0]) < 230 && pt_has_suffix(files[0], ".thunderbird.zip"),
        "a file system takes the name of a long address's file");
