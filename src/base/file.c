@@ -218,6 +218,46 @@ enum pt_status pt_file_write(const char *path, const void *bytes, size_t len,
     return status;
 }
 
+/* ---- paths ---- */
+
+/* One more part of a path, or several, that are not there yet. */
+static const char *append(struct pt_arena *arena, const char *path,
+                          const char *rest)
+{
+    while (path && *rest) {
+        size_t len = strcspn(rest, "/");
+
+        if (len && !(len == 1 && rest[0] == '.'))
+            path = pt_arena_printf(arena, "%s%s%.*s", path,
+                                   path[1] ? "/" : "", (int)len, rest);
+        rest += len + (rest[len] == '/');
+    }
+    return path;
+}
+
+const char *pt_path_real(struct pt_arena *arena, const char *path)
+{
+    char *begins = pt_arena_strdup(arena, path);
+    size_t len = strlen(path);
+
+    while (begins) {
+        char *real = realpath(len ? begins : *path == '/' ? "/" : ".", NULL);
+        const char *copy = real ? pt_arena_strdup(arena, real) : NULL;
+
+        free(real);
+        if (copy)
+            return append(arena, copy, path + len);
+        if (!len || pt_arena_failed(arena))
+            return NULL;
+        while (len && begins[len - 1] == '/')
+            len--;
+        while (len && begins[len - 1] != '/')
+            len--;
+        begins[len] = '\0';
+    }
+    return NULL;
+}
+
 /* ---- directories ---- */
 
 static enum pt_status fail_dirs(const char *path, const char *why,

@@ -2,6 +2,7 @@
 #ifndef PT_BASE_FILE_H
 #define PT_BASE_FILE_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
 
@@ -23,6 +24,11 @@ enum pt_status pt_file_read(const char *path, struct pt_buf *out,
  * beside it. */
 enum pt_status pt_file_write(const char *path, const void *bytes, size_t len,
                              struct pt_error *err);
+
+/* The absolute path, in the arena, with the links of what is there followed
+ * and without "." and "//" in what is not.  NULL: no memory, or there is no
+ * working directory. */
+const char *pt_path_real(struct pt_arena *arena, const char *path);
 
 /* mkdir -p, mode 0700 for what is new.  PT_CANNOT_WRITE; what was made of it
  * until then stays. */

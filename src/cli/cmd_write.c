@@ -1,83 +1,64 @@
-/* cmd_write.c - portolan write CLIENT... ADDRESS
+/* cmd_write.c - portolan write CLIENT... ADDRESS...
  *
  * Everything is rendered before anything is put into place: a client that
  * cannot have these settings leaves no half-written set behind.
  */
 #include "base/file.h"
-#include "cli/command.h"
-#include "cli/json_print.h"
+#include "cli/find_stream.h"
 #include "cli/nearest.h"
-#include "cli/page.h"
-#include "cli/session.h"
+#include "cli/opening.h"
 #include "cli/show.h"
-#include "resolve/search.h"
-#include "writer/writer.h"
+#include "cli/write_place.h"
+#include "cli/write_tell.h"
 
 #include <string.h>
 #include <sys/stat.h>
 
-enum { TIMEOUT_MS = 5000, OPERANDS_MAX = 64 };
+enum { TIMEOUT_MS = 5000, OPERANDS_MAX = 64, REGISTRY_MAX = 4 * 1024 * 1024 };
 
-/* One client's file, on its way. */
-struct sheet {
-    const struct pt_writer *writer;
-    struct pt_output made;
-    const char *left_out; /* why the format cannot have it; NULL: it can */
-    const char *path;     /* where it was put; NULL: standard output */
-};
-
-struct writing {
-    const struct pt_call *call;
-    struct sheet *sheets;
-    size_t count;
-    bool all;           /* 'all' was asked for: leave out what does not fit */
-    bool to_dir;        /* -o names a directory */
-    const char *output; /* NULL: standard output */
-    struct pt_settings settings;
-};
-
-static void free_sheets(struct writing *writing)
+static void free_outputs(struct pt_writing *writing)
 {
-    for (size_t i = 0; i < writing->count; i++)
+    for (size_t i = 0; i < writing->sheet_count; i++)
         pt_output_free(&writing->sheets[i].made);
+    pt_output_free(&writing->index.made);
+    pt_buf_free(&writing->registry);
 }
 
 /* ---- what was asked for ---- */
 
-static bool have_sheet(const struct writing *writing,
-                       const struct pt_writer *writer)
+static bool have_writer(const struct pt_writing *writing,
+                        const struct pt_writer *writer)
 {
-    for (size_t i = 0; i < writing->count; i++)
-        if (writing->sheets[i].writer == writer)
+    for (size_t i = 0; i < writing->writer_count; i++)
+        if (writing->writers[i] == writer)
             return true;
     return false;
 }
 
-static enum pt_status add_sheet(struct writing *writing,
-                                const struct pt_writer *writer,
-                                struct pt_error *err)
+static enum pt_status add_writer(struct pt_writing *writing,
+                                 const struct pt_writer *writer,
+                                 struct pt_error *err)
 {
-    struct sheet *more;
+    const struct pt_writer **more;
 
-    if (have_sheet(writing, writer))
+    if (have_writer(writing, writer))
         return PT_OK;
-    more = pt_arena_grow(writing->call->arena, writing->sheets, writing->count,
-                         sizeof(*more));
+    more = pt_arena_grow(writing->call->arena, writing->writers,
+                         writing->writer_count, sizeof(*more));
     if (!more)
         return pt_fail_memory(err);
-    writing->sheets = more;
-    more[writing->count++] = (struct sheet){
-        .writer = writer, .made = {.arena = writing->call->arena}};
+    writing->writers = more;
+    more[writing->writer_count++] = writer;
     return PT_OK;
 }
 
-static enum pt_status add_all(struct writing *writing, struct pt_error *err)
+static enum pt_status add_all(struct pt_writing *writing, struct pt_error *err)
 {
     enum pt_status status = PT_OK;
 
     writing->all = true;
     for (size_t i = 0; pt_writers[i] && status == PT_OK; i++)
-        status = add_sheet(writing, pt_writers[i], err);
+        status = add_writer(writing, pt_writers[i], err);
     return status;
 }
 
@@ -90,35 +71,50 @@ static enum pt_status fail_no_client(const char *name, struct pt_error *err)
     pt_nearest_try(&nearest, "all");
     for (size_t i = 0; pt_writers[i]; i++)
         pt_nearest_try(&nearest, pt_writers[i]->name);
-    if (strchr(name, '@'))
-        return pt_fail(err, PT_BAD_INPUT, "the address comes last, and alone",
-                       "'%s' is not a mail client", name);
     return pt_fail(
         err, PT_BAD_INPUT,
         pt_nearest_hint(&nearest, "", "'portolan clients' lists them", hint),
         "no mail client is named '%s'", name);
 }
 
-/* All operands but the last, which is the address. */
-static enum pt_status read_clients(struct writing *writing,
-                                   struct pt_error *err)
+static enum pt_status read_client(struct pt_writing *writing, const char *name,
+                                  struct pt_error *err)
+{
+    const struct pt_writer *writer = pt_writer_named(name);
+
+    if (pt_is(name, "all"))
+        return add_all(writing, err);
+    return writer ? add_writer(writing, writer, err)
+                  : fail_no_client(name, err);
+}
+
+/* Clients, then addresses: the last operand is one, whatever it looks like,
+ * and so is all that has an '@'. */
+static enum pt_status read_operands(struct pt_writing *writing,
+                                    struct pt_error *err)
 {
     const struct pt_strings *operands = &writing->call->operands;
+    struct pt_strings *addresses = &writing->addresses;
     enum pt_status status = PT_OK;
 
-    for (size_t i = 0; i + 1 < operands->count && status == PT_OK; i++) {
-        const char *name = operands->at[i];
-        const struct pt_writer *writer = pt_writer_named(name);
+    for (size_t i = 0; i < operands->count && status == PT_OK; i++) {
+        const char *text = operands->at[i];
+        bool is_last = i + 1 == operands->count;
 
-        if (pt_is(name, "all"))
-            status = add_all(writing, err);
-        else if (writer)
-            status = add_sheet(writing, writer, err);
-        else
-            status = fail_no_client(name, err);
+        if (!is_last && !strchr(text, '@') && !addresses->count)
+            status = read_client(writing, text, err);
+        else if (!pt_strings_have(addresses, text) &&
+                 !pt_strings_add(writing->call->arena, addresses, text))
+            status = pt_fail_memory(err);
     }
+    if (status == PT_OK && !writing->writer_count)
+        return pt_fail(err, PT_BAD_INPUT,
+                       "the addresses come last",
+                       "'%s' is not a mail client", operands->at[0]);
     return status;
 }
+
+/* ---- where it goes ---- */
 
 static bool is_directory(const char *path)
 {
@@ -127,21 +123,34 @@ static bool is_directory(const char *path)
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-static enum pt_status check_output(const struct writing *writing,
-                                   struct pt_error *err)
+/* How many sets of files there will be. */
+static size_t count_sheets(const struct pt_writing *writing)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < writing->writer_count; i++)
+        count += writing->writers[i]->takes_several ? 1
+                                                    : writing->addresses.count;
+    return count;
+}
+
+static enum pt_status check_no_output(const struct pt_writing *writing,
+                                      struct pt_error *err)
 {
     const struct pt_call *call = writing->call;
-    const struct pt_writer *first = writing->sheets[0].writer;
+    const struct pt_writer *first = writing->writers[0];
 
-    if (writing->output)
-        return PT_OK;
-    if (writing->count > 1)
+    if (count_sheets(writing) > 1)
         return pt_fail(err, PT_BAD_INPUT, "name one with -o DIR",
                        "several files need a directory to be written into");
     if (call->options.json)
         return pt_fail(err, PT_BAD_INPUT, "name a file with -o FILE",
                        "with --json the file itself cannot go to standard "
                        "output");
+    if (call->options.dry_run || call->options.open)
+        return pt_fail(err, PT_BAD_INPUT, "name a file with -o FILE",
+                       "--%s needs a file",
+                       call->options.open ? "open" : "dry-run");
     if (first->binary && call->io->out_is_terminal)
         return pt_fail(err, PT_BAD_INPUT, "name a file with -o FILE",
                        "the file for %s is not text, so it is not shown on "
@@ -150,15 +159,21 @@ static enum pt_status check_output(const struct writing *writing,
     return PT_OK;
 }
 
-static enum pt_status choose_output(struct writing *writing,
+static enum pt_status choose_output(struct pt_writing *writing,
                                     struct pt_error *err)
 {
     const char *output = writing->call->options.output;
 
     writing->output = output;
-    writing->to_dir = output && (writing->count > 1 || is_directory(output) ||
-                                 pt_has_suffix(output, "/"));
-    return check_output(writing, err);
+    if (!output)
+        return check_no_output(writing, err);
+    if (writing->call->options.open && count_sheets(writing) > 1)
+        return pt_fail(err, PT_BAD_INPUT, "name one client, and one address",
+                       "--open opens one client's file");
+    writing->to_dir = count_sheets(writing) > 1 ||
+                      writing->writers[0]->folder || is_directory(output) ||
+                      pt_has_suffix(output, "/");
+    return PT_OK;
 }
 
 /* ---- what is known ---- */
@@ -175,12 +190,11 @@ static const char *list_options(struct pt_arena *arena,
 }
 
 /* Only what is sure is ever written. */
-static enum pt_status check_settings(const struct writing *writing,
+static enum pt_status check_settings(struct pt_arena *arena,
+                                     const struct pt_settings *settings,
                                      struct pt_error *err)
 {
-    const struct pt_settings *settings = &writing->settings;
     const char *shown = settings->address.shown;
-    struct pt_arena *arena = writing->call->arena;
     const char *hosts = pt_show_list(arena, &settings->needs_accept);
 
     switch (settings->status) {
@@ -214,42 +228,118 @@ static enum pt_status check_settings(const struct writing *writing,
                                           : "a mail bridge on this machine");
 }
 
-static enum pt_status look_up(struct writing *writing, struct pt_error *err)
+static bool have_account(const struct pt_writing *writing,
+                         const struct pt_settings *settings)
 {
-    PT_SESSION struct pt_session session = {0};
-    const struct pt_call *call = writing->call;
-    const char *text = call->operands.at[call->operands.count - 1];
-    struct pt_address address;
-    struct pt_findings found = {0};
-    enum pt_status status = pt_address_parse(call->arena, text, &address, err);
+    for (size_t i = 0; i < writing->account_count; i++)
+        if (pt_is(writing->accounts[i].address.text, settings->address.text))
+            return true;
+    return false;
+}
 
-    if (status == PT_OK)
-        status = pt_session_open_search(call, TIMEOUT_MS, &session, err);
-    if (status != PT_OK)
+static enum pt_status add_account(void *ctx, const struct pt_stream_item *item,
+                                  struct pt_error *err)
+{
+    struct pt_writing *writing = ctx;
+    struct pt_arena *arena = writing->call->arena;
+    struct pt_settings *more;
+    enum pt_status status;
+
+    if (item->err.status != PT_OK) {
+        *err = item->err;
+        return item->err.status;
+    }
+    status = check_settings(arena, item->settings, err);
+    if (status != PT_OK || have_account(writing, item->settings))
         return status;
-    session.query.address = &address;
-    status = pt_search(&(struct pt_search_setup){.arena = call->arena,
-                                                 .loop = session.loop,
-                                                 .net = session.net,
-                                                 .query = &session.query},
-                       &writing->settings, &found, err);
-    writing->settings.display_name = call->options.name;
-    return status == PT_OK ? check_settings(writing, err) : status;
+    more = pt_arena_grow(arena, writing->accounts, writing->account_count,
+                         sizeof(*more));
+    if (!more)
+        return pt_fail_memory(err);
+    writing->accounts = more;
+    more += writing->account_count++;
+    *more = *item->settings;
+    more->display_name = writing->call->options.name;
+    return PT_OK;
+}
+
+static enum pt_status look_up(struct pt_writing *writing, struct pt_error *err)
+{
+    const char *registry = writing->call->options.registry;
+    enum pt_status status = pt_find_stream(
+        &(struct pt_stream_setup){.call = writing->call,
+                                  .texts = &writing->addresses,
+                                  .arena = writing->call->arena,
+                                  .timeout_ms = TIMEOUT_MS,
+                                  .put = add_account,
+                                  .ctx = writing},
+        err);
+
+    if (status != PT_OK || !registry)
+        return status;
+    writing->registry.max = REGISTRY_MAX;
+    status = pt_file_read(registry, &writing->registry, err);
+    return status == PT_NOTHING ? PT_BAD_INPUT : status;
 }
 
 /* ---- rendering ---- */
 
-static enum pt_status render(const struct writing *writing, struct sheet *sheet,
-                             struct pt_error *err)
+static enum pt_status add_sheet(struct pt_writing *writing,
+                                const struct pt_writer *writer,
+                                const struct pt_settings *accounts,
+                                size_t count, struct pt_error *err)
 {
     struct pt_arena *arena = writing->call->arena;
+    struct pt_sheet *more = pt_arena_grow(arena, writing->sheets,
+                                          writing->sheet_count, sizeof(*more));
+
+    if (!more)
+        return pt_fail_memory(err);
+    writing->sheets = more;
+    more += writing->sheet_count++;
+    *more = (struct pt_sheet){.writer = writer,
+                              .accounts = accounts,
+                              .count = count,
+                              .made = {.arena = arena}};
+    return pt_write_choose(writing, more, err);
+}
+
+static enum pt_status add_sheets(struct pt_writing *writing,
+                                 struct pt_error *err)
+{
+    enum pt_status status = PT_OK;
+
+    for (size_t i = 0; i < writing->writer_count && status == PT_OK; i++) {
+        const struct pt_writer *writer = writing->writers[i];
+        size_t each = writer->takes_several ? writing->account_count : 1;
+
+        for (size_t at = 0; at < writing->account_count && status == PT_OK;
+             at += each)
+            status =
+                add_sheet(writing, writer, &writing->accounts[at], each, err);
+    }
+    return status;
+}
+
+static enum pt_status render(const struct pt_writing *writing,
+                             struct pt_sheet *sheet, struct pt_error *err)
+{
+    const struct pt_call *call = writing->call;
     struct pt_error why = {0};
     struct pt_job job = {
-        .arena = arena, .accounts = &writing->settings, .count = 1};
-    enum pt_status status = pt_write(sheet->writer, &job, &sheet->made, &why);
+        .arena = call->arena,
+        .accounts = sheet->accounts,
+        .count = sheet->count,
+        .registry = pt_slice(writing->registry.at, writing->registry.len),
+        .for_terminal = !writing->output && call->io->out_is_terminal,
+    };
+    enum pt_status status;
 
+    if (sheet->dir)
+        job.dir = pt_path_real(call->arena, sheet->dir);
+    status = pt_write(sheet->writer, &job, &sheet->made, &why);
     if (status == PT_CANNOT_EXPRESS && writing->all) {
-        sheet->left_out = pt_arena_strdup(arena, why.text);
+        sheet->left_out = pt_arena_strdup(call->arena, why.text);
         return sheet->left_out ? PT_OK : pt_fail_memory(err);
     }
     if (status != PT_OK)
@@ -257,13 +347,13 @@ static enum pt_status render(const struct writing *writing, struct sheet *sheet,
     return status;
 }
 
-static enum pt_status render_all(const struct writing *writing,
+static enum pt_status render_all(struct pt_writing *writing,
                                  struct pt_error *err)
 {
-    enum pt_status status = PT_OK;
+    enum pt_status status = add_sheets(writing, err);
     size_t fit = 0;
 
-    for (size_t i = 0; i < writing->count && status == PT_OK; i++) {
+    for (size_t i = 0; i < writing->sheet_count && status == PT_OK; i++) {
         status = render(writing, &writing->sheets[i], err);
         fit += !writing->sheets[i].left_out;
     }
@@ -271,139 +361,30 @@ static enum pt_status render_all(const struct writing *writing,
         return pt_fail(err, PT_CANNOT_EXPRESS,
                        "'portolan find' shows what was found",
                        "no client's file can hold these settings");
-    return status;
+    if (status == PT_OK && writing->all)
+        status = pt_write_choose(writing, &writing->index, err);
+    return status == PT_OK && writing->all ? pt_write_index(writing, err)
+                                           : status;
 }
 
-/* ---- putting into place ---- */
+/* ---- the whole ---- */
 
-static enum pt_status choose_path(const struct writing *writing,
-                                  struct sheet *sheet, struct pt_error *err)
+static enum pt_status open_file(const struct pt_writing *writing,
+                                struct pt_error *err)
 {
-    struct pt_arena *arena = writing->call->arena;
-    const char *dir = writing->output;
+    const struct pt_sheet *sheet = &writing->sheets[0];
+    const struct pt_options *options = &writing->call->options;
 
-    sheet->path = dir;
-    if (!writing->to_dir)
+    if (!options->open || options->dry_run)
         return PT_OK;
-    sheet->path = pt_arena_printf(arena, "%s%s%s", dir,
-                                  pt_has_suffix(dir, "/") ? "" : "/",
-                                  sheet->made.files[0]->name);
-    return sheet->path ? PT_OK : pt_fail_memory(err);
+    return pt_open_file(writing->call->arena, sheet->writer->media_type,
+                        sheet->places[0].real, err);
 }
 
-static enum pt_status put_sheet(const struct writing *writing,
-                                struct sheet *sheet, struct pt_error *err)
+static enum pt_status write_files(struct pt_writing *writing,
+                                  struct pt_error *err)
 {
-    const struct pt_buf *bytes = &sheet->made.files[0]->bytes;
-    enum pt_status status;
-
-    if (!writing->output) {
-        FILE *out = writing->call->io->out;
-
-        fwrite(pt_buf_text(bytes), 1, bytes->len, out);
-        return fflush(out) || ferror(out) ? PT_CANNOT_WRITE : PT_OK;
-    }
-    status = choose_path(writing, sheet, err);
-    if (status != PT_OK)
-        return status;
-    return pt_file_write(sheet->path, pt_buf_text(bytes), bytes->len, err);
-}
-
-static enum pt_status put_all(const struct writing *writing,
-                              struct pt_error *err)
-{
-    enum pt_status status =
-        writing->to_dir ? pt_make_dirs(writing->output, err) : PT_OK;
-
-    for (size_t i = 0; i < writing->count && status == PT_OK; i++)
-        if (!writing->sheets[i].left_out)
-            status = put_sheet(writing, &writing->sheets[i], err);
-    return status;
-}
-
-/* ---- saying so ---- */
-
-static void tell_import(const struct pt_page *page,
-                        const struct pt_writer *writer)
-{
-    struct pt_slice rest = pt_slice_of(writer->import);
-    struct pt_slice line;
-
-    while (pt_next_line(&rest, &line)) {
-        char text[1024];
-
-        pt_make_printable(line, text, sizeof(text));
-        pt_page_paragraph(page, 2, "", text);
-    }
-}
-
-static void tell_sheet(const struct writing *writing,
-                       const struct pt_page *page, const struct sheet *sheet)
-{
-    const struct pt_writer *writer = sheet->writer;
-
-    if (sheet->left_out) {
-        pt_page_putf(page, PT_NORMAL, "left out %s: %s", writer->name,
-                     sheet->left_out);
-        pt_page_end_line(page);
-        return;
-    }
-    if (sheet->path) {
-        pt_page_putf(page, PT_NORMAL, "wrote %s", sheet->path);
-        pt_page_end_line(page);
-    }
-    /* On a terminal the file itself was just shown: leave it the last word. */
-    if (sheet->path || !writing->call->io->out_is_terminal) {
-        pt_page_putf(page, PT_NORMAL, "  %s: %s", writer->client,
-                     writer->summary);
-        pt_page_end_line(page);
-        tell_import(page, writer);
-    }
-    pt_page_paragraphs(page, 2, "note: ", &sheet->made.notes);
-}
-
-static void tell_people(const struct writing *writing)
-{
-    struct pt_page page = pt_page_err(writing->call->io);
-    const struct pt_bridge_use *bridge = &writing->settings.bridge;
-    const char *rule = pt_login_rule(&writing->settings);
-
-    for (size_t i = 0; i < writing->count; i++)
-        tell_sheet(writing, &page, &writing->sheets[i]);
-    if (rule)
-        pt_page_paragraph(&page, 0, "user name: ", rule);
-    if (bridge->password)
-        pt_page_paragraph(&page, 0, "password: ", bridge->password);
-    pt_page_paragraphs(&page, 0, "hint: ", &writing->settings.hints);
-}
-
-static enum pt_status put_json(const struct writing *writing,
-                               struct pt_error *err)
-{
-    struct pt_json json;
-    cJSON *array;
-
-    pt_json_begin(&json);
-    pt_json_text(&json, json.root, "address", writing->settings.address.text);
-    array = pt_json_array(&json, json.root, "files");
-    for (size_t i = 0; i < writing->count; i++) {
-        const struct sheet *sheet = &writing->sheets[i];
-        cJSON *at = pt_json_object(&json, array, NULL);
-
-        pt_json_text(&json, at, "client", sheet->writer->name);
-        pt_json_text(&json, at, "path", sheet->path);
-        pt_json_number(&json, at, "bytes", sheet->left_out
-                           ? 0
-                           : (double)sheet->made.files[0]->bytes.len);
-        pt_json_strings(&json, at, "notes", &sheet->made.notes);
-        pt_json_text(&json, at, "left_out", sheet->left_out);
-    }
-    return pt_json_print(&json, false, writing->call->io->out, err);
-}
-
-static enum pt_status write_files(struct writing *writing, struct pt_error *err)
-{
-    enum pt_status status = read_clients(writing, err);
+    enum pt_status status = read_operands(writing, err);
 
     if (status == PT_OK)
         status = choose_output(writing, err);
@@ -412,38 +393,44 @@ static enum pt_status write_files(struct writing *writing, struct pt_error *err)
     if (status == PT_OK)
         status = render_all(writing, err);
     if (status == PT_OK)
-        status = put_all(writing, err);
+        status = pt_write_place(writing, err);
     if (status != PT_OK)
         return status;
     if (writing->call->options.json)
-        return put_json(writing, err);
-    tell_people(writing);
-    return PT_OK;
+        status = pt_write_tell_json(writing, err);
+    else
+        pt_write_tell_people(writing);
+    return status == PT_OK ? open_file(writing, err) : status;
 }
 
 static enum pt_status run_write(const struct pt_call *call,
                                 struct pt_error *err)
 {
-    struct writing writing = {.call = call};
+    struct pt_writing writing = {.call = call};
     enum pt_status status = write_files(&writing, err);
 
-    free_sheets(&writing);
+    free_outputs(&writing);
     return status;
 }
 
 const struct pt_command pt_cmd_write = {
     .name = "write",
     .bit = PT_ON_WRITE,
-    .operands = "CLIENT... ADDRESS",
+    .operands = "CLIENT... ADDRESS...",
     .summary = "files for mail programs to import",
     .about =
-        "Finds the settings of ADDRESS and writes, for each CLIENT, a file "
-        "that this mail program imports. 'portolan clients' lists them; "
-        "'all' means every one that can hold these settings.\n"
+        "Finds the settings of each ADDRESS and writes, for each CLIENT, the "
+        "file that this mail program imports: one for all addresses where it "
+        "can hold them, else one for each. 'portolan clients' lists them; "
+        "'all' means every one that can hold these settings, with an "
+        "index.txt of what is for what.\n"
         "Without -o the file of one client goes to standard output. With -o "
         "it goes to that file, or into that directory under a name of its "
-        "own; several clients need a directory, which is made if it is not "
+        "own; several files need a directory, which is made if it is not "
         "there. How to import each file is told on standard error.\n"
+        "A file that is there and is not one of portolan's is kept beside "
+        "the new one, as FILE.bak. With --dry-run nothing is written, and "
+        "what would change is shown.\n"
         "No password is ever written. Settings that nobody vouches for are "
         "not written either; nor are those of a bridge that is not running.",
     .examples = "portolan write thunderbird -o ann.zip ann@proton.me\n"

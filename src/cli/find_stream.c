@@ -59,7 +59,8 @@ static void end_early(struct stream *s, enum pt_status status)
 
 static void free_item(struct item *item)
 {
-    pt_arena_free(item->arena);
+    if (!item->stream->setup->arena)
+        pt_arena_free(item->arena);
     free(item);
 }
 
@@ -70,7 +71,7 @@ static struct item *add_item(struct stream *s, const char *text)
     if (!item)
         return NULL;
     item->stream = s;
-    item->arena = pt_arena_new();
+    item->arena = s->setup->arena ? s->setup->arena : pt_arena_new();
     item->text = item->arena ? pt_arena_strdup(item->arena, text) : NULL;
     if (!item->text) {
         free_item(item);

@@ -166,48 +166,55 @@ static enum pt_status set_time(struct pt_arena *arena,
 
 const struct pt_option pt_options_table[] = {
     {"json", 0, NULL, "answer in JSON instead of text for people",
-     PT_ON_ALL & ~(unsigned)PT_ON_HELP, set_flag, AT(json)},
+     PT_ON_ALL & ~(unsigned)PT_ON_HELP, set_flag, AT(json), PT_IN_REPLAY},
     {"explain", 0, NULL, "tell of every source, offer and rule", PT_ON_FIND,
-     set_flag, AT(explain)},
+     set_flag, AT(explain), PT_IN_REPLAY},
     {"output", 'o', "FILE|DIR", "write to this file, or into this directory",
-     PT_ON_WRITE, set_text, AT(output)},
+     PT_ON_WRITE, set_text, AT(output), 0},
     {"name", 0, "TEXT", "your name as mail shows it: --name \"Ann Example\"",
-     PT_ON_WRITE, set_name, AT(name)},
+     PT_ON_WRITE, set_name, AT(name), PT_IN_REPLAY | PT_LASTS},
+    {"dry-run", 'n', NULL, "write nothing: show what would change",
+     PT_ON_WRITE, set_flag, AT(dry_run), 0},
+    {"open", 0, NULL, "then open the file, for its program to import",
+     PT_ON_WRITE, set_flag, AT(open), 0},
+    {"registry", 0, "FILE",
+     "what 'reg export' wrote of Outlook, for outlook-reg", PT_ON_WRITE,
+     set_text, AT(registry), PT_LASTS | PT_IS_PATH},
     {"from", 0, "FILE",
      "read this autoconfig XML as if the domain had published it", ON_SEARCHES,
-     set_text, AT(from)},
+     set_text, AT(from), PT_IN_REPLAY | PT_LASTS | PT_IS_PATH},
     {"bridge", 0, "NAME|none",
      "the bridge that serves the address; none ignores them", ON_SEARCHES,
-     set_text, AT(bridge)},
+     set_text, AT(bridge), PT_IN_REPLAY | PT_LASTS},
     {"accept", 0, "HOST", "you vouch for this host; may be repeated",
-     ON_SEARCHES, add_host, AT(accept)},
+     ON_SEARCHES, add_host, AT(accept), PT_IN_REPLAY | PT_LASTS},
     {"only", 0, "SOURCE", "ask only these sources; parted by commas",
-     ON_SEARCHES, add_sources, AT(only)},
+     ON_SEARCHES, add_sources, AT(only), PT_IN_REPLAY | PT_LASTS},
     {"skip", 0, "SOURCE", "do not ask these sources; parted by commas",
-     ON_SEARCHES, add_sources, AT(skip)},
+     ON_SEARCHES, add_sources, AT(skip), PT_IN_REPLAY | PT_LASTS},
     {"no-third-party", 0, NULL, "ask nobody but the domain itself", ON_SEARCHES,
-     set_flag, AT(no_third_party)},
+     set_flag, AT(no_third_party), PT_IN_REPLAY | PT_LASTS},
     {"no-address", 0, NULL, "tell nobody the part before the @", ON_SEARCHES,
-     set_flag, AT(no_address)},
+     set_flag, AT(no_address), PT_IN_REPLAY | PT_LASTS},
     {"ispdb", 0, "URL|DIR", "another database of providers, or a copy of it",
-     ON_SEARCHES, set_text, AT(ispdb)},
+     ON_SEARCHES, set_text, AT(ispdb), PT_IN_REPLAY | PT_LASTS | PT_IS_PATH},
     {"dns", 0, "ADDR[:PORT]", "the name server to ask", ON_SEARCHES, set_text,
-     AT(dns)},
+     AT(dns), PT_LASTS},
     {"trust-ad", 0, NULL, "believe that name server about signatures (DNSSEC)",
-     ON_SEARCHES, set_flag, AT(trust_ad)},
+     ON_SEARCHES, set_flag, AT(trust_ad), PT_LASTS},
     {"ca-file", 0, "PEM", "further authorities for HTTPS certificates",
-     ON_SEARCHES, set_text, AT(ca_file)},
+     ON_SEARCHES, set_text, AT(ca_file), PT_LASTS | PT_IS_PATH},
     {"timeout", 0, "SECONDS", "give up after so long, 0.1 to 120", ON_LOOKS,
-     set_time, AT(timeout_ms)},
+     set_time, AT(timeout_ms), PT_IN_REPLAY | PT_LASTS},
     {"record", 0, "FILE",
      "keep every answer in this scenario, without your name", ON_LOOKS,
-     set_file, AT(record)},
+     set_file, AT(record), 0},
     {"replay", 0, "FILE", "take every answer from a recorded scenario",
-     ON_LOOKS, set_text, AT(replay)},
+     ON_LOOKS, set_text, AT(replay), 0},
     {"help", 'h', NULL, "show help, also that of one command", PT_ON_ALL,
-     set_flag, AT(help)},
+     set_flag, AT(help), 0},
     {"version", 'V', NULL, "show the version", PT_ON_ALL, set_flag,
-     AT(version)},
+     AT(version), 0},
 };
 
 const size_t pt_options_count =
@@ -237,28 +244,18 @@ static enum pt_status fail_no_option(const char *typed, size_t len,
         "no option is named '--%s'", name);
 }
 
-/* A replay asks nobody, and is to write nothing. */
-static bool is_for_replay(const struct pt_option *row)
-{
-    static const char *const others[] = {"record", "replay",   "output",
-                                         "dns",    "trust-ad", "ca-file"};
-
-    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-        if (pt_is(row->name, others[i]))
-            return false;
-    return true;
-}
-
 static bool note_said(struct walk *walk, const struct pt_option *row,
                       const char *value)
 {
-    struct pt_strings *said = &walk->options->said;
+    struct pt_options *options = walk->options;
+    struct pt_said *more = pt_arena_grow(
+        walk->arena, options->said, options->said_count, sizeof(*more));
 
-    if (!is_for_replay(row))
-        return true;
-    return pt_strings_add(walk->arena, said,
-                          pt_arena_printf(walk->arena, "--%s", row->name)) &&
-           (!value || pt_strings_add(walk->arena, said, value));
+    if (!more)
+        return false;
+    options->said = more;
+    more[options->said_count++] = (struct pt_said){.row = row, .value = value};
+    return true;
 }
 
 static enum pt_status apply(struct walk *walk, const struct pt_option *row,
@@ -334,7 +331,7 @@ static enum pt_status take_next(struct walk *walk, bool *options_ended,
 
     if (*options_ended || !is_option(text))
         return pt_strings_add(walk->arena, &walk->options->operands, text) &&
-                       pt_strings_add(walk->arena, &walk->options->said, text)
+                       note_said(walk, NULL, text)
                    ? PT_OK
                    : pt_fail_memory(err);
     if (pt_is(text, "--")) {

@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "model/settings.h"
 
+struct pt_said;
+
 struct pt_options {
     bool json;
     bool explain;
@@ -18,6 +20,9 @@ struct pt_options {
     const char *bridge;
     const char *name;
     const char *output;
+    const char *registry;
+    bool open;
+    bool dry_run;
     const char *record;
     const char *replay;
     const char *ispdb;
@@ -32,9 +37,15 @@ struct pt_options {
     int64_t timeout_ms;         /* 0: the command's own */
     struct pt_strings operands; /* what is no option; borrowed from argv */
     uint32_t seen;              /* bit i: row i of the table was given */
-    struct pt_strings said;     /* all that was typed, options as "--name" and
-                                   their arguments; but not what only says
-                                   how to ask, or where to write */
+    struct pt_said *said;       /* all that was typed, in order */
+    size_t said_count;
+};
+
+/* What an option is besides, as bits. */
+enum {
+    PT_IN_REPLAY = 1 << 0, /* it says what is asked: a replay needs it too */
+    PT_LASTS = 1 << 1,     /* so does whoever writes the same again, later */
+    PT_IS_PATH = 1 << 2,   /* its argument names a file or a folder */
 };
 
 struct pt_option {
@@ -48,6 +59,13 @@ struct pt_option {
                           struct pt_options *options, const char *value,
                           struct pt_error *err);
     size_t at; /* offset of what it sets in struct pt_options */
+    unsigned is; /* PT_IN_REPLAY ... */
+};
+
+/* One option or operand, as it was typed. */
+struct pt_said {
+    const struct pt_option *row; /* NULL: an operand */
+    const char *value;           /* NULL: an option without an argument */
 };
 
 extern const struct pt_option pt_options_table[];

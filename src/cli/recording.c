@@ -327,15 +327,29 @@ static void put_word(struct notes *n, const char *word)
         pt_buf_putc(n->out, '"');
 }
 
+/* What only says how to ask, or where to write, is of no use to a replay. */
+static void put_said(struct notes *n, const struct pt_said *said)
+{
+    const struct pt_option *row = said->row;
+
+    if (row && !(row->is & PT_IN_REPLAY))
+        return;
+    if (row)
+        put_word(n, redacted(n, pt_arena_printf(n->call->arena, "--%s",
+                                                row->name)));
+    if (said->value)
+        put_word(n, row && pt_is(row->name, "name")
+                        ? "Some One"
+                        : redacted(n, said->value));
+}
+
 static void put_run(struct notes *n)
 {
-    const struct pt_strings *said = &n->call->options.said;
+    const struct pt_options *options = &n->call->options;
 
     pt_buf_puts(n->out, "\nrun");
-    for (size_t i = 0; i < said->count; i++)
-        put_word(n, i && pt_is(said->at[i - 1], "--name")
-                        ? "Some One"
-                        : redacted(n, said->at[i]));
+    for (size_t i = 0; i < options->said_count; i++)
+        put_said(n, &options->said[i]);
     pt_buf_putc(n->out, '\n');
 }
 

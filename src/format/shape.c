@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { LIST_MAX = 64, TEXT_MAX = 1024, NAME_LEN_MAX = 32 };
+enum { NAME_LEN_MAX = 32 };
 
 void pt_building_complain(struct pt_building *b, const char *what)
 {
@@ -62,21 +62,26 @@ void pt_shape_object(struct pt_building *b, const struct pt_shape *shape,
     }
 }
 
-void *pt_shape_room(struct pt_building *b, const cJSON *list, size_t size,
-                    size_t *ret_count)
+static void *make_room(struct pt_building *b, const cJSON *list, size_t size,
+                       size_t most, size_t *ret_count)
 {
-    int count = cJSON_GetArraySize(list);
+    size_t count = (size_t)cJSON_GetArraySize(list);
 
     *ret_count = 0;
-    if (count > LIST_MAX) {
+    if (count > most) {
         pt_building_complain(b, "has too many entries");
         return NULL;
     }
     if (b->status != PT_OK)
         return NULL;
-    *ret_count = (size_t)count;
-    return pt_building_check(
-        b, pt_arena_alloc(b->arena, (size_t)count * size + 1));
+    *ret_count = count;
+    return pt_building_check(b, pt_arena_alloc(b->arena, count * size + 1));
+}
+
+void *pt_shape_room(struct pt_building *b, const cJSON *list, size_t size,
+                    size_t *ret_count)
+{
+    return make_room(b, list, size, PT_SHAPE_LIST_MAX, ret_count);
 }
 
 void *pt_shape_list(struct pt_building *b, const struct pt_shape *shape,
@@ -89,7 +94,9 @@ void *pt_shape_list(struct pt_building *b, const struct pt_shape *shape,
 
     *ret_count = 0;
     if (cJSON_IsArray(list))
-        room = pt_shape_room(b, list, shape->size, ret_count);
+        room = make_room(b, list, shape->size,
+                         shape->most ? shape->most : PT_SHAPE_LIST_MAX,
+                         ret_count);
     else
         pt_building_complain(b, "is not a list");
     cJSON_ArrayForEach(entry, list)
@@ -106,7 +113,7 @@ void *pt_shape_list(struct pt_building *b, const struct pt_shape *shape,
 static bool is_fit(const cJSON *value)
 {
     return cJSON_IsString(value) && *value->valuestring &&
-           strlen(value->valuestring) <= TEXT_MAX &&
+           strlen(value->valuestring) <= PT_SHAPE_TEXT_MAX &&
            pt_is_printable(pt_slice_of(value->valuestring));
 }
 
@@ -144,7 +151,7 @@ static void add_text(struct pt_building *b, const cJSON *value,
 
     if (!text)
         return;
-    if (list->count == LIST_MAX)
+    if (list->count == PT_SHAPE_LIST_MAX)
         pt_building_complain(b, "has too many entries");
     else if (!pt_strings_add(b->arena, list, text))
         pt_building_check(b, NULL);

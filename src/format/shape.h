@@ -36,6 +36,7 @@ struct pt_shape {
     const struct pt_field *fields;
     size_t count;
     size_t size; /* of the struct that is filled */
+    size_t most; /* of them in a list; 0: PT_SHAPE_LIST_MAX */
 };
 
 #define PT_SHAPE(called, rows, type)                                           \
@@ -43,6 +44,8 @@ struct pt_shape {
         .what = (called), .fields = (rows),                                    \
         .count = sizeof(rows) / sizeof(*(rows)), .size = sizeof(type)          \
     }
+
+enum { PT_SHAPE_LIST_MAX = 64, PT_SHAPE_TEXT_MAX = 4095 };
 
 /* "'key' what", unless there was a complaint before. */
 void pt_building_complain(struct pt_building *b, const char *what);

@@ -470,6 +470,37 @@ static void test_unmade(void)
        "a path that is too long cannot be made");
 }
 
+/* Below the working directory, which is a link's target nowhere. */
+static const struct {
+    const char *path;
+    const char *below;
+    const char *what;
+} reals[] = {
+    {"file", "/file", "a file"},
+    {"./dir//../file", "/file", "a file by a way round"},
+    {"link", "/file", "what a link leads to"},
+    {"dir/", "/dir", "a folder"},
+    {"new", "/new", "what is not there yet"},
+    {"dir/./new//er", "/dir/new/er", "what is not there yet, in a folder"},
+    {"new/er/est", "/new/er/est", "of which no part is there"},
+    {".", "", "the folder itself"},
+};
+
+static void test_real_paths(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    char *here = realpath(".", NULL);
+
+    for (size_t i = 0; i < sizeof(reals) / sizeof(*reals); i++)
+        IS(pt_path_real(arena, reals[i].path),
+           pt_arena_printf(arena, "%s%s", here, reals[i].below),
+           pt_arena_printf(arena, "the absolute path of %s", reals[i].what));
+    IS(pt_path_real(arena, "/nowhere//new"), "/nowhere/new",
+       "that of an absolute one that is not there");
+    IS(pt_path_real(arena, "/"), "/", "that of the root");
+    free(here);
+}
+
 /* ---- */
 
 static bool settle_in(char *dir)
@@ -505,6 +536,7 @@ static void run(void)
     test_write_without_memory();
     test_make_dirs();
     test_unmade();
+    test_real_paths();
 }
 
 int main(void)

@@ -1,0 +1,310 @@
+#include "cli/write_tell.h"
+
+#include "cli/json_print.h"
+#include "cli/page.h"
+#include "writer/writers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { INDEX_WIDTH = 76, TEXT_MAX = 1024 };
+
+static const char *const outcomes[] = {
+    [PT_PLACED_NEW] = "new",
+    [PT_PLACED_CHANGED] = "changed",
+    [PT_PLACED_CURRENT] = "current",
+};
+
+/* ---- for people ---- */
+
+static void tell_import(const struct pt_page *page,
+                        const struct pt_writer *writer)
+{
+    struct pt_slice rest = pt_slice_of(writer->import);
+    struct pt_slice line;
+
+    while (pt_next_line(&rest, &line)) {
+        char text[TEXT_MAX];
+
+        pt_make_printable(line, text, sizeof(text));
+        pt_page_paragraph(page, 2, "", text);
+    }
+}
+
+static const char *verb_of(const struct pt_place_of_file *place, bool dry_run)
+{
+    if (place->outcome == PT_PLACED_CURRENT)
+        return "unchanged";
+    if (!dry_run)
+        return "wrote";
+    return place->outcome == PT_PLACED_NEW ? "would write" : "would change";
+}
+
+static void tell_place(const struct pt_writing *writing,
+                       const struct pt_page *page,
+                       const struct pt_place_of_file *place)
+{
+    bool dry_run = writing->call->options.dry_run;
+
+    pt_page_putf(page, PT_NORMAL, "%s %s", verb_of(place, dry_run),
+                 place->path);
+    pt_page_end_line(page);
+    if (!place->kept)
+        return;
+    pt_page_putf(page, PT_NORMAL, "  what was there %s kept as %s",
+                 dry_run ? "would be" : "is", place->kept);
+    pt_page_end_line(page);
+}
+
+static void tell_left_out(const struct pt_page *page,
+                          const struct pt_sheet *sheet)
+{
+    const char *label = pt_arena_printf(sheet->made.arena, "left out %s: ",
+                                        sheet->writer->name);
+
+    pt_page_paragraph(page, 0, label ? label : "", sheet->left_out);
+}
+
+static void tell_sheet(const struct pt_writing *writing,
+                       const struct pt_page *page, const struct pt_sheet *sheet)
+{
+    bool shown = writing->call->io->out_is_terminal && !sheet->places;
+
+    if (sheet->left_out) {
+        tell_left_out(page, sheet);
+        return;
+    }
+    for (size_t i = 0; sheet->places && i < sheet->made.file_count; i++)
+        tell_place(writing, page, &sheet->places[i]);
+    if (writing->all) /* the index says the rest */
+        return;
+    /* On a terminal the file itself was just shown: leave it the last word. */
+    if (!shown) {
+        pt_page_putf(page, PT_NORMAL, "  %s: %s", sheet->writer->client,
+                     sheet->writer->summary);
+        pt_page_end_line(page);
+        tell_import(page, sheet->writer);
+    }
+    pt_page_paragraphs(page, 2, "note: ", &sheet->made.notes);
+}
+
+static void tell_account(const struct pt_page *page,
+                         const struct pt_settings *settings)
+{
+    const char *rule = pt_login_rule(settings);
+
+    if (rule)
+        pt_page_paragraph(page, 0, "user name: ", rule);
+    if (settings->bridge.password)
+        pt_page_paragraph(page, 0, "password: ", settings->bridge.password);
+    pt_page_paragraphs(page, 0, "hint: ", &settings->hints);
+}
+
+static void show_changes(const struct pt_writing *writing,
+                         const struct pt_sheet *sheet)
+{
+    struct pt_page page = pt_page_out(writing->call->io);
+
+    for (size_t i = 0; sheet->places && i < sheet->made.file_count; i++) {
+        struct pt_slice rest = pt_slice_of(sheet->places[i].diff);
+        struct pt_slice line;
+
+        while (pt_next_line(&rest, &line)) {
+            char text[TEXT_MAX];
+            enum pt_style style = *line.at == '+'   ? PT_GOOD
+                                  : *line.at == '-' ? PT_BAD
+                                                    : PT_NORMAL;
+
+            pt_make_printable(line, text, sizeof(text));
+            pt_page_put(&page, style, text);
+            pt_page_end_line(&page);
+        }
+        if (!sheet->places[i].diff &&
+            sheet->places[i].outcome == PT_PLACED_CHANGED) {
+            pt_page_putf(&page, PT_NORMAL, "Binary files %s differ",
+                         sheet->places[i].path);
+            pt_page_end_line(&page);
+        }
+    }
+}
+
+void pt_write_tell_people(const struct pt_writing *writing)
+{
+    struct pt_page page = pt_page_err(writing->call->io);
+
+    for (size_t i = 0; i < writing->sheet_count; i++) {
+        if (writing->call->options.dry_run)
+            show_changes(writing, &writing->sheets[i]);
+        tell_sheet(writing, &page, &writing->sheets[i]);
+    }
+    if (writing->index.places) {
+        tell_place(writing, &page, &writing->index.places[0]);
+        pt_page_paragraph(&page, 2, "", "what each is for, and how it gets in");
+    }
+    for (size_t i = 0; i < writing->account_count; i++)
+        tell_account(&page, &writing->accounts[i]);
+    if (writing->unkept)
+        pt_page_paragraph(&page, 0, "note: ",
+                          pt_arena_printf(writing->call->arena,
+                                          "'portolan update' will not know of "
+                                          "this: %s",
+                                          writing->unkept));
+}
+
+/* ---- the index ---- */
+
+const char *pt_writing_of(const struct pt_writing *writing)
+{
+    const char *text = "";
+
+    for (size_t i = 0; text && i < writing->account_count; i++)
+        text = pt_arena_printf(writing->call->arena, "%s%s%s", text,
+                               i ? ", " : "",
+                               writing->accounts[i].address.shown);
+    return text;
+}
+
+static void put_entry(const struct pt_page *page, const struct pt_sheet *sheet)
+{
+    const struct pt_writer *writer = sheet->writer;
+
+    pt_page_end_line(page);
+    pt_page_putf(page, PT_NORMAL, "%s: %s", writer->client, writer->summary);
+    pt_page_end_line(page);
+    for (size_t i = 0; i < sheet->made.file_count; i++)
+        pt_page_paragraph(
+            page, 2, "",
+            writer->folder ? pt_arena_printf(sheet->made.arena, "%s/%s",
+                                             writer->folder,
+                                             sheet->made.files[i]->name)
+                           : sheet->made.files[i]->name);
+    tell_import(page, writer);
+    pt_page_paragraphs(page, 2, "note: ", &sheet->made.notes);
+}
+
+static void put_index(const struct pt_writing *writing,
+                      const struct pt_page *page)
+{
+    bool heading = false;
+
+    pt_page_paragraph(page, 0, "The files here are for: ",
+                      pt_writing_of(writing));
+    for (size_t i = 0; i < writing->sheet_count; i++)
+        if (!writing->sheets[i].left_out)
+            put_entry(page, &writing->sheets[i]);
+    for (size_t i = 0; i < writing->sheet_count; i++) {
+        const struct pt_sheet *sheet = &writing->sheets[i];
+
+        if (!sheet->left_out)
+            continue;
+        if (!heading) {
+            pt_page_end_line(page);
+            pt_page_put(page, PT_NORMAL, "Left out");
+            pt_page_end_line(page);
+            heading = true;
+        }
+        pt_page_paragraph(page, 2,
+                          pt_arena_printf(sheet->made.arena, "%s: ",
+                                          sheet->writer->name),
+                          sheet->left_out);
+    }
+}
+
+enum pt_status pt_write_index(struct pt_writing *writing, struct pt_error *err)
+{
+    struct pt_sheet *index = &writing->index;
+    char *text = NULL;
+    size_t len;
+    struct pt_page page = {.out = open_memstream(&text, &len),
+                           .width = INDEX_WIDTH};
+    bool failed;
+
+    index->accounts = writing->accounts;
+    index->count = writing->account_count;
+    index->made = (struct pt_output){.arena = writing->call->arena};
+    if (!page.out)
+        return pt_fail_memory(err);
+    put_index(writing, &page);
+    failed = ferror(page.out);
+    if (fclose(page.out) || failed) {
+        free(text);
+        return pt_fail_memory(err);
+    }
+    pt_buf_puts(pt_output_beside(&index->made, "index.txt"), text);
+    free(text);
+    if (pt_arena_failed(writing->call->arena) ||
+        pt_buf_failed(&index->made.files[0]->bytes))
+        return pt_fail_memory(err);
+    return PT_OK;
+}
+
+/* ---- JSON ---- */
+
+static void put_diff(struct pt_json *json, cJSON *parent, const char *diff)
+{
+    cJSON *lines = pt_json_array(json, parent, "diff");
+    struct pt_slice rest = pt_slice_of(diff);
+    struct pt_slice line;
+
+    while (pt_next_line(&rest, &line)) {
+        char text[TEXT_MAX];
+
+        pt_make_printable(line, text, sizeof(text));
+        pt_json_text(json, lines, NULL, text);
+    }
+}
+
+static void put_file(struct pt_json *json, cJSON *array,
+                     const struct pt_sheet *sheet, size_t i)
+{
+    static const struct pt_strings none;
+    const struct pt_place_of_file *place =
+        sheet->places ? &sheet->places[i] : NULL;
+    cJSON *at = pt_json_object(json, array, NULL);
+
+    pt_json_text(json, at, "client",
+                 sheet->writer ? sheet->writer->name : "index");
+    pt_json_text(json, at, "path", place ? place->path : NULL);
+    pt_json_number(json, at, "bytes",
+                   sheet->left_out
+                       ? 0
+                       : (double)sheet->made.files[i]->bytes.len);
+    pt_json_text(json, at, "outcome", place ? outcomes[place->outcome] : NULL);
+    pt_json_text(json, at, "kept", place ? place->kept : NULL);
+    if (place && place->diff)
+        put_diff(json, at, place->diff);
+    pt_json_strings(json, at, "notes", i ? &none : &sheet->made.notes);
+    pt_json_text(json, at, "left_out", sheet->left_out);
+}
+
+static void put_sheet(struct pt_json *json, cJSON *array,
+                      const struct pt_sheet *sheet)
+{
+    size_t count = sheet->left_out ? 1 : sheet->made.file_count;
+
+    for (size_t i = 0; i < count; i++)
+        put_file(json, array, sheet, i);
+}
+
+enum pt_status pt_write_tell_json(const struct pt_writing *writing,
+                                  struct pt_error *err)
+{
+    struct pt_json json;
+    struct pt_strings addresses = {0};
+    cJSON *array;
+
+    for (size_t i = 0; i < writing->account_count; i++)
+        if (!pt_strings_add(writing->call->arena, &addresses,
+                            writing->accounts[i].address.text))
+            return pt_fail_memory(err);
+    pt_json_begin(&json);
+    pt_json_text(&json, json.root, "address", addresses.at[0]);
+    pt_json_strings(&json, json.root, "addresses", &addresses);
+    pt_json_bool(&json, json.root, "dry_run", writing->call->options.dry_run);
+    array = pt_json_array(&json, json.root, "files");
+    for (size_t i = 0; i < writing->sheet_count; i++)
+        put_sheet(&json, array, &writing->sheets[i]);
+    if (writing->index.places)
+        put_sheet(&json, array, &writing->index);
+    return pt_json_print(&json, false, writing->call->io->out, err);
+}

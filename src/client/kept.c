@@ -1,0 +1,108 @@
+#include "client/kept.h"
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+enum { MANIFEST_MAX = 16 * 1024 * 1024 };
+
+static const char *path_of(struct pt_arena *arena,
+                           const struct pt_place *place, const char *name)
+{
+    return pt_arena_printf(arena, "%s/portolan/%s", place->state, name);
+}
+
+enum pt_status pt_kept_load(struct pt_arena *arena,
+                            const struct pt_place *place,
+                            struct pt_manifest *ret_manifest,
+                            struct pt_error *err)
+{
+    PT_BUF struct pt_buf bytes = {.max = MANIFEST_MAX};
+    const char *path = path_of(arena, place, "manifest.json");
+    struct pt_error why = {0};
+    enum pt_status status;
+
+    if (!path)
+        return pt_fail_memory(err);
+    status = pt_file_read(path, &bytes, &why);
+    if (status == PT_NOTHING) {
+        *ret_manifest = (struct pt_manifest){0};
+        return PT_OK;
+    }
+    if (status == PT_OK)
+        status = pt_manifest_read(arena, pt_slice(bytes.at, bytes.len),
+                                  ret_manifest, &why);
+    if (status == PT_BAD_INPUT)
+        return pt_fail(err, status, why.hint, "'%s' cannot be used: %s", path,
+                       why.text);
+    if (status != PT_OK && err)
+        *err = why;
+    return status;
+}
+
+/* Held until the descriptor is closed, also by the death of its process. */
+static enum pt_status lock(struct pt_arena *arena,
+                           const struct pt_place *place, int *ret_fd,
+                           struct pt_error *err)
+{
+    const char *path = path_of(arena, place, "manifest.lock");
+    int fd = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)
+                  : -1;
+
+    if (!path)
+        return pt_fail_memory(err);
+    while (fd >= 0 && flock(fd, LOCK_EX)) {
+        if (errno == EINTR)
+            continue;
+        close(fd);
+        fd = -1;
+    }
+    if (fd < 0)
+        return pt_fail(err, PT_CANNOT_WRITE,
+                       "see whether that folder is yours",
+                       "cannot write '%s': %s", path, strerror(errno));
+    *ret_fd = fd;
+    return PT_OK;
+}
+
+static enum pt_status add_all(struct pt_arena *arena,
+                              const struct pt_place *place,
+                              const struct pt_written *written, size_t count,
+                              struct pt_error *err)
+{
+    PT_BUF struct pt_buf bytes = {.max = MANIFEST_MAX};
+    struct pt_manifest manifest = {0};
+    const char *path = path_of(arena, place, "manifest.json");
+    enum pt_status status = pt_kept_load(arena, place, &manifest, err);
+
+    for (size_t i = 0; status == PT_OK && i < count; i++)
+        status = pt_manifest_add(arena, &manifest, &written[i], err);
+    if (status == PT_OK)
+        status = pt_manifest_write(&manifest, &bytes, err);
+    if (status == PT_OK && (pt_buf_failed(&bytes) || !path))
+        status = pt_fail_memory(err);
+    return status == PT_OK ? pt_file_write(path, bytes.at, bytes.len, err)
+                           : status;
+}
+
+enum pt_status pt_kept_add(struct pt_arena *arena,
+                           const struct pt_place *place,
+                           const struct pt_written *written, size_t count,
+                           struct pt_error *err)
+{
+    const char *dir = path_of(arena, place, "");
+    enum pt_status status = dir ? pt_make_dirs(dir, err) : pt_fail_memory(err);
+    int fd = -1;
+
+    if (status == PT_OK)
+        status = lock(arena, place, &fd, err);
+    if (status != PT_OK)
+        return status;
+    status = add_all(arena, place, written, count, err);
+    close(fd);
+    return status;
+}

@@ -1,0 +1,254 @@
+#include "format/manifest.h"
+
+#include "format/json_build.h"
+#include "format/json_read.h"
+#include "format/shape.h"
+
+#include <openssl/evp.h>
+#include <stddef.h>
+#include <string.h>
+
+static const char hint[] = "move it away: portolan begins a new one";
+
+/* ---- reading ---- */
+
+static void read_version(struct pt_building *b, const cJSON *value, void *to)
+{
+    (void)to;
+    if (!cJSON_IsNumber(value) || (int)value->valuedouble != 1)
+        pt_building_complain(b, "is not 1: another version wrote it");
+}
+
+static void read_path(struct pt_building *b, const cJSON *value, void *to)
+{
+    const char *path = pt_shape_text_in(b, value);
+
+    if (path && path[0] != '/' && !(path[0] && path[1] == ':'))
+        pt_building_complain(b, "is not an absolute path");
+    pt_field_text(b, value, to);
+}
+
+static void read_digest(struct pt_building *b, const cJSON *value, void *to)
+{
+    const char *digest = pt_shape_text_in(b, value);
+
+    if (digest && (strlen(digest) != PT_SHA256_CHARS - 1 ||
+                   strspn(digest, "0123456789abcdef") != PT_SHA256_CHARS - 1))
+        pt_building_complain(b, "is not a SHA-256 in lower-case hex");
+    pt_field_text(b, value, to);
+}
+
+#define AT(member) offsetof(struct pt_written_file, member)
+static const struct pt_field file_fields[] = {
+    {"path", read_path, AT(path), true},
+    {"sha256", read_digest, AT(sha256), true},
+};
+#undef AT
+static const struct pt_shape file_shape =
+    PT_SHAPE("a file", file_fields, struct pt_written_file);
+
+static void read_files(struct pt_building *b, const cJSON *value, void *to)
+{
+    struct pt_written *written = to;
+
+    written->files =
+        pt_shape_list(b, &file_shape, value, &written->file_count);
+    if (!written->file_count)
+        pt_building_complain(b, "names no file");
+}
+
+#define AT(member) offsetof(struct pt_written, member)
+static const struct pt_field written_fields[] = {
+    {"client", pt_field_name, AT(client), true},
+    {"addresses", pt_field_texts, AT(addresses), true},
+    {"options", pt_field_texts, AT(options), true},
+    {"files", read_files, 0, true},
+};
+#undef AT
+static const struct pt_shape written_shape = {
+    .what = "an entry",
+    .fields = written_fields,
+    .count = sizeof(written_fields) / sizeof(*written_fields),
+    .size = sizeof(struct pt_written),
+    .most = PT_WRITTEN_MAX,
+};
+
+static void read_written(struct pt_building *b, const cJSON *value, void *to)
+{
+    struct pt_manifest *manifest = to;
+
+    manifest->written =
+        pt_shape_list(b, &written_shape, value, &manifest->count);
+}
+
+static const struct pt_field manifest_fields[] = {
+    {"portolan", read_version, 0, true},
+    {"written", read_written, 0, true},
+};
+static const struct pt_shape manifest_shape =
+    PT_SHAPE("the manifest", manifest_fields, struct pt_manifest);
+
+enum pt_status pt_manifest_read(struct pt_arena *arena, struct pt_slice json,
+                                struct pt_manifest *ret_manifest,
+                                struct pt_error *err)
+{
+    struct pt_building b = {.arena = arena, .err = err, .hint = hint};
+    struct pt_manifest manifest = {0};
+    PT_JSON cJSON *root = NULL;
+
+    b.status = pt_json_read(json, &root, err);
+    if (b.status == PT_OK)
+        pt_shape_object(&b, &manifest_shape, root, &manifest);
+    if (pt_arena_failed(arena))
+        return pt_fail_memory(err);
+    if (b.status == PT_OK)
+        *ret_manifest = manifest;
+    return b.status;
+}
+
+/* ---- writing ---- */
+
+static void put_files(struct pt_json *json, cJSON *parent,
+                      const struct pt_written *written)
+{
+    cJSON *files = pt_json_array(json, parent, "files");
+
+    for (size_t i = 0; i < written->file_count; i++) {
+        cJSON *at = pt_json_object(json, files, NULL);
+
+        pt_json_text(json, at, "path", written->files[i].path);
+        pt_json_text(json, at, "sha256", written->files[i].sha256);
+    }
+}
+
+enum pt_status pt_manifest_write(const struct pt_manifest *manifest,
+                                 struct pt_buf *out, struct pt_error *err)
+{
+    struct pt_json json;
+    cJSON *list;
+
+    pt_json_begin(&json);
+    list = pt_json_array(&json, json.root, "written");
+    for (size_t i = 0; i < manifest->count; i++) {
+        const struct pt_written *written = &manifest->written[i];
+        cJSON *at = pt_json_object(&json, list, NULL);
+
+        pt_json_text(&json, at, "client", written->client);
+        pt_json_strings(&json, at, "addresses", &written->addresses);
+        pt_json_strings(&json, at, "options", &written->options);
+        put_files(&json, at, written);
+    }
+    return pt_json_end(&json, false, out, err);
+}
+
+/* ---- changing ---- */
+
+static bool has_file(const struct pt_written *written, const char *path)
+{
+    for (size_t i = 0; i < written->file_count; i++)
+        if (pt_is(written->files[i].path, path))
+            return true;
+    return false;
+}
+
+/* What is left of an older entry once others have taken files of its. */
+static void forget_files(struct pt_written *old, const struct pt_written *new)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < old->file_count; i++)
+        if (!has_file(new, old->files[i].path))
+            old->files[kept++] = old->files[i];
+    old->file_count = kept;
+}
+
+/* Of an entry that lost its first file, nothing could be written again. */
+static void forget(struct pt_manifest *manifest, const struct pt_written *new)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < manifest->count; i++) {
+        struct pt_written *old = &manifest->written[i];
+
+        if (has_file(new, old->files[0].path))
+            continue;
+        forget_files(old, new);
+        manifest->written[kept++] = *old;
+    }
+    manifest->count = kept;
+}
+
+static bool fits(const char *text)
+{
+    size_t len = strlen(text);
+
+    return len && len <= PT_SHAPE_TEXT_MAX &&
+           pt_is_printable(pt_slice_of(text));
+}
+
+static bool all_fit(const struct pt_strings *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (!fits(list->at[i]))
+            return false;
+    return list->count <= PT_SHAPE_LIST_MAX;
+}
+
+/* What would not be read again must not be written. */
+static const char *find_unfit(const struct pt_written *written)
+{
+    for (size_t i = 0; i < written->file_count; i++)
+        if (!fits(written->files[i].path))
+            return written->files[i].path;
+    return all_fit(&written->addresses) && all_fit(&written->options) &&
+                   written->file_count <= PT_SHAPE_LIST_MAX
+               ? NULL
+               : written->files[0].path;
+}
+
+enum pt_status pt_manifest_add(struct pt_arena *arena,
+                               struct pt_manifest *manifest,
+                               const struct pt_written *written,
+                               struct pt_error *err)
+{
+    const char *unfit = find_unfit(written);
+    struct pt_written *all;
+
+    if (unfit)
+        return pt_fail(err, PT_BAD_INPUT,
+                       "use fewer options, and names of plain characters",
+                       "'%s' cannot be remembered", unfit);
+    all = pt_arena_alloc(arena, (manifest->count + 1) * sizeof(*all));
+    if (!all)
+        return pt_fail_memory(err);
+    forget(manifest, written);
+    if (manifest->count == PT_WRITTEN_MAX) {
+        manifest->written++;
+        manifest->count--;
+    }
+    if (manifest->count)
+        memcpy(all, manifest->written, manifest->count * sizeof(*all));
+    all[manifest->count++] = *written;
+    manifest->written = all;
+    return PT_OK;
+}
+
+const char *pt_manifest_digest(const struct pt_manifest *manifest,
+                               const char *path)
+{
+    for (size_t i = 0; i < manifest->count; i++)
+        for (size_t j = 0; j < manifest->written[i].file_count; j++)
+            if (pt_is(manifest->written[i].files[j].path, path))
+                return manifest->written[i].files[j].sha256;
+    return NULL;
+}
+
+bool pt_sha256(struct pt_slice bytes, char out[PT_SHA256_CHARS])
+{
+    unsigned char digest[(PT_SHA256_CHARS - 1) / 2];
+
+    if (!EVP_Digest(bytes.at, bytes.len, digest, NULL, EVP_sha256(), NULL))
+        return false;
+    pt_hex(digest, sizeof(digest), out);
+    return true;
+}
