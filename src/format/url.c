@@ -127,6 +127,20 @@ bool pt_url_has_port(const char *url)
     return split(url, &parts) && parts.has_port;
 }
 
+uint16_t pt_url_port(const char *url)
+{
+    bool is_https = pt_url_is_https(url);
+    struct url parts;
+    uint16_t port = is_https ? 443 : 80;
+
+    if (!is_https && !pt_url_is_http(url))
+        return 0;
+    split(url, &parts);
+    if (parts.has_port)
+        pt_parse_port(parts.port, &port);
+    return port;
+}
+
 const char *pt_url_path(const char *url)
 {
     struct url parts;

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum { PT_URL_MAX = 2048 };
 
@@ -24,6 +25,8 @@ bool pt_url_is_http(const char *url);
 const char *pt_url_host(struct pt_arena *arena, const char *url);
 /* Does such a URL name its port? */
 bool pt_url_has_port(const char *url);
+/* The port it names, else that of its scheme; 0: it is no such URL. */
+uint16_t pt_url_port(const char *url);
 /* Where its path begins, with what follows the path; "" when there is none. */
 const char *pt_url_path(const char *url);
 

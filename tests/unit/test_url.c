@@ -84,6 +84,14 @@ static void test_parts(void)
     OK(pt_url_has_port("https://[::1]:443/") &&
            !pt_url_has_port("https://[::1]/a:1"),
        "a port is one that is written out");
+    OK(pt_url_port("https://[::1]:8443/") == 8443 &&
+           pt_url_port("http://a.example:8080") == 8080,
+       "it is that port");
+    OK(pt_url_port("https://a.example/:1") == 443 &&
+           pt_url_port("http://a.example/") == 80,
+       "or that of the scheme");
+    OK(!pt_url_port("ftp://a.example:21/") && !pt_url_port(NULL),
+       "what is no URL has no port");
     IS(pt_url_path("https://a.example:1/b/?c#d"), "/b/?c#d",
        "a path begins with its slash");
     IS(pt_url_path("https://a.example"), "", "there may be none");
