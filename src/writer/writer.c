@@ -133,6 +133,8 @@ void pt_output_free(struct pt_output *out)
 
 void pt_output_note(struct pt_output *out, const char *note)
 {
+    if (note && pt_strings_have(&out->notes, note))
+        return;
     if (!note || !pt_strings_add(out->arena, &out->notes, note))
         pt_arena_fail(out->arena);
 }

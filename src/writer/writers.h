@@ -28,7 +28,8 @@ struct pt_buf *pt_output_extra(struct pt_output *out, const char *name);
  * arena.  NULL: no memory. */
 const char *pt_safe_name(struct pt_arena *arena, const char *text);
 
-/* A sentence for the user.  NULL (no memory for it) is remembered. */
+/* A sentence for the user, who is told it once: of several accounts the same
+ * may be true.  NULL (no memory for it) is remembered. */
 void pt_output_note(struct pt_output *out, const char *note);
 
 /* A note of the chosen services that are neither mail nor among those the
