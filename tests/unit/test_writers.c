@@ -316,9 +316,6 @@ static void test_notes(struct sample *sample)
         enum pt_security security;
         const char *begins;
     } notes[] = {
-        {"apple", PT_STARTTLS, "the format cannot say STARTTLS"},
-        {"apple", PT_PLAIN, "a server here has no encryption"},
-        {"apple", PT_TLS, NULL},
         {"outlook", PT_STARTTLS, "a PRF cannot say STARTTLS for receiving"},
         {"outlook", PT_TLS, NULL},
         {"thunderbird", PT_TLS, "Thunderbird asks once whether to trust"},
