@@ -2,9 +2,28 @@
 #include "format/fingerprint.h"
 #include "writer/writers.h"
 
+enum { TEXT_MAX = 4096 };
+
+/* The rest of a line.  What came from outside begins no line of its own. */
+static void put_rest(struct pt_buf *out, const char *text)
+{
+    char clean[TEXT_MAX];
+
+    pt_make_printable(pt_slice_of(text), clean, sizeof(clean));
+    pt_buf_printf(out, "%s\n", clean);
+}
+
 static void put_line(struct pt_buf *out, const char *name, const char *value)
 {
-    pt_buf_printf(out, "  %-12s %s\n", name, value);
+    pt_buf_printf(out, "  %-12s ", name);
+    put_rest(out, value);
+}
+
+static void put_paragraph(struct pt_buf *out, const char *text)
+{
+    pt_buf_puts(out, "  ");
+    put_rest(out, text);
+    pt_buf_putc(out, '\n');
 }
 
 static void put_fingerprint(struct pt_buf *out,
@@ -74,15 +93,21 @@ static enum pt_status write_text(const struct pt_job *job,
     if (status != PT_OK)
         return status;
     out = pt_output_first(output, &pt_writer_text, job);
-    pt_buf_printf(out, "Mail settings of %s\n\n", settings->address.shown);
+    pt_buf_puts(out, "Mail settings of ");
+    put_rest(out, settings->address.shown);
+    pt_buf_putc(out, '\n');
     put_server(out, "Receiving", account.in, login_shown(settings, account.in));
     put_server(out, "Sending", account.out, login_shown(settings, account.out));
     put_others(out, settings);
-    if (bridge->password)
-        pt_buf_printf(out, "Password\n  %s\n\n", bridge->password);
-    if (bridge->change_ports)
-        pt_buf_printf(out, "To change the ports of %s\n  %s\n\n",
-                      bridge->title, bridge->change_ports);
+    if (bridge->password) {
+        pt_buf_puts(out, "Password\n");
+        put_paragraph(out, bridge->password);
+    }
+    if (bridge->change_ports) {
+        pt_buf_puts(out, "To change the ports of ");
+        put_rest(out, bridge->title);
+        put_paragraph(out, bridge->change_ports);
+    }
     pt_buf_puts(out, clicks);
     return PT_OK;
 }

@@ -250,6 +250,17 @@ static void test_provider(struct sample *sample)
        "one that is not UTF-8 does not");
 }
 
+static void test_card(struct sample *sample)
+{
+    PT_BUF struct pt_buf out = {0};
+    struct pt_strings notes = {0};
+
+    sample->settings.bridge.title = "Bridge\n\x1B[2J";
+    sample_write(sample, "text", &out, &notes, NULL);
+    OK(strstr(pt_buf_text(&out), "\nTo change the ports of Bridge??[2J\n"),
+       "what others call themselves begins no line of the card");
+}
+
 int main(void)
 {
     PT_ARENA struct pt_arena *arena = pt_arena_new();
@@ -259,6 +270,7 @@ int main(void)
     test_logins(&sample);
     test_names(&sample);
     test_provider(&sample);
+    test_card(&sample);
     test_long_addresses(arena);
     for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++)
         check_address(arena, addresses[i].address, addresses[i].refused_by,
