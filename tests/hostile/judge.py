@@ -1,0 +1,226 @@
+#!/usr/bin/env python3
+"""Is each hostile value in what was written, and nothing besides?
+
+    render VALUES | judge.py VALUES
+
+Where the marker stood (see render.c), the value must stand, to the byte; all
+else must be as it was: no leaf more, none less, none changed.  Or the writer
+refused the value, with a sentence and a hint; an ordinary value it may not
+refuse.  Prints TAP: one test for each writer in each world.
+"""
+import collections
+import re
+import sys
+
+import readers
+import values
+
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
+COMPLAINTS_MAX = 20
+
+# What is shown to people: a byte that no terminal may have is a question mark.
+FOR_PEOPLE = {"json", "text"}
+
+# A name that a format cannot hold gives way to the address, and this is said.
+GIVES_WAY = {"outlook": "a PRF cannot hold your name"}
+
+# What must be found in each writer's files: a value that is left out of them
+# does no harm, and proves nothing.
+MAIL = "user-in user-out host-in host-out host-in-here host-out-here "
+HELD = {
+    "apple": MAIL + "local domain name",
+    "autoconfig": MAIL + "domain provider",
+    "json": MAIL + "local domain provider origin why",
+    "outlook": MAIL + "local domain name",
+    "text": MAIL + "local domain",
+    "thunderbird": MAIL + "local domain name",
+}
+
+
+def decode(data):
+    return data.decode("utf-8", "surrogateescape")
+
+
+def encode(text):
+    return text.encode("utf-8", "surrogateescape")
+
+
+UNSEEN = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e"
+                    "\u2066-\u2069\udc80-\udcff]")
+
+
+def shown(text):
+    """As people are shown it."""
+    return UNSEEN.sub(lambda match: "?" * len(encode(match[0])), text)
+
+
+class Case:
+    """One record of render.c."""
+
+    def __init__(self, stream, line):
+        words = line.decode().split()
+        self.writer, self.world, self.field = words[:3]
+        self.value, self.outcome = int(words[3]), words[4]
+        self.files, self.notes = [], []
+        if self.outcome == "same":
+            return
+        self.put, self.shown = self.text(stream), self.text(stream)
+        if self.outcome != "written":
+            self.said, self.hint = self.text(stream), self.text(stream)
+            return
+        for _ in range(int(words[5])):
+            name = self.text(stream)
+            self.files.append((name, self.string(stream)))
+        self.notes = [self.text(stream) for _ in range(int(words[6]))]
+
+    @staticmethod
+    def string(stream):
+        digits = b""
+        while not digits.endswith(b" "):
+            digits += stream.read(1)
+        return stream.read(int(digits))
+
+    @classmethod
+    def text(cls, stream):
+        return decode(cls.string(stream))
+
+    def leaves(self):
+        """Of all files, in order; an identifier follows from the address."""
+        found = []
+        for i, (name, data) in enumerate(self.files):
+            found += [("%d: %s" % (i, where), UUID.sub("UUID", text))
+                      for where, text in readers.read(name, data)]
+        return found
+
+
+def name_faults(case):
+    for name, _ in case.files:
+        if any(part in ("", ".", "..") or len(encode(part)) > 255
+               for part in name.split("/")):
+            yield "no file can be named %r" % name
+        if re.search("[\0-\x1f\\\\:*?\"<>|]", name):
+            yield "not every system takes the file name %r" % name
+
+
+class Field:
+    """A field of a writer, first of all with the marker in it."""
+
+    def __init__(self, marked):
+        self.marked = marked
+        self.seen = collections.Counter()
+        self.leaves = marked.leaves() if marked.outcome == "written" else []
+        self.holds = any("m4rk" in text for _, text in self.leaves)
+
+    def faults(self):
+        """Of what there is whatever the values are."""
+        held = HELD.get(self.marked.writer)
+        if held is None:
+            yield "what its files must hold is not in HELD"
+        elif self.marked.outcome != "written":
+            yield "the marker is not written: " + self.marked.said
+        elif not self.holds and self.marked.field in held.split():
+            yield "it is not in the files"
+
+    def allowed(self, case, marked):
+        """The texts that may stand where a leaf with the marker stood."""
+        for value in case.put, case.shown:
+            yield marked.replace(self.marked.put, value)
+            if case.writer in FOR_PEOPLE:
+                yield marked.replace(self.marked.put, shown(value))
+        if case.field == "name" and case.writer in GIVES_WAY and any(
+                note.startswith(GIVES_WAY[case.writer])
+                for note in case.notes):
+            yield "ann@example.org"
+
+    def file_faults(self, case):
+        yield from name_faults(case)
+        leaves = case.leaves()
+        for (where, text), (place, marked) in zip(leaves, self.leaves):
+            if where != place:
+                yield "%r stands where %s was" % (where, place)
+            if "m4rk" not in marked and text != marked:
+                yield "it changes %s to %.150r" % (where, text)
+            if "m4rk" in marked and text not in self.allowed(case, marked):
+                yield "%s is read as %.150r" % (where, text)
+        if len(leaves) != len(self.leaves):
+            yield "%d leaves instead of %d" % (len(leaves), len(self.leaves))
+
+    def case_faults(self, case, value):
+        if case.outcome == "failed":
+            yield "failed: " + case.said
+        elif case.outcome == "same" and self.holds:
+            yield "the marker stands there"
+        elif case.outcome == "refused":
+            if not case.said or not case.hint or \
+                    UNSEEN.search(case.said + case.hint):
+                yield "refused with %r, %r" % (case.said, case.hint)
+            if value in values.ORDINARY:
+                yield case.said
+        elif case.outcome == "written":
+            yield from self.file_faults(case)
+
+
+class Verdicts:
+    """One of each writer in each world, as TAP."""
+
+    def __init__(self, hostile):
+        self.hostile = hostile
+        self.complaints = collections.defaultdict(list)
+        self.counts = collections.defaultdict(collections.Counter)
+        self.field = None
+
+    def complain(self, case, value, faults):
+        what = case.writer, case.world
+        try:
+            for fault in faults:
+                self.complaints[what].append("%s, %.99r: %s" % (
+                    case.field, value, fault))
+                break  # the first one tells enough
+        except ValueError as error:
+            self.complaints[what].append("%s, %.99r: %s" % (
+                case.field, value, error))
+
+    def begin_field(self, case):
+        try:
+            self.field = Field(case)
+        except ValueError as error:
+            self.complain(case, "m4rk", [str(error)])
+            self.field = None
+            return
+        self.complain(case, "m4rk", self.field.faults())
+
+    def take(self, case):
+        self.counts[case.writer, case.world][case.outcome] += 1
+        if case.value < 0:
+            self.begin_field(case)
+        elif self.field:
+            value = decode(self.hostile[case.value])
+            self.complain(case, value, self.field.case_faults(case, value))
+
+    def tell(self):
+        for i, what in enumerate(self.counts, 1):
+            complaints = self.complaints[what]
+            counts = self.counts[what]
+            print("%sok %d - %s, %s: each value is read as it is, or refused"
+                  % ("not " if complaints else "", i, *what))
+            print("# %d written, %d refused, %d do not matter" % (
+                counts["written"], counts["refused"], counts["same"]))
+            for complaint in complaints[:COMPLAINTS_MAX]:
+                print("# " + ascii(complaint)[1:-1])
+            if len(complaints) > COMPLAINTS_MAX:
+                print("# and %d more" % (len(complaints) - COMPLAINTS_MAX))
+        print("1..%d" % len(self.counts))
+        return not self.counts or any(self.complaints.values())
+
+
+def main(path):
+    with open(path, "rb") as file:
+        verdicts = Verdicts(file.read().split(b"\0")[:-1])
+    stream = sys.stdin.buffer
+    for line in iter(stream.readline, b""):
+        verdicts.take(Case(stream, line))
+    return verdicts.tell()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,185 @@
+"""What a client would read in the files written for it, by readers that owe
+nothing to the code that writes them.
+
+A reader takes the bytes of one file and gives its leaves: a list of (where,
+text), in the file's order, every layer of quoting undone.  It raises
+ValueError where the client would not understand the file, or would understand
+it in a way that depends on the machine.
+"""
+import io
+import json
+import re
+import xml.etree.ElementTree
+import zipfile
+
+
+def fail_unless(condition, what):
+    if not condition:
+        raise ValueError(what)
+
+
+def text_of(data):
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError("not UTF-8: %s" % error) from error
+
+
+# ---- JSON ----
+
+def json_pairs(pairs):
+    fail_unless(len({key for key, _ in pairs}) == len(pairs),
+                "a key stands twice")
+    return dict(pairs)
+
+
+def json_leaves(value, where=""):
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield where + "{", key
+            yield from json_leaves(part, where + "/" + key)
+    elif isinstance(value, list):
+        yield where + "[", str(len(value))
+        for i, part in enumerate(value):
+            yield from json_leaves(part, "%s/%d" % (where, i))
+    else:
+        yield "%s:%s" % (where, type(value).__name__), str(value)
+
+
+def read_json(data):
+    return json_leaves(json.loads(text_of(data),
+                                  object_pairs_hook=json_pairs))
+
+
+# ---- XML, and Apple's property lists in it ----
+
+def xml_leaves(element, where):
+    for name, value in element.attrib.items():
+        yield "%s/@%s" % (where, name), value
+    yield where, element.text or ""
+    for i, part in enumerate(element):
+        yield from xml_leaves(part, "%s/%d:%s" % (where, i, part.tag))
+        fail_unless(not (part.tail or "").strip(), "text beside elements")
+
+
+def read_xml(data):
+    try:
+        root = xml.etree.ElementTree.fromstring(data)
+    except xml.etree.ElementTree.ParseError as error:
+        raise ValueError("not XML: %s" % error) from error
+    for element in root.iter():
+        if len(element):
+            fail_unless(not (element.text or "").strip(),
+                        "text beside elements")
+            element.text = ""
+    return xml_leaves(root, root.tag)
+
+
+# ---- Thunderbird's profile ----
+
+PREF = re.compile(r'user_pref\("([a-zA-Z0-9_.-]+)", '
+                  r'("((?:[^"\\\r\n]|\\.)*)"|-?[0-9]+|true|false)\);')
+PREF_ESCAPE = re.compile(r'\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(.))')
+
+
+def pref_unescape(match):
+    code = match[1] or match[2]
+    if code:
+        return chr(int(code, 16))
+    fail_unless(match[3] in "\"'\\nr", "a bad escape \\%s" % match[3])
+    return {"n": "\n", "r": "\r"}.get(match[3], match[3])
+
+
+def read_prefs(data):
+    lines = text_of(data).split("\n")
+    fail_unless(lines.pop() == "", "the last line has no end")
+    for line in lines:
+        match = PREF.fullmatch(line)
+        fail_unless(match, "no preference: %r" % line)
+        if match[3] is None:
+            yield match[1], match[2]
+        else:
+            text = PREF_ESCAPE.sub(pref_unescape, match[3])
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16")
+            yield match[1] + ":text", text
+
+
+def read_exceptions(data):
+    """cert_override.txt"""
+    line = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+):([0-9]+):\t"
+                      r"OID\.2\.16\.840\.1\.101\.3\.4\.2\.1\t"
+                      r"([0-9A-F]{2}(?::[0-9A-F]{2}){31})\t\n")
+    text = text_of(data)
+    while text:
+        match = line.match(text)
+        fail_unless(match, "no exception: %r" % text)
+        yield "host", match[1].strip("[]")
+        yield "port", match[2]
+        yield "fingerprint", match[3]
+        text = text[match.end():]
+
+
+def read_zip(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        fail_unless(archive.testzip() is None, "a part is damaged")
+        for name in archive.namelist():
+            where, _, part = name.rpartition("/")
+            yield "folder", where
+            yield "part", part
+            if part:
+                read = {"prefs.js": read_prefs,
+                        "cert_override.txt": read_exceptions}[part]
+                yield from ((part + " " + key, text)
+                            for key, text in read(archive.read(name)))
+
+
+# ---- Windows ----
+
+def read_prf(data):
+    """As GetPrivateProfileString() and the code after it read it."""
+    fail_unless(all(byte < 0x7F for byte in data), "not ASCII")
+    section = ""
+    for line in re.split("\r\n|\r|\n", data.decode("ascii")):
+        line = line.strip(" \t\v\f")
+        if not line:
+            continue
+        fail_unless(line[0] != ";", "a comment: %r" % line)
+        if line[0] == "[":
+            fail_unless(line[-1] == "]", "no section: %r" % line)
+            section = line[1:-1]
+            yield "section", section
+            continue
+        key, is_pair, value = line.partition("=")
+        fail_unless(is_pair and section, "no key: %r" % line)
+        value = value.strip(" \t")
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+            value = value[1:-1]
+        fail_unless(not re.search("%[^%]+%", value),
+                    "looked up in the environment: %r" % value)
+        yield "%s/%s" % (section, key.strip()), value
+
+
+# ---- text for people ----
+
+def read_text(data):
+    """Each line as it is; nothing may end one but its LF."""
+    for i, line in enumerate(text_of(data).split("\n")):
+        yield "line %d" % i, line
+
+
+BY_NAME = [
+    (re.compile(pattern), read) for pattern, read in [
+        (r"\.mobileconfig$", read_xml),
+        (r"\.thunderbird\.zip$", read_zip),
+        (r"\.xml$", read_xml),
+        (r"\.prf$", read_prf),
+        (r"\.json$", read_json),
+        (r"\.txt$", read_text),
+    ]]
+
+
+def read(name, data):
+    for pattern, reader in BY_NAME:
+        if pattern.search(name):
+            return list(reader(data))
+    raise ValueError("nobody here reads files such as %s" % name)
