@@ -6,6 +6,7 @@
 
 extern const struct pt_writer pt_writer_apple;
 extern const struct pt_writer pt_writer_autoconfig;
+extern const struct pt_writer pt_writer_autodiscover;
 extern const struct pt_writer pt_writer_json;
 extern const struct pt_writer pt_writer_outlook;
 extern const struct pt_writer pt_writer_text;
