@@ -11,6 +11,7 @@ extern const struct pt_writer pt_writer_json;
 extern const struct pt_writer pt_writer_outlook;
 extern const struct pt_writer pt_writer_text;
 extern const struct pt_writer pt_writer_thunderbird;
+extern const struct pt_writer pt_writer_thunderbird_policy;
 
 /* ---- files and notes ---- */
 

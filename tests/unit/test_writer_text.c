@@ -33,6 +33,23 @@ static const char *find_json(const struct sample *sample,
     return copy;
 }
 
+static const char *find_policy(const struct sample *sample,
+                               const struct pt_buf *bytes)
+{
+    cJSON *root = cJSON_Parse(pt_buf_text(bytes));
+    const cJSON *policies = cJSON_GetObjectItem(root, "policies");
+    const cJSON *pref = cJSON_GetObjectItem(policies, "Preferences");
+    const char *copy = NULL;
+
+    for (pref = pref ? pref->child : NULL; pref && !copy; pref = pref->next)
+        if (pt_has_suffix(pref->string, ".userName"))
+            copy = pt_arena_strdup(sample->arena,
+                                   cJSON_GetStringValue(
+                                       cJSON_GetObjectItem(pref, "Value")));
+    cJSON_Delete(root);
+    return copy;
+}
+
 /* The login for receiving, as the client reads it. */
 static const char *find_login(const struct sample *sample, const char *writer,
                               const struct pt_buf *bytes)
@@ -43,6 +60,8 @@ static const char *find_login(const struct sample *sample, const char *writer,
         return written_plist(arena, bytes, "IncomingMailServerUsername");
     if (pt_is(writer, "thunderbird"))
         return written_prefs(arena, bytes, "mail.server.server1.userName");
+    if (pt_is(writer, "thunderbird-policy"))
+        return find_policy(sample, bytes);
     if (pt_is(writer, "outlook"))
         return written_line(arena, bytes, "IMAPUserName=");
     if (pt_is(writer, "text"))

@@ -14,9 +14,8 @@ static const char *render(const struct sample *sample,
 
     if (sample_write(sample, writer->name, &out, &notes, &err) != PT_OK)
         return pt_arena_strdup(sample->arena, err.text);
-    return writer->binary
-               ? written_unzip(sample->arena, &out)
-               : pt_arena_strdup(sample->arena, pt_buf_text(&out));
+    return writer->binary ? written_unzip(sample->arena, &out)
+                          : pt_arena_strdup(sample->arena, pt_buf_text(&out));
 }
 
 static size_t count(const char *text, const char *word)
@@ -249,15 +248,19 @@ static void test_outlook(struct sample *sample)
 
 static void test_exceptions(struct sample *sample)
 {
-    sample->servers[SAMPLE_IN].host = "::1";
+    sample->servers[SAMPLE_OUT].host = "::1";
     IS(value_of(sample, "thunderbird", written_prefs,
-                "mail.server.server1.hostname"),
+                "mail.smtpserver.smtp1.hostname"),
        "::1", "an IPv6 address has no brackets in prefs.js");
     OK(strstr(render(sample, pt_writer_named("thunderbird")),
-              "\n[::1]:1143:\tOID.2.16.840.1.101.3.4.2.1\t00:11:22:33:44:55:"
+              "\n[::1]:1025:\tOID.2.16.840.1.101.3.4.2.1\t00:11:22:33:44:55:"
               "66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:"
               "AA:BB:CC:DD:EE:FF\t\n"),
        "it has them in cert_override.txt");
+    sample->servers[SAMPLE_IN].host = "::1";
+    IS(value_of(sample, "thunderbird", written_prefs,
+                "mail.server.server1.hostname"),
+       NULL, "mail is not received from one: Thunderbird drops the account");
 }
 
 static void test_oauth2(struct sample *sample)
@@ -289,6 +292,69 @@ static void test_oauth2(struct sample *sample)
     }
 }
 
+/* Ann and Bob, at one bridge: all files of a writer in one text. */
+static const char *render_both(struct sample *ann, const char *writer)
+{
+    const struct pt_writer *row = pt_writer_named(writer);
+    PT_OUTPUT struct pt_output made = {.arena = ann->arena};
+    struct pt_settings both[2];
+    struct pt_error err = {0};
+    struct pt_job job = sample_job(ann);
+    struct sample bob;
+
+    sample_begin(&bob, ann->arena, "bob@example.org");
+    both[0] = ann->settings;
+    both[1] = bob.settings;
+    job.accounts = both;
+    job.count = 2;
+    if (pt_write(row, &job, &made, &err) != PT_OK)
+        return pt_arena_strdup(ann->arena, err.text);
+    return row->binary ? written_unzip(ann->arena, &made.files[0]->bytes)
+                       : pt_arena_strdup(ann->arena,
+                                         pt_buf_text(&made.files[0]->bytes));
+}
+
+static void test_several(struct sample *sample)
+{
+    const char *zip = render_both(sample, "thunderbird");
+    const char *policy = render_both(sample, "thunderbird-policy");
+
+    OK(strstr(zip, "accounts\", \"account1,account2\"") &&
+           strstr(zip, "lastKey\", 2)") &&
+           strstr(zip, "defaultaccount\", \"account1\"") &&
+           strstr(zip, "smtpservers\", \"smtp1,smtp2\"") &&
+           strstr(zip, "defaultserver\", \"smtp1\""),
+       "Thunderbird's lists name the accounts, and the first to go by");
+    OK(strstr(zip, "server1.userName\", \"ann@example.org\"") &&
+           strstr(zip, "server2.userName\", \"bob@example.org\"") &&
+           strstr(zip, "id2.smtpServer\", \"smtp2\"") &&
+           strstr(zip, "account2.server\", \"server2\""),
+       "each account has its parts");
+    OK(count(zip, "OID") == 2, "accounts at one server share an exception");
+    OK(count(policy, "\"mail.server.portolan") ==
+           2 * count(render(sample, pt_writer_named("thunderbird-policy")),
+                     "\"mail.server.portolan"),
+       "a policy has names of its own for both");
+}
+
+static void test_policy(struct sample *sample)
+{
+    const char *before = render(sample, pt_writer_named("thunderbird-policy"));
+
+    sample->settings.display_name = "Ann Example";
+    sample->servers[SAMPLE_IN].host = "localhost";
+    OK(count(before, "mail.server.portolan") ==
+           count(render(sample, pt_writer_named("thunderbird-policy")),
+                 pt_arena_strndup(sample->arena,
+                                  strstr(before, "mail.server.portolan"),
+                                  strlen("mail.server.portolan01234567"))),
+       "an account in a policy keeps its name");
+    sample->servers[SAMPLE_OUT].auth[0] = PT_AUTH_NONE;
+    OK(strstr(render(sample, pt_writer_named("thunderbird-policy")),
+              "authMethod' to 1"),
+       "a policy cannot have mail sent without signing in");
+}
+
 static void test_missing(struct sample *sample)
 {
     for (size_t i = 0; pt_writers[i]; i++) {
@@ -303,8 +369,9 @@ static void test_missing(struct sample *sample)
         OK(pt_is(name, "json")
                ? status == PT_OK
                : status == PT_CANNOT_EXPRESS && *err.hint && !out.len,
-           pt_arena_printf(sample->arena, "%s: without a server to send "
-                                          "through there is no file",
+           pt_arena_printf(sample->arena,
+                           "%s: without a server to send "
+                           "through there is no file",
                            name));
     }
 }
@@ -373,8 +440,7 @@ static void test_other_services(struct sample *sample)
                                   cases[i].note ? cases[i].note : "not in");
         OK(cases[i].note ? told : !told && strstr(pt_buf_text(&out), "1080"),
            pt_arena_printf(sample->arena, "%s %s %s", cases[i].writer,
-                           cases[i].note ? "tells that it leaves out"
-                                         : "holds",
+                           cases[i].note ? "tells that it leaves out" : "holds",
                            pt_service_title(cases[i].service)));
     }
 }
@@ -389,10 +455,10 @@ static void run(struct pt_arena *arena, void (*test)(struct sample *sample))
 
 int main(void)
 {
-    static void (*const tests[])(struct sample *sample) = {
-        test_every_writer, test_signing_in, test_choice, test_outlook,
-        test_exceptions,   test_missing,    test_notes,  test_oauth2,
-        test_other_services,
+    static void (*const tests[])(struct sample * sample) = {
+        test_every_writer, test_signing_in, test_choice,         test_outlook,
+        test_exceptions,   test_several,    test_policy,         test_missing,
+        test_notes,        test_oauth2,     test_other_services,
     };
     PT_ARENA struct pt_arena *arena = pt_arena_new();
 

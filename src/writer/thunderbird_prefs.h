@@ -1,0 +1,30 @@
+/* thunderbird_prefs.h - the preferences that make accounts in Thunderbird, and
+ * what must be known of them: the same whether they come as the ZIP that it
+ * imports or as its administrator's policies.
+ */
+#ifndef PT_WRITER_THUNDERBIRD_PREFS_H
+#define PT_WRITER_THUNDERBIRD_PREFS_H
+
+#include "format/prefs.h"
+#include "writer/writer.h"
+
+/* What the parts of an account are called. */
+enum pt_part_names {
+    PT_NAMES_COUNTED, /* account1, server1 ..., as in a profile of their own */
+    PT_NAMES_UNIQUE,  /* after the address: never those of a user's account */
+};
+
+/* All accounts of the job, in the order Thunderbird's own account wizard has,
+ * added to prefs.  PT_CANNOT_EXPRESS: one of them has no place in Thunderbird;
+ * PT_NO_MEMORY. */
+enum pt_status pt_thunderbird_prefs(const struct pt_job *job,
+                                    enum pt_part_names names,
+                                    struct pt_prefs *prefs,
+                                    struct pt_error *err);
+
+/* What Thunderbird asks about certificates (all of them, unless those that can
+ * be are installed), and which services no preference holds. */
+void pt_thunderbird_notes(const struct pt_job *job, bool installs,
+                          struct pt_output *out);
+
+#endif
