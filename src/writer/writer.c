@@ -9,14 +9,12 @@ enum { NAME_MAX_BYTES = 200 };
 
 /* clang-format off: a row a line */
 const struct pt_writer *const pt_writers[] = {
-    &pt_writer_apple,      &pt_writer_thunderbird, &pt_writer_autoconfig,
-    &pt_writer_outlook,
-    &pt_writer_autodiscover,
-    &pt_writer_json,       &pt_writer_text,        NULL,
     &pt_writer_apple,
     &pt_writer_thunderbird,
     &pt_writer_autoconfig,
     &pt_writer_thunderbird_policy,
+    &pt_writer_outlook,
+    &pt_writer_autodiscover,
     &pt_writer_json,
     &pt_writer_text,
     NULL,
