@@ -75,6 +75,8 @@ static bool is_worth_telling(const struct pt_server *server)
 /* What a reader would take for a placeholder, and is none. */
 static const char *find_unfit(const struct pt_settings *settings)
 {
+    if (!pt_autoconfig_is_literal(settings->provider_name))
+        return settings->provider_name;
     for (size_t i = 0; i < settings->server_count; i++) {
         const struct pt_server *server = &settings->servers[i];
         const char *login = pt_login(settings, server);
@@ -115,8 +117,8 @@ static enum pt_status write_autoconfig(const struct pt_job *job,
     if (unfit)
         return pt_fail(err, PT_CANNOT_EXPRESS,
                        "'portolan write text' gives a card to type from",
-                       "autoconfig cannot hold the user name '%s': it looks "
-                       "like a placeholder",
+                       "autoconfig cannot hold '%s': it looks like a "
+                       "placeholder",
                        unfit);
     if (pt_is_loopback(account.in->host))
         pt_output_note(out, "its servers are those of this machine: it serves "

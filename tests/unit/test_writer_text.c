@@ -288,6 +288,12 @@ static void test_provider(struct sample *sample)
                PT_CANNOT_EXPRESS &&
            *err.hint,
        "one that is not UTF-8 does not");
+    sample->settings.provider_name = "Mail of %REALNAME%";
+    OK(sample_write(sample, "autoconfig", &out, &notes, &err) ==
+               PT_CANNOT_EXPRESS &&
+           *err.hint,
+       "nor does one that a reader would fill in");
+    sample->settings.provider_name = "Example";
 }
 
 static void test_card(struct sample *sample)
