@@ -75,6 +75,15 @@ def read_xml(data):
     return xml_leaves(root, root.tag)
 
 
+PLACEHOLDER = re.compile("%(EMAIL(ADDRESS|LOCALPART|DOMAIN)|REALNAME)%")
+
+
+def read_autoconfig(data):
+    """A placeholder is not the text it looks like."""
+    for where, text in read_xml(data):
+        yield where, PLACEHOLDER.sub(r"the reader's own \1", text)
+
+
 # ---- Thunderbird's profile ----
 
 PREF = re.compile(r'user_pref\("([a-zA-Z0-9_.-]+)", '
@@ -171,7 +180,7 @@ BY_NAME = [
     (re.compile(pattern), read) for pattern, read in [
         (r"\.mobileconfig$", read_xml),
         (r"\.thunderbird\.zip$", read_zip),
-        (r"\.xml$", read_xml),
+        (r"\.xml$", read_autoconfig),
         (r"\.prf$", read_prf),
         (r"\.json$", read_json),
         (r"\.txt$", read_text),
