@@ -23,6 +23,11 @@ void pt_json_begin(struct pt_json *json)
     pt_json_number(json, json->root, "portolan", FORMAT_VERSION);
 }
 
+void pt_json_begin_as(struct pt_json *json, cJSON *root)
+{
+    *json = (struct pt_json){.root = root, .failed = !root};
+}
+
 cJSON *pt_json_object(struct pt_json *json, cJSON *parent, const char *key)
 {
     return put(json, parent, key, cJSON_CreateObject());
@@ -44,6 +49,17 @@ void pt_json_text(struct pt_json *json, cJSON *parent, const char *key,
     }
     pt_make_printable(pt_slice_of(text), clean, sizeof(clean));
     put(json, parent, key, cJSON_CreateString(clean));
+}
+
+void pt_json_exact(struct pt_json *json, cJSON *parent, const char *key,
+                   const char *text)
+{
+    struct pt_slice slice = pt_slice_of(text);
+
+    if (pt_is_utf8(slice))
+        put(json, parent, key, cJSON_CreateString(text));
+    else if (!json->unfit[0])
+        pt_make_printable(slice, json->unfit, sizeof(json->unfit));
 }
 
 void pt_json_number(struct pt_json *json, cJSON *parent, const char *key,
@@ -89,5 +105,10 @@ enum pt_status pt_json_end(struct pt_json *json, bool one_line,
         pt_buf_putc(out, '\n');
         cJSON_free(text);
     }
-    return text && !pt_buf_failed(out) ? PT_OK : pt_fail_memory(err);
+    if (!text || pt_buf_failed(out))
+        return pt_fail_memory(err);
+    if (json->unfit[0])
+        return pt_fail(err, PT_CANNOT_EXPRESS, "give the text as UTF-8",
+                       "JSON cannot hold the text '%s'", json->unfit);
+    return PT_OK;
 }

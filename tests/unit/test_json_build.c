@@ -44,6 +44,30 @@ static void test_lines(void)
        "or on many");
 }
 
+static void test_exact(void)
+{
+    PT_BUF struct pt_buf out = {0};
+    struct pt_json json;
+    struct pt_error err = {0};
+
+    pt_json_begin_as(&json, cJSON_CreateArray());
+    pt_json_number(&json, json.root, NULL, 143);
+    pt_json_exact(&json, json.root, NULL,
+                  "\x01\r\n\t\b\f\x1F\x7F/\"\\\xC3\xA9\xE2\x80\xAE");
+    OK(pt_json_end(&json, true, &out, &err) == PT_OK,
+       "the JSON of others may be an array");
+    IS(pt_buf_text(&out),
+       "[143,\"\\u0001\\r\\n\\t\\b\\f\\u001f\x7F/\\\"\\\\\xC3\xA9\xE2\x80\xAE"
+       "\"]\n",
+       "an exact text keeps all its characters");
+    pt_json_begin_as(&json, cJSON_CreateArray());
+    pt_json_exact(&json, json.root, NULL, "caf\xE9");
+    pt_json_exact(&json, json.root, NULL, "fine");
+    OK(pt_json_end(&json, true, &out, &err) == PT_CANNOT_EXPRESS && *err.hint,
+       "but bytes that are not UTF-8 are refused");
+    IS(err.text, "JSON cannot hold the text 'caf?'", "and named");
+}
+
 static void test_long_text(void)
 {
     PT_BUF struct pt_buf text = {0};
@@ -80,6 +104,7 @@ static void test_failures(void)
 int main(void)
 {
     test_lines();
+    test_exact();
     test_long_text();
     test_failures();
     return tap_done();
