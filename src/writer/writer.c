@@ -15,6 +15,8 @@ const struct pt_writer *const pt_writers[] = {
     &pt_writer_thunderbird_policy,
     &pt_writer_outlook,
     &pt_writer_autodiscover,
+    &pt_writer_evolution,
+    &pt_writer_geary,
     &pt_writer_json,
     &pt_writer_text,
     NULL,

@@ -7,6 +7,8 @@
 extern const struct pt_writer pt_writer_apple;
 extern const struct pt_writer pt_writer_autoconfig;
 extern const struct pt_writer pt_writer_autodiscover;
+extern const struct pt_writer pt_writer_evolution;
+extern const struct pt_writer pt_writer_geary;
 extern const struct pt_writer pt_writer_json;
 extern const struct pt_writer pt_writer_outlook;
 extern const struct pt_writer pt_writer_text;

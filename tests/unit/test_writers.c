@@ -96,6 +96,34 @@ static void check_again(struct sample *sample, const struct pt_writer *writer)
     sample->settings.source_count = 0;
 }
 
+/* Those of clients without POP3: they refuse it, and say so. */
+static const char *const without_pop3[] = {
+    "geary",
+};
+
+static bool has_pop3(const char *writer)
+{
+    for (size_t i = 0; i < sizeof(without_pop3) / sizeof(*without_pop3); i++)
+        if (pt_is(without_pop3[i], writer))
+            return false;
+    return true;
+}
+
+static void check_refusal(struct sample *sample,
+                          const struct pt_writer *writer)
+{
+    PT_BUF struct pt_buf out = {0};
+    struct pt_strings notes = {0};
+    struct pt_error err = {0};
+    enum pt_status status =
+        sample_write(sample, writer->name, &out, &notes, &err);
+
+    OK(status == PT_CANNOT_EXPRESS && strstr(err.text, "POP3") && *err.hint &&
+           !out.len,
+       pt_arena_printf(sample->arena, "%s refuses POP3, and says so",
+                       writer->name));
+}
+
 static void test_every_writer(struct sample *sample)
 {
     static const enum pt_security securities[] = {PT_STARTTLS, PT_TLS,
@@ -106,6 +134,10 @@ static void test_every_writer(struct sample *sample)
             sample->servers[SAMPLE_IN].service = j % 2 ? PT_POP3 : PT_IMAP;
             sample->servers[SAMPLE_IN].security = securities[j / 2];
             sample->servers[SAMPLE_OUT].security = securities[j / 2];
+            if (j % 2 && !has_pop3(pt_writers[i]->name)) {
+                check_refusal(sample, pt_writers[i]);
+                continue;
+            }
             check_ports(sample, pt_writers[i]);
             check_again(sample, pt_writers[i]);
         }
@@ -387,6 +419,8 @@ static void test_notes(struct sample *sample)
         {"outlook", PT_TLS, NULL},
         {"thunderbird", PT_TLS, "Thunderbird asks once whether to trust"},
         {"autoconfig", PT_TLS, "its servers are those of this machine"},
+        {"evolution", PT_TLS, "Evolution asks once whether to trust"},
+        {"geary", PT_TLS, NULL},
         {"text", PT_TLS, NULL},
         {"json", PT_TLS, NULL},
     };
@@ -420,6 +454,10 @@ static void test_other_services(struct sample *sample)
         {"autoconfig", PT_CALDAV, "not in this file: CalDAV;"},
         {"outlook", PT_CARDDAV, "not in this file: CardDAV;"},
         {"apple", PT_LDAP, "not in this file: LDAP;"},
+        {"evolution", PT_LDAP, "not in this file: LDAP;"},
+        {"evolution", PT_CALDAV, NULL},
+        {"evolution", PT_CARDDAV, NULL},
+        {"geary", PT_CALDAV, "not in this file: CalDAV;"},
         {"apple", PT_CALDAV, NULL},
         {"apple", PT_CARDDAV, NULL},
         {"text", PT_CALDAV, NULL},
