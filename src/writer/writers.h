@@ -4,12 +4,17 @@
 
 #include "writer/writer.h"
 
+extern const struct pt_writer pt_writer_aerc;
 extern const struct pt_writer pt_writer_apple;
 extern const struct pt_writer pt_writer_autoconfig;
 extern const struct pt_writer pt_writer_autodiscover;
 extern const struct pt_writer pt_writer_evolution;
 extern const struct pt_writer pt_writer_geary;
+extern const struct pt_writer pt_writer_himalaya;
 extern const struct pt_writer pt_writer_json;
+extern const struct pt_writer pt_writer_mbsync;
+extern const struct pt_writer pt_writer_msmtp;
+extern const struct pt_writer pt_writer_mutt;
 extern const struct pt_writer pt_writer_outlook;
 extern const struct pt_writer pt_writer_text;
 extern const struct pt_writer pt_writer_thunderbird;
