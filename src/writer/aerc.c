@@ -116,10 +116,8 @@ static enum pt_status put_account(struct accounts *a,
     enum pt_status status =
         pt_account_of(settings, can.client, &account, err);
 
-    if (status == PT_OK && account.in->service != PT_IMAP)
-        return pt_fail(err, PT_CANNOT_EXPRESS,
-                       "Thunderbird, Outlook and mutt read POP3, too",
-                       "aerc needs an IMAP server, and none was found");
+    if (status == PT_OK)
+        status = pt_need_imap(settings, can.client, err);
     if (status == PT_OK)
         status = pt_ways_in(&can, &account, &auth_in, &auth_out, err);
     if (status != PT_OK)

@@ -144,13 +144,10 @@ static enum pt_status find_account(const struct pt_settings *settings,
     enum pt_auth auth_in;
     enum pt_status status = pt_account_of(settings, can.client, account, err);
 
+    if (status == PT_OK)
+        status = pt_need_imap(settings, can.client, err);
     if (status != PT_OK)
         return status;
-    if (account->in->service != PT_IMAP)
-        return pt_fail(err, PT_CANNOT_EXPRESS,
-                       "turn IMAP on, or take a client that has POP3, such as "
-                       "Thunderbird or Evolution",
-                       "Geary needs an IMAP server, and only POP3 was found");
     return pt_ways_in(&can, account, &auth_in, auth_out, err);
 }
 

@@ -67,13 +67,10 @@ static enum pt_status put_account(struct pt_rc *rc, const struct pt_job *job,
     struct pt_account account = {.in = server, .out = server};
     const char *name = pt_account_name(job->arena, settings);
     enum pt_auth auth;
-    enum pt_status status;
+    enum pt_status status = pt_need_imap(settings, can.client, err);
 
-    if (!server)
-        return pt_fail(err, PT_CANNOT_EXPRESS,
-                       "Thunderbird, Outlook and mutt read POP3, too",
-                       "mbsync needs an IMAP server, and none was found");
-    status = pt_ways_in(&can, &account, &auth, &auth, err);
+    if (status == PT_OK)
+        status = pt_ways_in(&can, &account, &auth, &auth, err);
     if (status != PT_OK)
         return status;
     put_server(rc, job, out, settings, server, name);

@@ -215,6 +215,18 @@ enum pt_status pt_account_of(const struct pt_settings *settings,
     return PT_OK;
 }
 
+enum pt_status pt_need_imap(const struct pt_settings *settings,
+                            const char *client, struct pt_error *err)
+{
+    if (pt_chosen(settings, PT_IMAP))
+        return PT_OK;
+    return pt_fail(err, PT_CANNOT_EXPRESS,
+                   "turn IMAP on, or take a client that has POP3, such as "
+                   "Thunderbird",
+                   "%s needs an IMAP server, and %s was found", client,
+                   pt_chosen(settings, PT_POP3) ? "only POP3" : "none");
+}
+
 const char *pt_account_id(struct pt_arena *arena,
                           const struct pt_settings *settings, const char *role)
 {

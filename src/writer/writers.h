@@ -62,6 +62,11 @@ enum pt_status pt_account_of(const struct pt_settings *settings,
                              struct pt_account *ret_account,
                              struct pt_error *err);
 
+/* For a client that has no POP3.  PT_CANNOT_EXPRESS: no IMAP server is chosen;
+ * err says whether there is at least one for POP3. */
+enum pt_status pt_need_imap(const struct pt_settings *settings,
+                            const char *client, struct pt_error *err);
+
 /* An identifier (a UUID, in lower case) of a part of an account, such as
  * "mail": it follows from the address and the bridge alone, so that a second
  * import meets the first.  In the arena; "": no memory, which it remembers. */
