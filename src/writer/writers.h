@@ -5,6 +5,7 @@
 #include "writer/writer.h"
 
 extern const struct pt_writer pt_writer_aerc;
+extern const struct pt_writer pt_writer_android;
 extern const struct pt_writer pt_writer_apple;
 extern const struct pt_writer pt_writer_autoconfig;
 extern const struct pt_writer pt_writer_autodiscover;
@@ -15,7 +16,9 @@ extern const struct pt_writer pt_writer_json;
 extern const struct pt_writer pt_writer_mbsync;
 extern const struct pt_writer pt_writer_msmtp;
 extern const struct pt_writer pt_writer_mutt;
+extern const struct pt_writer pt_writer_k9s;
 extern const struct pt_writer pt_writer_outlook;
+extern const struct pt_writer pt_writer_pacc;
 extern const struct pt_writer pt_writer_text;
 extern const struct pt_writer pt_writer_thunderbird;
 extern const struct pt_writer pt_writer_thunderbird_policy;

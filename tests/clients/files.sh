@@ -31,6 +31,9 @@ davmail-pop3 ann@corp.example pop3 127.0.0.1 1110 0 ann@corp.example 127.0.0.1 1
 provider ann@example.org imap imap.example.org 993 3 ann@example.org smtp.example.org 465 3 ann@example.org
 END
 
+# Those whose clients do not reach a bridge.
+abroad='\(android\|k9s\|pacc\)'
+
 # write_case NAME ADDRESS OPTION...
 write_case()
 {
@@ -39,7 +42,7 @@ write_case()
     tap_verdict "$name: every writer has its file" "$(
         "$portolan" write all "$@" --name "$FULL_NAME" -o "$work/$name/" \
             >"$work/said" 2>&1 || cat "$work/said"
-        grep 'left out' "$work/said")"
+        grep '^left out' "$work/said" | grep -v "^left out $abroad: ")"
 }
 
 # DavMail with IMAP turned off: POP3 is what there is.

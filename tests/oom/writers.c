@@ -28,6 +28,7 @@ static enum pt_status write_afresh(const char *writer, size_t nth,
     enum pt_status status;
 
     sample_begin(&sample, arena, "ann@example.org");
+    sample_suit(&sample, writer);
     pt_oom_fail_at(nth);
     status = sample_write(&sample, writer, out, &notes, err);
     *ret_points = pt_oom_seen();

@@ -67,6 +67,30 @@ static inline void sample_begin(struct sample *sample, struct pt_arena *arena,
     sample->settings.server_count = SAMPLE_MORE;
 }
 
+/* Move it to servers of a provider, for the writers whose clients are never on
+ * this machine; and to standard ports, for the one that can say no other. */
+static inline void sample_suit(struct sample *sample, const char *writer)
+{
+    static const char *const abroad[] = {"android", "k9s", "pacc"};
+    bool moves = false;
+
+    for (size_t i = 0; i < sizeof(abroad) / sizeof(*abroad); i++)
+        moves |= pt_is(writer, abroad[i]);
+    for (size_t i = 0; moves && i < SAMPLE_MORE; i++) {
+        struct pt_server *server = &sample->servers[i];
+
+        server->host = "mail.example.org";
+        server->bridge = NULL;
+        server->certificate = NULL;
+        if (!pt_is(writer, "pacc"))
+            continue;
+        server->security = PT_TLS;
+        server->port = pt_standard_port(server->service, PT_TLS);
+    }
+    if (moves)
+        sample->settings.bridge = (struct pt_bridge_use){0};
+}
+
 static inline struct pt_job sample_job(const struct sample *sample)
 {
     return (struct pt_job){.arena = sample->arena,

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "format/xml_tree.h"
+#include "tests/unit/qr_reader.h"
 
 #include <libxml/parser.h>
 #include <stdlib.h>
@@ -32,6 +33,17 @@ static inline const char *written_unzip(struct pt_arena *arena,
     }
     zip_discard(zip);
     return text;
+}
+
+/* What the QR code of an SVG says. */
+static inline const char *written_qr(struct pt_arena *arena,
+                                     const struct pt_buf *svg)
+{
+    struct qr_seen seen;
+    size_t len;
+
+    return qr_see_svg(&seen, pt_buf_text(svg)) ? qr_read(arena, &seen, &len)
+                                               : NULL;
 }
 
 /* The value that follows <key>KEY</key>, however deep. */
@@ -70,6 +82,31 @@ static inline const char *written_plist(struct pt_arena *arena,
                                           pt_tree_is(value, "false")
                                       ? (const char *)value->name
                                       : pt_buf_text(&text));
+}
+
+static inline const xmlNode *written_find(const xmlNode *at, const char *name)
+{
+    const xmlNode *found = pt_tree_is(at, name) ? at : NULL;
+
+    for (at = pt_tree_first(at); at && !found; at = pt_tree_next(at))
+        found = written_find(at, name);
+    return found;
+}
+
+/* The text of the first such element, however deep; of what is no XML, all. */
+static inline const char *written_element(struct pt_arena *arena,
+                                          const char *text, const char *name)
+{
+    PT_TREE xmlDoc *doc = NULL;
+    PT_BUF struct pt_buf value = {0};
+    const xmlNode *root = NULL;
+
+    if (pt_tree_read(pt_slice_of(text), &doc, &root, NULL) != PT_OK)
+        return text;
+    root = written_find(root, name);
+    if (root)
+        pt_tree_text(root, &value);
+    return root ? pt_arena_strdup(arena, pt_buf_text(&value)) : NULL;
 }
 
 /* Up to the quote that is not escaped. */
