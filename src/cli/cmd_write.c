@@ -8,6 +8,7 @@
 #include "cli/nearest.h"
 #include "cli/opening.h"
 #include "cli/show.h"
+#include "cli/signing.h"
 #include "cli/write_place.h"
 #include "cli/write_tell.h"
 
@@ -112,6 +113,25 @@ static enum pt_status read_operands(struct pt_writing *writing,
                        "the addresses come last",
                        "'%s' is not a mail client", operands->at[0]);
     return status;
+}
+
+static enum pt_status check_signing(const struct pt_writing *writing,
+                                    struct pt_error *err)
+{
+    const struct pt_options *options = &writing->call->options;
+
+    if (!options->sign && (options->key || options->chain))
+        return pt_fail(err, PT_BAD_INPUT, "name it with --sign CERT",
+                       "--%s is of no use without a certificate to sign with",
+                       options->key ? "key" : "chain");
+    for (size_t i = 0; options->sign && i < writing->writer_count; i++)
+        if (writing->writers[i]->can_be_signed)
+            return PT_OK;
+    return options->sign
+               ? pt_fail(err, PT_BAD_INPUT, "only a profile for apple can be",
+                         "the file for %s cannot be signed",
+                         writing->writers[0]->name)
+               : PT_OK;
 }
 
 /* ---- where it goes ---- */
@@ -347,6 +367,20 @@ static enum pt_status render(const struct pt_writing *writing,
     return status;
 }
 
+static enum pt_status sign(const struct pt_writing *writing,
+                           struct pt_sheet *sheet, struct pt_error *err)
+{
+    const struct pt_options *options = &writing->call->options;
+    struct pt_signing signing = {.certificate = options->sign,
+                                 .key = options->key,
+                                 .chain = options->chain,
+                                 .ca_file = options->ca_file};
+
+    if (!options->sign || sheet->left_out || !sheet->writer->can_be_signed)
+        return PT_OK;
+    return pt_sign_file(&signing, &sheet->made.files[0]->bytes, err);
+}
+
 static enum pt_status render_all(struct pt_writing *writing,
                                  struct pt_error *err)
 {
@@ -355,6 +389,8 @@ static enum pt_status render_all(struct pt_writing *writing,
 
     for (size_t i = 0; i < writing->sheet_count && status == PT_OK; i++) {
         status = render(writing, &writing->sheets[i], err);
+        if (status == PT_OK)
+            status = sign(writing, &writing->sheets[i], err);
         fit += !writing->sheets[i].left_out;
     }
     if (status == PT_OK && !fit)
@@ -386,6 +422,8 @@ static enum pt_status write_files(struct pt_writing *writing,
 {
     enum pt_status status = read_operands(writing, err);
 
+    if (status == PT_OK)
+        status = check_signing(writing, err);
     if (status == PT_OK)
         status = choose_output(writing, err);
     if (status == PT_OK)

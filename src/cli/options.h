@@ -21,6 +21,9 @@ struct pt_options {
     const char *name;
     const char *output;
     const char *registry;
+    const char *sign;
+    const char *key;
+    const char *chain;
     bool open;
     bool dry_run;
     const char *record;
