@@ -288,6 +288,9 @@ static void test_davs(struct sample *sample)
         w = write_one(sample);
         IS(dav_of(&w, davs[i].service), davs[i].want, davs[i].what);
         OK(!is_told(&w, "not in this file"), "it is not said to be left out");
+        IS(top_of(&w, "TargetDeviceType"),
+           strstr(davs[i].want, "127.0.0.1") ? "5" : "",
+           "it is for a Mac if that is this machine");
     }
 }
 
@@ -405,12 +408,14 @@ static void test_apart(struct several *several, struct pt_arena *arena)
 static void test_each(struct several *several, struct pt_arena *arena)
 {
     struct pt_server *bob = several->samples[1].servers;
+    struct pt_settings turned[ACCOUNTS] = {
+        several->settings[0], several->settings[2], several->settings[1]};
     struct written w;
 
     bob[SAMPLE_IN].host = "imap.example.org";
     bob[SAMPLE_OUT].host = "smtp.example.org";
     bob[SAMPLE_OUT].certificate = &other_certificate;
-    w = write_job(arena, several->settings, ACCOUNTS);
+    w = write_job(arena, turned, ACCOUNTS);
     IS(top_of(&w, "TargetDeviceType"), "5",
        "with one account of a bridge the profile is for a Mac");
     OK(is_told(&w, "one of its own for bob@example.org"),
