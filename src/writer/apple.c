@@ -487,8 +487,11 @@ const struct pt_writer pt_writer_apple = {
     .media_type = "application/x-apple-aspen-config",
     .takes_several = true,
     .can_be_signed = true,
-    .import = "double-click it, then confirm it in System Settings, General, "
-              "Device Management\n"
-              "(Privacy & Security, Profiles on macOS 13 and 14)",
+    .import = "double-click it, then confirm it within a few minutes in System "
+              "Settings, General, Device Management\n"
+              "(Privacy & Security, Profiles on macOS 13 and 14; System "
+              "Preferences, Profiles before)\n"
+              "on an iPhone or iPad, unless it is of a bridge: open it there, "
+              "then Settings, Profile Downloaded",
     .write = write_apple,
 };
