@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Is each hostile value in what was written, and nothing besides?
 
-    render VALUES | judge.py VALUES
+    render VALUES STEP | judge.py VALUES
 
 Where the marker stood (see render.c), the value must stand, to the byte; all
 else must be as it was: no leaf more, none less, none changed.  Or the writer
@@ -17,6 +17,7 @@ import values
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 COMPLAINTS_MAX = 20
+URL = "https://dav.example.org/"  # what stands before the value
 
 # What is shown to people: a byte that no terminal may have is a question mark.
 FOR_PEOPLE = {"json", "text"}
@@ -29,11 +30,13 @@ GIVES_WAY = {"outlook": "a PRF cannot hold your name"}
 MAIL = "user-in user-out host-in host-out "
 HELD = {
     "apple": MAIL + "local domain name",
+    "autodiscover": MAIL + "local domain name",
     "autoconfig": MAIL + "domain provider",
     "json": MAIL + "local domain provider origin why url-caldav url-carddav",
     "outlook": MAIL + "local domain name",
     "text": MAIL + "local domain url-caldav url-carddav",
     "thunderbird": MAIL + "local domain name",
+    "thunderbird-policy": MAIL + "local domain name",
 }
 
 
@@ -130,6 +133,8 @@ class Field:
             yield marked.replace(self.marked.put, value)
             if case.writer in FOR_PEOPLE:
                 yield marked.replace(self.marked.put, shown(value))
+            if case.field.startswith("url-"):  # or the part behind the host
+                yield marked.replace("m4rk", value[len(URL):])
         if case.field == "name" and case.writer in GIVES_WAY and any(
                 note.startswith(GIVES_WAY[case.writer])
                 for note in case.notes):

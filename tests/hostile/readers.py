@@ -25,6 +25,33 @@ def text_of(data):
         raise ValueError("not UTF-8: %s" % error) from error
 
 
+# ---- URLs ----
+
+URL = re.compile(r"([a-z][a-z0-9+.-]*)://"
+                 r"(?:((?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)@)?"
+                 r"([A-Za-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]+))?"
+                 r"(/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*)?")
+
+
+def unescape(text):
+    """Without percent-encoding; the bytes need not be UTF-8."""
+    data = re.sub(rb"%([0-9A-Fa-f]{2})",
+                  lambda match: bytes([int(match[1], 16)]),
+                  text.encode("utf-8", "surrogateescape"))
+    return data.decode("utf-8", "surrogateescape")
+
+
+def url_leaves(where, text):
+    """Its parts (RFC 3986), as whoever connects to it takes them."""
+    match = URL.fullmatch(text)
+    fail_unless(match, "%s is no URL: %r" % (where, text))
+    yield where + " scheme", match[1]
+    yield where + " user", unescape(match[2] or "")
+    yield where + " host", match[3].strip("[]")
+    yield where + " port", match[4] or ""
+    yield where + " path", unescape(match[5] or "")
+
+
 # ---- JSON ----
 
 def json_pairs(pairs):
@@ -51,6 +78,17 @@ def read_json(data):
                                   object_pairs_hook=json_pairs))
 
 
+def read_policies(data):
+    """A preference is named after the account it is of."""
+    for where, text in read_json(data):
+        where = re.sub("portolan[0-9a-f]{8}", "portolanID", where)
+        text = re.sub("portolan[0-9a-f]{8}", "portolanID", text)
+        if "_folder/Value" in where:
+            yield from url_leaves(where, text)
+        else:
+            yield where, text
+
+
 # ---- XML, and Apple's property lists in it ----
 
 def xml_leaves(element, where):
@@ -72,6 +110,7 @@ def read_xml(data):
             fail_unless(not (element.text or "").strip(),
                         "text beside elements")
             element.text = ""
+        element.tag = re.sub("{.*}", "", element.tag)
     return xml_leaves(root, root.tag)
 
 
@@ -110,7 +149,10 @@ def read_prefs(data):
         else:
             text = PREF_ESCAPE.sub(pref_unescape, match[3])
             text = text.encode("utf-16", "surrogatepass").decode("utf-16")
-            yield match[1] + ":text", text
+            if match[1].endswith("_folder"):
+                yield from url_leaves(match[1], text)
+            else:
+                yield match[1] + ":text", text
 
 
 def read_exceptions(data):
@@ -180,8 +222,10 @@ BY_NAME = [
     (re.compile(pattern), read) for pattern, read in [
         (r"\.mobileconfig$", read_xml),
         (r"\.thunderbird\.zip$", read_zip),
+        (r"\.autodiscover\.xml$", read_xml),
         (r"\.xml$", read_autoconfig),
         (r"\.prf$", read_prf),
+        (r"policies\.json$", read_policies),
         (r"\.json$", read_json),
         (r"\.txt$", read_text),
     ]]

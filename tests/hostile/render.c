@@ -1,8 +1,9 @@
 /* render.c - every writer, with every hostile value in every text field.
  *
- *     render VALUES | judge.py VALUES
+ *     render VALUES STEP | judge.py VALUES
  *
- * VALUES holds the values, each of them ended by NUL.  The fields are those of
+ * VALUES holds the values, each of them ended by NUL; every STEPth is tried,
+ * in each field another share of them.  The fields are those of
  * a few worlds: an account at a bridge, one at a provider, one of two accounts.
  * First a marker stands in the field, then one value after the other; fields
  * whose marker changes nothing in the files are tried all at once, as "rest".
@@ -22,6 +23,7 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { IN, OUT, CALDAV, CARDDAV, SERVERS, VALUES_MAX = 4096 };
@@ -137,8 +139,12 @@ static const char *fit_url(struct attempt *attempt, const char *value)
     const char *url = pt_arena_printf(attempt->arena,
                                       "https://dav.example.org/%s", value);
 
-    return attempt->person.servers[CALDAV].url && pt_url_is_https(url) ? url
-                                                                       : NULL;
+    bool is_path = *value && !strchr(value, '#'); /* which no server sees */
+
+    return is_path && attempt->person.servers[CALDAV].url &&
+                   pt_url_is_https(url)
+               ? url
+               : NULL;
 }
 
 static const char *fit_dir(struct attempt *attempt, const char *value)
@@ -248,6 +254,8 @@ static void write_all(const struct pt_writer *writer,
 
     make_person(world, attempt->arena, "bob@example.net", &other);
     other.settings.servers = other.servers;
+    for (size_t i = 0; i < SERVERS; i++)
+        other.servers[i].host = "127.0.0.3";
     attempt->person.settings.servers = attempt->person.servers;
     accounts[0] = other.settings;
     accounts[world->before] = attempt->person.settings;
@@ -318,20 +326,28 @@ static const char *outcome(enum pt_status status)
 
 /* ---- a field, or several, of one writer ---- */
 
+/* What is tried. */
+struct values {
+    const char *at[VALUES_MAX];
+    size_t count;
+    size_t step;
+};
+
 struct trial {
     const struct pt_writer *writer;
     const struct world *world;
     const char *name;
     unsigned long fields; /* bits */
+    size_t first;         /* value tried: this, and then every so many */
     struct result marked; /* what came of the marker */
 };
 
-static void tell(const struct trial *trial, int value,
+static void tell(const struct trial *trial, long value,
                  const struct attempt *attempt, const struct result *result)
 {
     bool same = value >= 0 && are_same(result, &trial->marked);
 
-    printf("%s %s %s %d %s %zu %zu\n", trial->writer->name,
+    printf("%s %s %s %ld %s %zu %zu\n", trial->writer->name,
            trial->world->name, trial->name, value,
            same ? "same" : outcome(result->status), result->made.file_count,
            result->made.notes.count);
@@ -357,21 +373,22 @@ static bool attempt_value(const struct trial *trial, const char *value,
     return is_put;
 }
 
-static void try_value(const struct trial *trial, int number, const char *value)
+static void try_value(const struct trial *trial, const struct values *values,
+                      size_t number)
 {
     PT_ARENA struct pt_arena *arena = pt_arena_new();
     struct attempt attempt = {.arena = arena};
     struct result result = {0};
 
-    if (!attempt_value(trial, value, &attempt, &result))
+    if (!attempt_value(trial, values->at[number], &attempt, &result))
         return;
-    tell(trial, number, &attempt, &result);
+    tell(trial, (long)number, &attempt, &result);
     pt_output_free(&result.made);
 }
 
 /* False: its marker is the same as none. */
 static bool try_values(struct trial *trial, const struct result *plain,
-                       const char *const *values, int count)
+                       const struct values *values)
 {
     PT_ARENA struct pt_arena *arena = pt_arena_new();
     struct attempt attempt = {.arena = arena};
@@ -382,15 +399,16 @@ static bool try_values(struct trial *trial, const struct result *plain,
     is_used = !plain || !are_same(&trial->marked, plain);
     if (is_used)
         tell(trial, -1, &attempt, &trial->marked);
-    for (int i = 0; is_used && i < count; i++)
-        try_value(trial, i, values[i]);
+    for (size_t i = trial->first % values->step; is_used && i < values->count;
+         i += values->step)
+        try_value(trial, values, i);
     pt_output_free(&trial->marked.made);
     return is_used;
 }
 
 static void try_fields(const struct pt_writer *writer,
-                       const struct world *world, const char *const *values,
-                       int count)
+                       const struct world *world,
+                       const struct values *values)
 {
     PT_ARENA struct pt_arena *arena = pt_arena_new();
     struct attempt attempt = {.arena = arena, .put = ""};
@@ -404,43 +422,41 @@ static void try_fields(const struct pt_writer *writer,
         struct trial trial = {.writer = writer,
                               .world = world,
                               .name = fields[i].name,
-                              .fields = 1UL << i};
+                              .fields = 1UL << i,
+                              .first = i};
 
         if (world->receives && !receives(&fields[i]))
             continue;
-        if (!try_values(&trial, &plain, values, count))
+        if (!try_values(&trial, &plain, values))
             rest.fields |= trial.fields;
     }
     if (rest.fields)
-        try_values(&rest, NULL, values, count);
+        try_values(&rest, NULL, values);
     pt_output_free(&plain.made);
 }
 
-/* Those of a file that ends in NUL. */
-static int split(const struct pt_buf *bytes, const char **values)
+static void split(const struct pt_buf *bytes, struct values *values)
 {
     const char *at = pt_buf_text(bytes);
-    int count = 0;
 
-    while (at < pt_buf_text(bytes) + bytes->len && count < VALUES_MAX) {
-        values[count++] = at;
+    while (at < pt_buf_text(bytes) + bytes->len && values->count < VALUES_MAX) {
+        values->at[values->count++] = at;
         at += strlen(at) + 1;
     }
-    return count;
 }
 
 int main(int argc, char **argv)
 {
-    static const char *values[VALUES_MAX];
+    static struct values values;
     PT_BUF struct pt_buf bytes = {0};
-    int count;
 
-    if (argc != 2 || pt_file_read(argv[1], &bytes, NULL) != PT_OK)
+    if (argc != 3 || pt_file_read(argv[1], &bytes, NULL) != PT_OK)
         return 2;
-    count = split(&bytes, values);
-    for (size_t i = 0; pt_writers[i]; i++)
+    split(&bytes, &values);
+    values.step = strtoul(argv[2], NULL, 10);
+    for (size_t i = 0; values.step && pt_writers[i]; i++)
         for (size_t j = 0; j < WORLDS; j++)
             if (!worlds[j].before || pt_writers[i]->takes_several)
-                try_fields(pt_writers[i], &worlds[j], values, count);
-    return fflush(stdout) || ferror(stdout);
+                try_fields(pt_writers[i], &worlds[j], &values);
+    return !values.step || fflush(stdout) || ferror(stdout);
 }
