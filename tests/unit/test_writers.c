@@ -16,9 +16,9 @@ static const char *render(const struct sample *sample,
         return pt_arena_strdup(sample->arena, err.text);
     if (pt_is(writer->name, "android"))
         return written_qr(sample->arena, &out);
-    return writer->binary
+    return pt_is(writer->media_type, "application/zip")
                ? written_unzip(sample->arena, &out)
-               : pt_arena_strdup(sample->arena, pt_buf_text(&out));
+               : written_text(sample->arena, &out);
 }
 
 static size_t count(const char *text, const char *word)

@@ -13,6 +13,18 @@
 #include <stdlib.h>
 #include <zip.h>
 
+/* Without NULs: UTF-16 of ASCII becomes ASCII. */
+static inline const char *written_text(struct pt_arena *arena,
+                                       const struct pt_buf *bytes)
+{
+    PT_BUF struct pt_buf text = {0};
+
+    for (size_t i = 0; i < bytes->len; i++)
+        if (bytes->at[i])
+            pt_buf_putc(&text, bytes->at[i]);
+    return pt_arena_strdup(arena, pt_buf_text(&text));
+}
+
 /* All files of a ZIP as one text, each behind its name. */
 static inline const char *written_unzip(struct pt_arena *arena,
                                         const struct pt_buf *bytes)
