@@ -94,7 +94,7 @@ unpack once
 unpack moved
 tap_verdict 'the ports did change' \
     "$(for file in $(cd "$work/once" && find . -type f ! -name index.txt \
-        ! -name '*.pem' ! -name '*-identity.source'); do
+        ! -name '*.pem' ! -name '*.reg' ! -name '*-identity.source'); do
         ! cmp -s "$work/once/$file" "$work/moved/$file" || echo "$file"
     done)"
 find "$work/moved" -type f \
