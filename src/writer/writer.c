@@ -16,6 +16,7 @@ const struct pt_writer *const pt_writers[] = {
     &pt_writer_android,
     &pt_writer_k9s,
     &pt_writer_outlook,
+    &pt_writer_outlook_reg,
     &pt_writer_autodiscover,
     &pt_writer_pacc,
     &pt_writer_msmtp,

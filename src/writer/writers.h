@@ -19,6 +19,7 @@ extern const struct pt_writer pt_writer_mutt;
 extern const struct pt_writer pt_writer_k9s;
 extern const struct pt_writer pt_writer_outlook;
 extern const struct pt_writer pt_writer_pacc;
+extern const struct pt_writer pt_writer_outlook_reg;
 extern const struct pt_writer pt_writer_text;
 extern const struct pt_writer pt_writer_thunderbird;
 extern const struct pt_writer pt_writer_thunderbird_policy;
