@@ -34,6 +34,7 @@ HELD = {
     "autoconfig": MAIL + "domain provider",
     "json": MAIL + "local domain provider origin why url-caldav url-carddav",
     "outlook": MAIL + "local domain name",
+    "outlook-reg": MAIL + "local domain name",
     "text": MAIL + "local domain url-caldav url-carddav",
     "thunderbird": MAIL + "local domain name",
     "thunderbird-policy": MAIL + "local domain name",

@@ -8,9 +8,15 @@ it in a way that depends on the machine.
 """
 import io
 import json
+import os
 import re
+import sys
 import xml.etree.ElementTree
 import zipfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "clients"))
+import registry
 
 
 def fail_unless(condition, what):
@@ -210,6 +216,21 @@ def read_prf(data):
         yield "%s/%s" % (section, key.strip()), value
 
 
+def read_reg(data):
+    """The name of the file that it points to is safe, rather than the
+    address: only where that file lies is told."""
+    for path, values in registry.read(data):
+        yield "key", path
+        for name, kind, value in values:
+            yield "name", name
+            if kind == "text":
+                folder, _, file = value.rpartition("\\")
+                fail_unless(not re.search('[\0-\x1f/:*?"<>|]', file),
+                            "no file can be named %r" % file)
+                value = folder
+            yield kind, str(value)
+
+
 # ---- text for people ----
 
 def read_text(data):
@@ -226,6 +247,7 @@ BY_NAME = [
         (r"\.xml$", read_autoconfig),
         (r"\.prf$", read_prf),
         (r"policies\.json$", read_policies),
+        (r"\.reg$", read_reg),
         (r"\.json$", read_json),
         (r"\.txt$", read_text),
     ]]
