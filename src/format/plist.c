@@ -1,9 +1,10 @@
 #include "format/plist.h"
 
-#include <openssl/evp.h>
+#include "base/base64.h"
+
 #include <stdio.h>
 
-enum { LINE_BYTES = 48, LINE_CHARS = LINE_BYTES / 3 * 4 };
+enum { LINE_BYTES = 48 };
 
 static void put_key(struct pt_plist *plist, const char *key)
 {
@@ -61,16 +62,13 @@ void pt_plist_bool(struct pt_plist *plist, const char *key, bool value)
     pt_xml_element(&plist->xml, value ? "true" : "false", NULL);
 }
 
-static void put_base64(struct pt_buf *text, const unsigned char *at, size_t len)
+static void put_base64(struct pt_buf *text, const char *at, size_t len)
 {
-    unsigned char line[LINE_CHARS + 1];
-
     pt_buf_putc(text, '\n');
     while (len) {
         size_t part = len < LINE_BYTES ? len : LINE_BYTES;
 
-        EVP_EncodeBlock(line, at, (int)part);
-        pt_buf_puts(text, (const char *)line);
+        pt_base64_add(text, pt_slice(at, part));
         pt_buf_putc(text, '\n');
         at += part;
         len -= part;
