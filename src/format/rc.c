@@ -44,6 +44,13 @@ void pt_rc_begin(struct pt_rc *rc, enum pt_rc_syntax syntax,
     *rc = (struct pt_rc){.rules = &rules_of[syntax], .out = out};
 }
 
+/* The first such text is told of. */
+static void refuse(struct pt_rc *rc, const char *text)
+{
+    if (!rc->unfit[0])
+        pt_make_printable(pt_slice_of(text), rc->unfit, sizeof(rc->unfit));
+}
+
 static bool is_one_line(const char *text)
 {
     for (const char *at = text; *at; at++)
@@ -70,7 +77,7 @@ static void put_line(struct pt_rc *rc, const char *key, const char *quote,
         pt_buf_putc(rc->out, quote[i - 1]);
     pt_buf_putc(rc->out, '\n');
     if (!is_one_line(text) || rc->out->len - before > rules->line_max)
-        pt_make_printable(pt_slice_of(text), rc->unfit, sizeof(rc->unfit));
+        refuse(rc, text);
 }
 
 void pt_rc_text(struct pt_rc *rc, const char *key, const char *text)
@@ -105,7 +112,7 @@ void pt_rc_command(struct pt_rc *rc, const char *key, const char *command)
     else
         pt_rc_text(rc, key, command);
     if (!pt_rc_can_run(rc, command))
-        pt_make_printable(pt_slice_of(command), rc->unfit, sizeof(rc->unfit));
+        refuse(rc, command);
 }
 
 bool pt_rc_can_run(const struct pt_rc *rc, const char *command)

@@ -75,6 +75,10 @@ static enum pt_status put_account(struct pt_rc *rc, const struct pt_job *job,
         return status;
     put_server(rc, job, out, settings, server, name);
     put_channel(rc->out, name);
+    pt_output_note(out, pt_arena_printf(out->arena,
+                                        "its mail goes to a folder that must "
+                                        "be there: mkdir -p ~/Mail/%s",
+                                        name));
     pt_note_left_out(out, settings, 0);
     return PT_OK;
 }
@@ -100,7 +104,6 @@ const struct pt_writer pt_writer_mbsync = {
     .folder = "mbsync",
     .media_type = "text/plain; charset=utf-8",
     .takes_several = true,
-    .import = "make it your ~/.mbsyncrc (or add it there), then run\n"
-              "mkdir -p ~/Mail; mbsync -a",
+    .import = "make it your ~/.mbsyncrc (or add it there), then run: mbsync -a",
     .write = write_mbsync,
 };
