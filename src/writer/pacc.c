@@ -176,22 +176,32 @@ static size_t count_characters(const char *text)
     return count;
 }
 
-/* What readers pass over is left out. */
+/* What readers pass over is of no use. */
 static bool is_name_fit(const char *name)
 {
     return name && *name && pt_is_printable(pt_slice_of(name)) &&
            count_characters(name) <= NAME_MAX;
 }
 
+/* Else the domain's; NULL: that does not fit either. */
+static const char *name_of(const struct pt_settings *settings)
+{
+    const char *domain = settings->address.domain;
+
+    if (is_name_fit(settings->provider_name))
+        return settings->provider_name;
+    return is_name_fit(domain) ? domain : NULL;
+}
+
 static void put_info(struct pt_json *json, const struct pt_settings *settings)
 {
+    const char *name = name_of(settings);
     cJSON *info;
 
-    if (!is_name_fit(settings->provider_name))
+    if (!name)
         return;
     info = pt_json_object(json, json->root, "info");
-    pt_json_exact(json, pt_json_object(json, info, "provider"), "name",
-                  settings->provider_name);
+    pt_json_exact(json, pt_json_object(json, info, "provider"), "name", name);
 }
 
 static enum pt_status put_file(const struct pt_settings *settings,
@@ -244,8 +254,8 @@ static void add_notes(struct pt_output *out, const struct pt_settings *settings,
         pt_output_note(out, "POP3 is left out: PACC cannot say how to use it "
                             "here");
     if (!is_name_fit(settings->provider_name))
-        pt_output_note(out, "the provider's name is left out: PACC takes 60 "
-                            "characters that can be printed");
+        pt_output_note(out, "PACC cannot hold the provider's name: it takes "
+                            "60 characters that can be printed");
     pt_note_left_out(out, settings, held);
 }
 

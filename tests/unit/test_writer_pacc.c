@@ -203,8 +203,8 @@ static void test_provider(struct pt_arena *arena)
         sample.settings.provider_name = names[i].name;
         IS(publish(&sample, &notes),
            pt_arena_printf(arena, "%s, password\n" MAIL,
-                           names[i].fits ? names[i].name : "nobody"),
-           "the provider's name is told if it fits");
+                           names[i].fits ? names[i].name : "example.org"),
+           "the provider's name is told if it fits, else the domain");
         OK(notes.count == !names[i].fits, "and only if not, a note says so");
     }
 }
