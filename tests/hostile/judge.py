@@ -22,19 +22,36 @@ URL = "https://dav.example.org/"  # what stands before the value
 # What is shown to people: a byte that no terminal may have is a question mark.
 FOR_PEOPLE = {"json", "text"}
 
-# A name that a format cannot hold gives way to the address, and this is said.
-GIVES_WAY = {"outlook": "a PRF cannot hold your name"}
+# A name that a format cannot hold gives way to another, and this is said.
+GIVES_WAY = {
+    "outlook": ("name", "a PRF cannot hold your name", "ann@example.org"),
+    "pacc": ("provider", "PACC cannot hold the provider's name",
+             "example.org"),
+}
+
+# A URL that a format cannot hold is left out, and this is said.
+LEAVES_OUT = {"pacc": "not in this file: "}
+
+# What a writer refuses whatever the value is: a world, or a field.
+REFUSED = {
+    "android": "bridge second",
+    "k9s": "bridge second",
+    "pacc": "bridge user-in user-out",
+}
 
 # What must be found in each writer's files: a value that is left out of them
 # does no harm, and proves nothing.
 MAIL = "user-in user-out host-in host-out "
 HELD = {
+    "android": MAIL + "local domain name",
     "apple": MAIL + "local domain name",
     "autodiscover": MAIL + "local domain name",
     "autoconfig": MAIL + "domain provider",
     "json": MAIL + "local domain provider origin why url-caldav url-carddav",
+    "k9s": MAIL + "local domain name",
     "outlook": MAIL + "local domain name",
     "outlook-reg": MAIL + "local domain name",
+    "pacc": "host-in host-out domain provider url-caldav url-carddav",
     "text": MAIL + "local domain url-caldav url-carddav",
     "thunderbird": MAIL + "local domain name",
     "thunderbird-policy": MAIL + "local domain name",
@@ -43,6 +60,8 @@ HELD = {
 
 def held(writer, world):
     """The fields that must be found there (see the worlds of render.c)."""
+    if world in REFUSED.get(writer, "").split():
+        return
     for field in HELD.get(writer, "of-a-writer-that-is-not-in-HELD").split():
         if world == "pop3" and field not in ("user-in", "host-in"):
             continue
@@ -100,6 +119,9 @@ class Case:
     def text(cls, stream):
         return decode(cls.string(stream))
 
+    def tells(self, begin):
+        return any(note.startswith(begin) for note in self.notes)
+
     def leaves(self):
         """Of all files, in order; an identifier follows from the address."""
         found = []
@@ -127,6 +149,9 @@ class Field:
         self.seen = collections.Counter()
         self.leaves = marked.leaves() if marked.outcome == "written" else []
         self.holds = any("m4rk" in text for _, text in self.leaves)
+        refused = REFUSED.get(marked.writer, "").split()
+        self.is_refused = marked.outcome == "refused" and (
+            marked.world in refused or marked.field in refused)
 
     def allowed(self, case, marked):
         """The texts that may stand where a leaf with the marker stood."""
@@ -136,14 +161,23 @@ class Field:
                 yield marked.replace(self.marked.put, shown(value))
             if case.field.startswith("url-"):  # or the part behind the host
                 yield marked.replace("m4rk", value[len(URL):])
-        if case.field == "name" and case.writer in GIVES_WAY and any(
-                note.startswith(GIVES_WAY[case.writer])
-                for note in case.notes):
-            yield "ann@example.org"
+        field, note, instead = GIVES_WAY.get(case.writer, ("", "", ""))
+        if case.field == field and case.tells(note):
+            yield instead
+
+    def is_left_out(self, case, leaves):
+        """Of those with the marker some are not there, and none else."""
+        note = LEAVES_OUT.get(case.writer)
+        rest = iter(self.leaves)
+        return note and case.field.startswith("url-") and case.tells(note) \
+            and all(leaf in rest for leaf in leaves) \
+            and not any("m4rk" in text for _, text in leaves)
 
     def file_faults(self, case):
         yield from name_faults(case)
         leaves = case.leaves()
+        if self.is_left_out(case, leaves):
+            return
         for (where, text), (place, marked) in zip(leaves, self.leaves):
             if where != place:
                 yield "%r stands where %s was" % (where, place)
@@ -163,7 +197,7 @@ class Field:
             if not case.said or not case.hint or \
                     UNSEEN.search(case.said + case.hint):
                 yield "refused with %r, %r" % (case.said, case.hint)
-            if value in values.ORDINARY:
+            if value in values.ORDINARY and not self.is_refused:
                 yield case.said
         elif case.outcome == "written":
             yield from self.file_faults(case)
@@ -197,7 +231,7 @@ class Verdicts:
             self.complain(case, "m4rk", [str(error)])
             self.field = None
             return
-        if case.outcome != "written":
+        if case.outcome != "written" and not self.field.is_refused:
             self.complain(case, "m4rk", [case.said])
         if self.field.holds:
             self.held[case.writer, case.world].add(case.field)

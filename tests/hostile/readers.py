@@ -16,6 +16,7 @@ import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "clients"))
+import qr
 import registry
 
 
@@ -127,6 +128,46 @@ def read_autoconfig(data):
     """A placeholder is not the text it looks like."""
     for where, text in read_xml(data):
         yield where, PLACEHOLDER.sub(r"the reader's own \1", text)
+
+
+# ---- Thunderbird for Android ----
+
+SVG = "{http://www.w3.org/2000/svg}"
+RUN = re.compile(r"M(\d+) (\d+)h(\d+)v1h-(\d+)z")
+
+
+def read_qr(data):
+    """The picture's title, and what the code in it says."""
+    root = xml.etree.ElementTree.fromstring(data)
+    fail_unless([part.tag for part in root] ==
+                [SVG + "title", SVG + "rect", SVG + "path"],
+                "another picture")
+    yield "title", root[0].text
+    width = int(root.get("viewBox").split()[2]) - 8  # without the quiet zone
+    dark = [0] * (width * width)
+    path = root[2].get("d")
+    fail_unless(not RUN.sub("", path), "another path")
+    for x, y, count, _ in (map(int, run) for run in RUN.findall(path)):
+        at = (y - 4) * width + x - 4
+        dark[at:at + count] = [1] * count
+    yield from read_json(qr.read(width, dark))
+
+
+# ---- a domain's zone ----
+
+ZONE = re.compile(
+    r"; vouches for the file, to the byte, at\n"
+    r"; (https://ua-auto-config\.[a-z0-9.-]+/\.well-known/"
+    r"user-agent-configuration\.json)\n"
+    r"(_ua-auto-config\.[a-z0-9.-]+\.) 3600 IN TXT "
+    r'"v=UAAC1; a=sha256; d=[A-Za-z0-9+/]{43}="\n')
+
+
+def read_zone(data):
+    match = ZONE.fullmatch(text_of(data))
+    fail_unless(match, "no record: %r" % data)
+    yield "URL", match[1]
+    yield "name", match[2]
 
 
 # ---- Thunderbird's profile ----
@@ -245,6 +286,9 @@ BY_NAME = [
         (r"\.thunderbird\.zip$", read_zip),
         (r"\.autodiscover\.xml$", read_xml),
         (r"\.xml$", read_autoconfig),
+        (r"\.svg$", read_qr),
+        (r"\.k9s$", read_xml),
+        (r"\.zone$", read_zone),
         (r"\.prf$", read_prf),
         (r"policies\.json$", read_policies),
         (r"\.reg$", read_reg),
