@@ -47,7 +47,7 @@ static cJSON *put_server(struct pt_json *json, cJSON *parent,
     pt_json_number(json, at, NULL, server->port);
     pt_json_number(json, at, NULL, securities[server->security]);
     pt_json_number(json, at, NULL, auths[auth]);
-    pt_json_exact(json, at, NULL, login);
+    pt_json_exact(json, at, NULL, auth == PT_AUTH_NONE ? "" : login);
     return at;
 }
 

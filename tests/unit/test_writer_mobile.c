@@ -132,6 +132,9 @@ static void test_no_login(struct pt_arena *arena)
     OK(text && strstr(text, "<authentication-type>NONE<") &&
            !strstr(text, "<username>"),
        "where there is no login to send, there is no user name");
+    OK(strstr(told(&sample, "android"),
+              "[0,\"mail.example.org\",1025,2,0,\"\",\"\"]"),
+       "nor in the code");
 }
 
 /* ---- what cannot be ---- */
