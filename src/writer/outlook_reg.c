@@ -184,19 +184,20 @@ static void update_outgoing(struct update *u, const struct pt_server *server)
     update_old_switch(u, want);
 }
 
-/* Of a user: what lies elsewhere is none of Outlook's. */
-static bool is_account(const struct pt_reg_key *key)
+static bool begins_with(const char *path, const char *beginning)
 {
-    const char *path = key->path;
-    size_t len = strlen(accounts_key);
+    return !strncasecmp(path, beginning, strlen(beginning));
+}
 
-    if (!pt_has_prefix(path, "HKEY_CURRENT_USER\\") &&
-        !pt_has_prefix(path, "HKEY_USERS\\"))
-        return false;
-    for (; *path; path++)
-        if (!strncasecmp(path, accounts_key, len))
-            return true;
-    return false;
+/* Of a user: what lies elsewhere is none of Outlook's. */
+static bool is_account(const char *path)
+{
+    bool is_a_users = begins_with(path, "HKEY_CURRENT_USER\\") ||
+                      begins_with(path, "HKEY_USERS\\");
+
+    while (*path && !begins_with(path, accounts_key))
+        path++;
+    return is_a_users && *path;
 }
 
 static void update_account(struct update *u, const struct pt_reg_key *key)
@@ -204,7 +205,7 @@ static void update_account(struct update *u, const struct pt_reg_key *key)
     const struct pt_server *server;
     const struct kind *kind;
 
-    if (!is_account(key))
+    if (!is_account(key->path))
         return;
     u->key = key;
     u->is_open = false;

@@ -128,6 +128,11 @@ static const struct {
      "\r\n" IMAP ANN THERE OLD "\r\n[" OLDER "]\r\n" IMAP ANN THERE OLD,
      HEAD "\r\n[" OFFICE "15.0\\Outlook\\Profiles\\W\xC3\xB6rk [b]" BELOW
      "0000000a]\r\n" PORTS "\r\n[" OLDER "]\r\n" PORTS},
+    {"the case of a path does not matter",
+     "\r\n[hkey_current_user\\x\\9375cff0413111d3b88a00104b2a6676\\2]\r\n" IMAP
+         ANN THERE OLD,
+     HEAD "\r\n[hkey_current_user\\x\\9375cff0413111d3b88a00104b2a6676\\2]\r\n"
+         PORTS},
     {"another's account is left alone",
      KEY IMAP "\"Email\"=\"bob@example.org\"\r\n" THERE OLD, none},
     {"so is one at another place",
