@@ -83,3 +83,28 @@ def differences(before, after):
                 found.append("%s %s %s %s" % (path, name, old.get(name),
                                               new.get(name)))
     return found
+
+
+def quote(text):
+    return '"%s"' % re.sub(r'(["\\])', r"\\\1", text)
+
+
+def write_value(name, kind, value):
+    name = quote(name) if name else "@"
+    if kind == "text":
+        return "%s=%s" % (name, quote(value))
+    if kind == "dword":
+        return "%s=dword:%08x" % (name, value)
+    kind = "hex" if kind == "hex(3)" else kind
+    return "%s=%s:%s" % (name, kind, ",".join("%02x" % b for b in value))
+
+
+def export(registry):
+    """The file that `reg export` would make of it."""
+    lines = [HEADER, ""]
+    for path, values in registry.items():
+        lines.append("[%s]" % path)
+        lines += [write_value(name, *value) for name, value in values.items()]
+        lines.append("")
+    return b"\xff\xfe" + "".join(line + "\r\n" for line in lines).encode(
+        "utf-16-le")
