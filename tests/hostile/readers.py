@@ -284,7 +284,7 @@ BY_NAME = [
     (re.compile(pattern), read) for pattern, read in [
         (r"\.mobileconfig$", read_xml),
         (r"\.thunderbird\.zip$", read_zip),
-        (r"\.autodiscover\.xml$", read_xml),
+        (r"\.(autodiscover|outlook)\.xml$", read_xml),
         (r"\.xml$", read_autoconfig),
         (r"\.svg$", read_qr),
         (r"\.k9s$", read_xml),
