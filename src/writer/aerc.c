@@ -3,7 +3,6 @@
 #include "format/ini_write.h"
 #include "format/mailbox.h"
 #include "format/server_url.h"
-#include "format/shell.h"
 #include "writer/account_name.h"
 #include "writer/password_command.h"
 #include "writer/pins.h"
@@ -64,6 +63,13 @@ static const char *smtp_scheme(struct pt_arena *arena,
     return scheme ? scheme : "";
 }
 
+/* Once, however many accounts there are. */
+static void note_once(struct pt_output *out, const char *note)
+{
+    if (!pt_strings_have(&out->notes, note))
+        pt_output_note(out, note);
+}
+
 /* Without smtp-starttls aerc 0.14 sends the password readable; later ones tell
  * that it means nothing to them. */
 static void put_outgoing(struct accounts *a,
@@ -81,28 +87,22 @@ static void put_outgoing(struct accounts *a,
         put_password(a, settings, "outgoing-cred-cmd", login);
     if (pt_is(smtp_schemes[server->security], "smtp")) {
         pt_ini_value(&a->ini, "smtp-starttls", "yes");
-        pt_output_note(a->out, "aerc 0.15 and later warn about smtp-starttls: "
-                               "there, take that line out; 0.14 needs it");
+        note_once(a->out, "aerc 0.15 and later warn about smtp-starttls: "
+                          "there, take that line out; 0.14 needs it");
     }
     if (server->security == PT_PLAIN)
-        pt_output_note(a->out, "aerc 0.14 and before want smtp:// where the "
-                               "file says smtp+insecure://");
+        note_once(a->out, "aerc 0.14 and before want smtp:// where the file "
+                          "says smtp+insecure://");
 }
 
-/* aerc knows the system's authorities alone; those of its language's library
- * can be added to by an environment variable. */
-static void note_pin(struct accounts *a, const struct pt_account *account)
+/* aerc knows the system's authorities alone.  The library by which it does
+ * (Go's crypto/x509) adds those of a folder that a variable names. */
+static void put_pin(struct accounts *a, const struct pt_account *account)
 {
-    PT_BUF struct pt_buf note = {0};
-    const char *path = pt_pin_file(a->out, a->job, account->in, account->out);
-
-    if (!path)
-        return;
-    pt_buf_puts(&note, "aerc cannot be told in its file to trust the bridge's "
-                       "certificate; start it as: SSL_CERT_FILE=");
-    pt_shell_word(&note, path);
-    pt_buf_puts(&note, " aerc");
-    pt_output_note(a->out, pt_buf_failed(&note) ? NULL : pt_buf_text(&note));
+    if (pt_pin_file(a->out, a->job, account->in, account->out))
+        note_once(a->out, "aerc cannot be told in its file to trust a "
+                          "bridge's certificate: start it with the variable "
+                          "SSL_CERT_DIR naming the folder of the .pem beside");
 }
 
 static enum pt_status put_account(struct accounts *a,
@@ -129,7 +129,7 @@ static enum pt_status put_account(struct accounts *a,
     put_password(a, settings, "source-cred-cmd", account.login_in);
     put_outgoing(a, settings, &account, auth_out);
     put_from(&a->ini, arena, settings);
-    note_pin(a, &account);
+    put_pin(a, &account);
     pt_note_left_out(a->out, settings, 0);
     return PT_OK;
 }
