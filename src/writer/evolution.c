@@ -292,6 +292,19 @@ static enum pt_status write_sources(struct sources *s,
     return PT_OK;
 }
 
+/* Evolution takes the blanks around a text away. */
+static enum pt_status check_login(const char *login, struct pt_error *err)
+{
+    struct pt_slice text = pt_slice_of(login);
+
+    if (pt_trim(text).len == text.len)
+        return PT_OK;
+    return pt_fail(err, PT_CANNOT_EXPRESS,
+                   "choose another mail program, such as Thunderbird",
+                   "Evolution drops the blanks around the user name '%s'",
+                   login);
+}
+
 static enum pt_status write_evolution(const struct pt_job *job,
                                       struct pt_output *out,
                                       struct pt_error *err)
@@ -303,6 +316,10 @@ static enum pt_status write_evolution(const struct pt_job *job,
 
     if (status == PT_OK)
         status = pt_ways_in(&can, &s.account, &s.auth_in, &s.auth_out, err);
+    if (status == PT_OK)
+        status = check_login(s.account.login_in, err);
+    if (status == PT_OK)
+        status = check_login(s.account.login_out, err);
     if (status != PT_OK)
         return status;
     s.account_uid = pt_safe_name(job->arena, s.settings->address.text);
@@ -322,7 +339,8 @@ const struct pt_writer pt_writer_evolution = {
     .folder = "evolution",
     .media_type = "text/plain; charset=utf-8",
     .import = "put the files into ~/.config/evolution/sources as they are "
-              "named, log out and in again;\n"
+              "named: Evolution sees them in a few seconds, or when you log "
+              "in again;\n"
               "the password is asked for once to receive and once to send, "
               "and kept in the keyring",
     .write = write_evolution,

@@ -156,6 +156,24 @@ static void test_two_certificates(struct sample *sample)
        "Evolution's user is told of both certificates");
 }
 
+static void test_blanks(struct sample *sample)
+{
+    static const char *const logins[] = {" ann", "ann\t"};
+
+    for (size_t i = 0; i < sizeof(logins) / sizeof(*logins); i++) {
+        PT_OUTPUT struct pt_output made = {.arena = sample->arena};
+        struct pt_job job = sample_job(sample);
+        struct pt_error err = {0};
+
+        sample->servers[i].username = logins[i];
+        OK(pt_write(pt_writer_named("evolution"), &job, &made, &err) ==
+                   PT_CANNOT_EXPRESS &&
+               strstr(err.text, "drops the blanks") && *err.hint,
+           "Evolution cannot have a login with blanks around it");
+        sample->servers[i].username = NULL;
+    }
+}
+
 /* ---- calendars and address books ---- */
 
 #define DAV ANN "-dav.source"
@@ -323,6 +341,7 @@ int main(void)
         test_calendars,      test_address_books, test_dav_at_ipv6,
         test_dav_by_oauth2,  test_geary,         test_geary_logins,
         test_two_certificates, test_geary_certificates, test_several,
+        test_blanks,
     };
     PT_ARENA struct pt_arena *arena = pt_arena_new();
 
