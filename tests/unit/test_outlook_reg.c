@@ -231,6 +231,22 @@ static void test_far(struct pt_arena *arena)
        HEAD KEY PORTS,
        "TLS is never switched off for a server across the net");
     OK(is_told(&trial, "IMAP has STARTTLS"), "a person has to, for STARTTLS");
+    write_reg(&trial,
+              HEAD KEY IMAP ANN "\"IMAP Server\"=\"imap.example.org\"\r\n"
+              "\"SMTP Server\"=\"smtp.example.org\"\r\n" OLD);
+    OK(is_told(&trial, "IMAP has STARTTLS"),
+       "and where it is off a person sees whether it is STARTTLS");
+}
+
+static void test_login(struct pt_arena *arena)
+{
+    BEGIN(trial, arena);
+
+    trial.sample.servers[SAMPLE_IN].username = "ann17";
+    IS(write_reg(&trial,
+                 HEAD KEY IMAP "\"Email\"=\"alias@example.org\"\r\n"
+                 "\"IMAP User\"=\"ANN17\"\r\n" THERE OLD),
+       HEAD KEY PORTS, "an alias at the same login moves with it");
 }
 
 static void test_pop3(struct pt_arena *arena)
@@ -314,8 +330,8 @@ static void test_beside(struct pt_arena *arena)
 int main(void)
 {
     static void (*const tests[])(struct pt_arena *arena) = {
-        test_exports, test_ways, test_far,    test_pop3,
-        test_nothing, test_dirs, test_beside,
+        test_exports, test_ways,    test_far,  test_login,
+        test_pop3,    test_nothing, test_dirs, test_beside,
     };
     PT_ARENA struct pt_arena *arena = pt_arena_new();
 

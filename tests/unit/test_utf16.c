@@ -28,6 +28,7 @@ static const struct {
     {"a first half alone", "\x3D\xD8", 2},
     {"a first half before a letter", "\x3D\xD8z\0", 4},
     {"a second half alone", "\x42\xDE", 2},
+    {"two second halves", "\x42\xDE\x42\xDE", 4},
     {"two first halves", "\x3D\xD8\x3D\xD8", 4},
     {"a first half and half of the other", "\x3D\xD8\x42", 3},
 };
