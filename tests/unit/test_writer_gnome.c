@@ -218,6 +218,28 @@ static void test_address_books(struct sample *sample)
        "with a login of their own");
 }
 
+static void test_two_logins(struct sample *sample)
+{
+    PT_OUTPUT struct pt_output made;
+    struct pt_server servers[] = {
+        sample->servers[SAMPLE_IN], sample->servers[SAMPLE_OUT],
+        sample_server(PT_CALDAV, 1080), sample_server(PT_CARDDAV, 1080)};
+
+    sample->settings.servers = servers;
+    sample->settings.server_count = 4;
+    write_sample("evolution", sample, &made);
+    IS(value(&made, DAV, "Collection", "ContactsEnabled"), "true",
+       "calendars and address books are one collection");
+    pt_output_free(&made);
+    servers[3].username = "books";
+    write_sample("evolution", sample, &made);
+    IS(value(&made, DAV, "Collection", "ContactsEnabled"), "false",
+       "which has one login");
+    OK(made.notes.count == 2 &&
+           pt_has_prefix(made.notes.at[1], "not in this file: CardDAV;"),
+       "what wants another is left out, and that is told");
+}
+
 static void test_dav_at_ipv6(struct sample *sample)
 {
     PT_OUTPUT struct pt_output made;
@@ -341,7 +363,7 @@ int main(void)
         test_calendars,      test_address_books, test_dav_at_ipv6,
         test_dav_by_oauth2,  test_geary,         test_geary_logins,
         test_two_certificates, test_geary_certificates, test_several,
-        test_blanks,
+        test_blanks, test_two_logins,
     };
     PT_ARENA struct pt_arena *arena = pt_arena_new();
 
