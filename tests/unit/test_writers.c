@@ -344,6 +344,28 @@ static void test_oauth2(struct sample *sample)
     }
 }
 
+static void test_login(struct sample *sample)
+{
+    sample->servers[SAMPLE_IN].username = "caf\xC3\xA9";
+    IS(value_of(sample, "thunderbird", written_prefs,
+                "mail.server.server1.userName"),
+       "caf\xC3\xA9", "Thunderbird signs in to IMAP with any letters");
+    IS(value_of(sample, "thunderbird", written_prefs,
+                "mail.identity.id1.draft_folder"),
+       "imap://caf%C3%A9@127.0.0.1/Drafts",
+       "the folders' names have them escaped");
+    sample->servers[SAMPLE_IN].service = PT_POP3;
+    IS(value_of(sample, "thunderbird", written_prefs,
+                "mail.server.server1.userName"),
+       NULL, "to POP3 it cannot");
+    sample->servers[SAMPLE_IN].username = "ann";
+    IS(value_of(sample, "thunderbird", written_prefs,
+                "mail.identity.id1.fcc_folder"),
+       "mailbox://ann@127.0.0.1/Sent", "with POP3 folders are on this machine");
+    OK(!strstr(render(sample, pt_writer_named("thunderbird")), "delete_"),
+       "and nothing is deleted from the server");
+}
+
 /* Ann and Bob, at one bridge: all files of a writer in one text. */
 static const char *render_both(struct sample *ann, const char *writer)
 {
@@ -514,9 +536,9 @@ static void run(struct pt_arena *arena, void (*test)(struct sample *sample))
 int main(void)
 {
     static void (*const tests[])(struct sample * sample) = {
-        test_every_writer, test_signing_in, test_choice,         test_outlook,
-        test_exceptions,   test_several,    test_policy,         test_missing,
-        test_notes,        test_oauth2,     test_other_services,
+        test_every_writer, test_signing_in, test_choice, test_outlook,
+        test_exceptions,   test_several,    test_policy, test_login,
+        test_missing,      test_notes,      test_oauth2, test_other_services,
     };
     PT_ARENA struct pt_arena *arena = pt_arena_new();
 
