@@ -29,26 +29,44 @@ GIVES_WAY = {
              "example.org"),
 }
 
-# A URL that a format cannot hold is left out, and this is said.
-LEAVES_OUT = {"pacc": "not in this file: "}
+# What does without a leaf whose value it cannot hold, and says so.
+LEFT_OUT = {
+    "mutt": [("mutt asks for the password of", "_pass word ")],
+    "pacc": [("not in this file: .*CalDAV", "0: /protocols/caldav"),
+             ("not in this file: .*CardDAV", "0: /protocols/carddav")],
+}
 
-# What a writer refuses whatever the value is: a world, or a field.
+# What a format cannot say at all: whole worlds, and fields.
 REFUSED = {
+    "aerc": "pop3",
     "android": "bridge second",
+    "geary": "pop3",
+    "himalaya": "pop3",
     "k9s": "bridge second",
+    "mbsync": "pop3",
     "pacc": "bridge user-in user-out",
 }
+
+# The client's own name for a file, on the systems that it runs on.
+OWN_NAMES = re.compile("^geary/|^pinned-certs/")
 
 # What must be found in each writer's files: a value that is left out of them
 # does no harm, and proves nothing.
 MAIL = "user-in user-out host-in host-out "
 HELD = {
+    "aerc": MAIL + "local domain name",
     "android": MAIL + "local domain name",
     "apple": MAIL + "local domain name",
     "autodiscover": MAIL + "local domain name",
     "autoconfig": MAIL + "domain provider",
+    "evolution": MAIL + "local domain name",
+    "geary": MAIL + "local domain name",
+    "himalaya": MAIL + "local domain name",
     "json": MAIL + "local domain provider origin why url-caldav url-carddav",
     "k9s": MAIL + "local domain name",
+    "mbsync": "user-in host-in local domain",
+    "msmtp": "user-out host-out local domain",
+    "mutt": MAIL + "local domain name",
     "outlook": MAIL + "local domain name",
     "outlook-reg": MAIL + "local domain name",
     "pacc": "host-in host-out domain provider url-caldav url-carddav",
@@ -60,10 +78,10 @@ HELD = {
 
 def held(writer, world):
     """The fields that must be found there (see the worlds of render.c)."""
-    if world in REFUSED.get(writer, "").split():
-        return
     for field in HELD.get(writer, "of-a-writer-that-is-not-in-HELD").split():
         if world == "pop3" and field not in ("user-in", "host-in"):
+            continue
+        if world in REFUSED.get(writer, ""):
             continue
         if world in ("bridge", "second"):
             if field.startswith("url-"):
@@ -119,8 +137,8 @@ class Case:
     def text(cls, stream):
         return decode(cls.string(stream))
 
-    def tells(self, begin):
-        return any(note.startswith(begin) for note in self.notes)
+    def tells(self, note):
+        return any(re.match(note, said) for said in self.notes)
 
     def leaves(self):
         """Of all files, in order; an identifier follows from the address."""
@@ -131,9 +149,18 @@ class Case:
         return found
 
 
+def is_refused(case):
+    """Whatever the value is."""
+    refused = REFUSED.get(case.writer, "").split()
+    return case.outcome == "refused" and (case.field in refused or
+                                          case.world in refused)
+
+
 def name_faults(case):
     """Of the files' names, below the folder."""
     for name, _ in case.files:
+        if OWN_NAMES.match(name):
+            name = name.replace(":", "")
         if any(part in ("", ".", "..") or len(encode(part)) > 255
                for part in name.split("/")):
             yield "no file can be named %r" % name
@@ -149,9 +176,6 @@ class Field:
         self.seen = collections.Counter()
         self.leaves = marked.leaves() if marked.outcome == "written" else []
         self.holds = any("m4rk" in text for _, text in self.leaves)
-        refused = REFUSED.get(marked.writer, "").split()
-        self.is_refused = marked.outcome == "refused" and (
-            marked.world in refused or marked.field in refused)
 
     def allowed(self, case, marked):
         """The texts that may stand where a leaf with the marker stood."""
@@ -165,41 +189,38 @@ class Field:
         if case.field == field and case.tells(note):
             yield instead
 
-    def is_left_out(self, case, leaves):
-        """Of those with the marker some are not there, and none else."""
-        note = LEAVES_OUT.get(case.writer)
-        rest = iter(self.leaves)
-        return note and case.field.startswith("url-") and case.tells(note) \
-            and all(leaf in rest for leaf in leaves) \
-            and not any("m4rk" in text for _, text in leaves)
-
     def file_faults(self, case):
         yield from name_faults(case)
-        leaves = case.leaves()
-        if self.is_left_out(case, leaves):
-            return
-        for (where, text), (place, marked) in zip(leaves, self.leaves):
+        leaves, wanted = case.leaves(), self.leaves
+        for note, part in LEFT_OUT.get(case.writer, []):
+            if case.tells(note):
+                leaves, wanted = ([leaf for leaf in some if part not in leaf[0]]
+                                  for some in (leaves, wanted))
+        for (where, text), (place, marked) in zip(leaves, wanted):
             if where != place:
                 yield "%r stands where %s was" % (where, place)
             if "m4rk" not in marked and text != marked:
                 yield "it changes %s to %.150r" % (where, text)
             if "m4rk" in marked and text not in self.allowed(case, marked):
                 yield "%s is read as %.150r" % (where, text)
-        if len(leaves) != len(self.leaves):
-            yield "%d leaves instead of %d" % (len(leaves), len(self.leaves))
+        if len(leaves) != len(wanted):
+            yield "%d leaves instead of %d" % (len(leaves), len(wanted))
 
     def case_faults(self, case, value):
         if case.outcome == "failed":
             yield "failed: " + case.said
-        elif case.outcome == "same" and self.holds:
-            yield "the marker stands there"
+        elif case.outcome == "same":
+            if self.holds:
+                yield "the marker stands there"
         elif case.outcome == "refused":
             if not case.said or not case.hint or \
                     UNSEEN.search(case.said + case.hint):
                 yield "refused with %r, %r" % (case.said, case.hint)
-            if value in values.ORDINARY and not self.is_refused:
+            if value in values.ORDINARY and not is_refused(self.marked):
                 yield case.said
-        elif case.outcome == "written":
+        elif self.marked.outcome != "written":
+            yield "it is written all the same"
+        else:
             yield from self.file_faults(case)
 
 
@@ -231,10 +252,11 @@ class Verdicts:
             self.complain(case, "m4rk", [str(error)])
             self.field = None
             return
-        if case.outcome != "written" and not self.field.is_refused:
+        if case.outcome == "written":
+            if self.field.holds:
+                self.held[case.writer, case.world].add(case.field)
+        elif not is_refused(case):
             self.complain(case, "m4rk", [case.said])
-        if self.field.holds:
-            self.held[case.writer, case.world].add(case.field)
 
     def take(self, case):
         self.counts[case.writer, case.world][case.outcome] += 1

@@ -17,46 +17,9 @@ import zipfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "clients"))
 import qr
+import rc_readers
 import registry
-
-
-def fail_unless(condition, what):
-    if not condition:
-        raise ValueError(what)
-
-
-def text_of(data):
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ValueError("not UTF-8: %s" % error) from error
-
-
-# ---- URLs ----
-
-URL = re.compile(r"([a-z][a-z0-9+.-]*)://"
-                 r"(?:((?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)@)?"
-                 r"([A-Za-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]+))?"
-                 r"(/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*)?")
-
-
-def unescape(text):
-    """Without percent-encoding; the bytes need not be UTF-8."""
-    data = re.sub(rb"%([0-9A-Fa-f]{2})",
-                  lambda match: bytes([int(match[1], 16)]),
-                  text.encode("utf-8", "surrogateescape"))
-    return data.decode("utf-8", "surrogateescape")
-
-
-def url_leaves(where, text):
-    """Its parts (RFC 3986), as whoever connects to it takes them."""
-    match = URL.fullmatch(text)
-    fail_unless(match, "%s is no URL: %r" % (where, text))
-    yield where + " scheme", match[1]
-    yield where + " user", unescape(match[2] or "")
-    yield where + " host", match[3].strip("[]")
-    yield where + " port", match[4] or ""
-    yield where + " path", unescape(match[5] or "")
+from reading import fail_unless, text_of, url_leaves
 
 
 # ---- JSON ----
@@ -70,7 +33,7 @@ def json_pairs(pairs):
 def json_leaves(value, where=""):
     if isinstance(value, dict):
         for key, part in value.items():
-            yield where + "{", key
+            yield where + "/" + key, key
             yield from json_leaves(part, where + "/" + key)
     elif isinstance(value, list):
         yield where + "[", str(len(value))
@@ -90,7 +53,7 @@ def read_policies(data):
     for where, text in read_json(data):
         where = re.sub("portolan[0-9a-f]{8}", "portolanID", where)
         text = re.sub("portolan[0-9a-f]{8}", "portolanID", text)
-        if "_folder/Value" in where:
+        if "_folder/Value:" in where:
             yield from url_leaves(where, text)
         else:
             yield where, text
@@ -151,23 +114,6 @@ def read_qr(data):
         at = (y - 4) * width + x - 4
         dark[at:at + count] = [1] * count
     yield from read_json(qr.read(width, dark))
-
-
-# ---- a domain's zone ----
-
-ZONE = re.compile(
-    r"; vouches for the file, to the byte, at\n"
-    r"; (https://ua-auto-config\.[a-z0-9.-]+/\.well-known/"
-    r"user-agent-configuration\.json)\n"
-    r"(_ua-auto-config\.[a-z0-9.-]+\.) 3600 IN TXT "
-    r'"v=UAAC1; a=sha256; d=[A-Za-z0-9+/]{43}="\n')
-
-
-def read_zone(data):
-    match = ZONE.fullmatch(text_of(data))
-    fail_unless(match, "no record: %r" % data)
-    yield "URL", match[1]
-    yield "name", match[2]
 
 
 # ---- Thunderbird's profile ----
@@ -280,25 +226,34 @@ def read_text(data):
         yield "line %d" % i, line
 
 
-BY_NAME = [
-    (re.compile(pattern), read) for pattern, read in [
+READERS = [
+    (re.compile(pattern), reader) for pattern, reader in [
         (r"\.mobileconfig$", read_xml),
         (r"\.thunderbird\.zip$", read_zip),
         (r"\.(autodiscover|outlook)\.xml$", read_xml),
         (r"\.xml$", read_autoconfig),
-        (r"\.svg$", read_qr),
         (r"\.k9s$", read_xml),
-        (r"\.zone$", read_zone),
+        (r"\.svg$", read_qr),
         (r"\.prf$", read_prf),
-        (r"policies\.json$", read_policies),
         (r"\.reg$", read_reg),
+        (r"policies\.json$", read_policies),
         (r"\.json$", read_json),
+        (r"\.msmtprc$", rc_readers.read_msmtp),
+        (r"\.mbsyncrc$", rc_readers.read_mbsync),
+        (r"\.muttrc$", rc_readers.read_mutt),
+        (r"accounts\.conf$", rc_readers.read_aerc),
+        (r"\.toml$", rc_readers.read_toml),
+        (r"\.ini$", rc_readers.read_key_file),
+        (r"\.pem$", rc_readers.read_pem),
+        (r"\.zone$", rc_readers.read_zone),
         (r"\.txt$", read_text),
     ]]
 
 
 def read(name, data):
-    for pattern, reader in BY_NAME:
+    if name.endswith(".source"):
+        return list(rc_readers.read_source(data, name))
+    for pattern, reader in READERS:
         if pattern.search(name):
             return list(reader(data))
     raise ValueError("nobody here reads files such as %s" % name)

@@ -52,13 +52,13 @@ static void add_server(struct person *person, size_t i,
     person->servers[i].host = host;
 }
 
-/* Everything is known of it. */
+/* Everything is known of it.  Its hosts are none of the values. */
 static void make_bridge(struct person *person)
 {
-    add_server(person, IN, PT_IMAP, "127.0.0.1", 1143);
-    add_server(person, OUT, PT_SUBMISSION, "127.0.0.1", 1025);
-    add_server(person, CALDAV, PT_CALDAV, "127.0.0.1", 1080);
-    add_server(person, CARDDAV, PT_CARDDAV, "127.0.0.1", 1080);
+    add_server(person, IN, PT_IMAP, "127.0.0.5", 1143);
+    add_server(person, OUT, PT_SUBMISSION, "127.0.0.6", 1025);
+    add_server(person, CALDAV, PT_CALDAV, "127.0.0.7", 1080);
+    add_server(person, CARDDAV, PT_CARDDAV, "127.0.0.7", 1080);
     person->settings.bridge = (struct pt_bridge_use){
         .name = "proton",
         .title = "Proton Mail Bridge",
