@@ -59,20 +59,25 @@ static enum pt_status check_ca_file(const char *path, struct pt_error *err)
 }
 
 /* A slip here would look like a database that knows nobody. */
-static enum pt_status check_ispdb(const char *ispdb, struct pt_error *err)
+static enum pt_status check_ispdb(struct pt_arena *arena, const char *ispdb,
+                                  struct pt_error *err)
 {
     static const char hint[] = "--ispdb wants a URL that begins with https:// "
                                "or http://, or a directory";
+    const char *shown;
     struct stat st;
 
     if (!ispdb || pt_url_is_https(ispdb) || pt_url_is_http(ispdb))
         return PT_OK;
+    shown = pt_url_shown(arena, ispdb);
+    if (!shown)
+        return pt_fail_memory(err);
     if (stat(ispdb, &st))
-        return pt_fail(err, PT_BAD_INPUT, hint, "cannot use '%s': %s", ispdb,
+        return pt_fail(err, PT_BAD_INPUT, hint, "cannot use '%s': %s", shown,
                        strerror(errno));
     if (!S_ISDIR(st.st_mode))
         return pt_fail(err, PT_BAD_INPUT, hint,
-                       "cannot use '%s': it is no directory", ispdb);
+                       "cannot use '%s': it is no directory", shown);
     return PT_OK;
 }
 
@@ -90,7 +95,7 @@ static enum pt_status open_live(const struct pt_call *call,
                              "cannot tell where your home directory is");
     status = check_ca_file(options->ca_file, err);
     if (status == PT_OK)
-        status = check_ispdb(options->ispdb, err);
+        status = check_ispdb(call->arena, options->ispdb, err);
     if (status != PT_OK)
         return status;
     session->loop = pt_loop_new(&pt_clock_monotonic);

@@ -148,6 +148,15 @@ const char *pt_url_path(const char *url)
     return split(url, &parts) ? parts.path : "";
 }
 
+const char *pt_url_shown(struct pt_arena *arena, const char *url)
+{
+    const char *at = strrchr(url, '@');
+
+    if (!at || pt_url_is_https(url) || pt_url_is_http(url))
+        return pt_arena_strdup(arena, url);
+    return pt_arena_printf(arena, "***%s", at);
+}
+
 static bool is_unreserved(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||

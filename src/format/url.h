@@ -30,6 +30,11 @@ uint16_t pt_url_port(const char *url);
 /* Where its path begins, with what follows the path; "" when there is none. */
 const char *pt_url_path(const char *url);
 
+/* The URL as it may be shown, in the arena: of what is no such URL, "***"
+ * stands for what is before an '@', which may be a password (RFC 3986, 3.2.1).
+ * NULL: no memory. */
+const char *pt_url_shown(struct pt_arena *arena, const char *url);
+
 /* A value for a URL's query: all but the unreserved characters of RFC 3986,
  * 2.3, as %XX, in the arena.  NULL: no memory. */
 const char *pt_url_escape(struct pt_arena *arena, const char *text);

@@ -5,8 +5,6 @@
 #include "format/url.h"
 #include "resolve/merge.h"
 
-#include <string.h>
-
 enum slot_state { WAITING, BEGUN, ANSWERED };
 
 struct slot {
@@ -120,18 +118,6 @@ static const char *name_ask(struct pt_arena *arena, const struct pt_ask *ask)
     return ask->what;
 }
 
-/* Of what is no web address, nothing that may be a password: what stands
- * before the host (RFC 3986, 3.2.1). */
-static const char *tell_location(struct pt_arena *arena, const char *location)
-{
-    const char *host = strrchr(location, '@');
-    bool is_plain = !host || pt_url_is_https(location) ||
-                    pt_url_is_http(location);
-
-    return pt_arena_printf(arena, "sent on to %s%s", is_plain ? "" : "***",
-                           is_plain ? location : host);
-}
-
 static const char *tell_answer(struct pt_arena *arena,
                                const struct pt_answer *answer)
 {
@@ -140,7 +126,8 @@ static const char *tell_answer(struct pt_arena *arena,
     if (answer->status != PT_ANSWER_OK)
         return pt_arena_strdup(arena, answer->why);
     if (answer->location)
-        return tell_location(arena, answer->location);
+        return pt_arena_printf(arena, "sent on to %s",
+                               pt_url_shown(arena, answer->location));
     if (answer->http && answer->http != 200)
         return pt_arena_printf(arena, "HTTP status %d", answer->http);
     if (answer->why)

@@ -98,6 +98,17 @@ static void test_parts(void)
     IS(pt_url_path("a.example"), "", "what is no URL has none");
 }
 
+static void test_shown(struct pt_arena *arena)
+{
+    IS(pt_url_shown(arena, "https://ann:secret@a.example/b"),
+       "***@a.example/b", "a URL with a password is shown without it");
+    IS(pt_url_shown(arena, "//ann:sec@ret@a.example"), "***@a.example",
+       "so is what looks like one");
+    IS(pt_url_shown(arena, "https://a.example/ann@example.org"),
+       "https://a.example/ann@example.org", "an address in its path stays");
+    IS(pt_url_shown(arena, "a/b"), "a/b", "and so does what has none");
+}
+
 static void test_escape(struct pt_arena *arena)
 {
     IS(pt_url_escape(arena, "aZ09-._~"), "aZ09-._~",
@@ -120,6 +131,7 @@ int main(void)
     test_hosts(arena);
     test_limit();
     test_parts();
+    test_shown(arena);
     test_escape(arena);
     return tap_done();
 }
