@@ -10,6 +10,12 @@ scenarios=$top/tests/scenarios
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 
+# What is remembered of the files is searched, too.
+HOME=$work/said/home
+export HOME
+unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME
+mkdir -p "$HOME"
+
 # That of the bridge's own answer in proton-ok.scenario.
 canary=notapasswordnotapasswo
 url=https://ann:$canary@www.example.org
@@ -56,8 +62,20 @@ ask_all()
     say explain find "$address" --explain "$@"
     say json find "$address" --json --explain "$@"
     say all write all "$address" --name 'Ann Example' -o "$said/files/" "$@"
-    say diff write all "$address" --json -o "$said/files/" "$@"
+    say json-files write all "$address" --json -o "$said/files/" "$@"
+    say dry-run write all "$address" --dry-run -o "$said/files/" "$@"
     say text write text "$address" "$@"
+}
+
+# ask_registry: what is in an export of Outlook's profiles.
+ask_registry()
+{
+    said=$work/said/registry
+    mkdir -p "$said"
+    say json write outlook-reg ann@proton.me --registry "$work/export.reg" \
+        --replay "$work/proton.scenario" --json -o "$said/files/"
+    say reg write outlook-reg ann@proton.me --registry "$work/export.reg" \
+        --replay "$work/proton.scenario"
 }
 
 # ask_bridge NAME ADDRESS OPTION...
@@ -156,6 +174,16 @@ ok
 | </Autodiscover>
 END
 
+# An export of Outlook's profiles with what it keeps of passwords: text, and
+# UTF-16 behind a byte (there it would be encrypted).
+hex=$(printf %s "$canary" | od -An -tx1 | tr -d '\n' |
+    sed 's/ \(..\)/,\1,00/g')
+registry=$top/tests/clients/outlook-profiles.reg
+iconv -f UTF-16 -t UTF-8 "$registry" |
+    sed "s/^\"IMAP Port\"=.*/&\\
+\"IMAP Password\"=hex:02$hex\\
+\"SMTP Password\"=\"$canary\"/" | iconv -f UTF-8 -t UTF-16 >"$work/export.reg"
+
 # ---- what is found ----
 
 # unread NAME: complains unless settings were found there.
@@ -180,13 +208,19 @@ tap_verdict 'no command crashes over it' "$(
     ask_all redirect ann@example.org --replay "$work/redirect.scenario"
     ask_all file ann@example.org --from "$work/config.xml"
     ask_all ispdb ann@example.org --ispdb "$url/" \
-        --replay "$work/autoconfig.scenario")"
+        --replay "$work/autoconfig.scenario"
+    ask_all ispdb-live ann@example.org --ispdb "$url/" \
+        --from "$work/config.xml"
+    ask_registry)"
 for world in proton davmail oauth2-proxy tutabridge hydroxide autoconfig \
     pacc file; do
     tap_verdict "$world: settings with it are read" "$(unread $world)"
 done
+tap_verdict 'registry: the account with it is read' "$(
+    tr -d '\0' <"$work/said/registry/reg.out" | grep -q '"IMAP Port"=dword' ||
+        cat "$work"/said/registry/*.err)"
 mkdir "$work/offered"
-mv "$work"/*.scenario "$work/config.xml" "$work/offered"
+mv "$work"/*.scenario "$work/config.xml" "$work/export.reg" "$work/offered"
 tap_verdict 'what is offered holds the password, and the search for it finds it' \
     "$(for file in "$work"/offered/*; do
         leaks "$work/offered" | grep -qxF "$file:" || echo "not in $file"
