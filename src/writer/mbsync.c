@@ -32,8 +32,10 @@ static void put_server(struct pt_rc *rc, const struct pt_job *job,
                   pt_password_command(job->arena, settings, login));
     pt_note_password(out, settings, login);
     pt_rc_word(rc, "SSLType", ssl_types[server->security]);
-    if (pin)
+    if (pin) {
         pt_rc_text(rc, "CertificateFile", pin);
+        pt_rc_word(rc, "SystemCertificates", "no");
+    }
     pt_rc_blank(rc);
 }
 
