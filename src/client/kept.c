@@ -8,7 +8,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { MANIFEST_MAX = 16 * 1024 * 1024 };
+enum { MANY = 256 };
 
 static const char *path_of(struct pt_arena *arena,
                            const struct pt_place *place, const char *name)
@@ -21,7 +21,7 @@ enum pt_status pt_kept_load(struct pt_arena *arena,
                             struct pt_manifest *ret_manifest,
                             struct pt_error *err)
 {
-    PT_BUF struct pt_buf bytes = {.max = MANIFEST_MAX};
+    PT_BUF struct pt_buf bytes = {.max = PT_MANIFEST_MAX};
     const char *path = path_of(arena, place, "manifest.json");
     struct pt_error why = {0};
     enum pt_status status;
@@ -69,16 +69,33 @@ static enum pt_status lock(struct pt_arena *arena,
     return PT_OK;
 }
 
+/* Of files that are gone nothing needs to be known.  They may be on a disk
+ * that is not there at the moment: only when there are many are they
+ * forgotten. */
+static void forget_gone(struct pt_manifest *manifest)
+{
+    size_t kept = 0;
+
+    if (manifest->count < MANY)
+        return;
+    for (size_t i = 0; i < manifest->count; i++)
+        if (!access(manifest->written[i].files[0].path, F_OK))
+            manifest->written[kept++] = manifest->written[i];
+    manifest->count = kept;
+}
+
 static enum pt_status add_all(struct pt_arena *arena,
                               const struct pt_place *place,
                               const struct pt_written *written, size_t count,
                               struct pt_error *err)
 {
-    PT_BUF struct pt_buf bytes = {.max = MANIFEST_MAX};
+    PT_BUF struct pt_buf bytes = {.max = PT_MANIFEST_MAX};
     struct pt_manifest manifest = {0};
     const char *path = path_of(arena, place, "manifest.json");
     enum pt_status status = pt_kept_load(arena, place, &manifest, err);
 
+    if (status == PT_OK)
+        forget_gone(&manifest);
     for (size_t i = 0; status == PT_OK && i < count; i++)
         status = pt_manifest_add(arena, &manifest, &written[i], err);
     if (status == PT_OK)

@@ -70,7 +70,13 @@ static bool ends_there(struct pt_slice bytes, const char *end)
 enum pt_status pt_json_read(struct pt_slice bytes, cJSON **ret_root,
                             struct pt_error *err)
 {
-    enum pt_status status = pt_reader_check(bytes, "a JSON file", err);
+    return pt_json_read_most(bytes, PT_READ_MAX, ret_root, err);
+}
+
+enum pt_status pt_json_read_most(struct pt_slice bytes, size_t most,
+                                 cJSON **ret_root, struct pt_error *err)
+{
+    enum pt_status status = pt_reader_check(bytes, most, "a JSON file", err);
     const char *end = bytes.at;
     cJSON *root;
 

@@ -16,7 +16,7 @@ enum pt_status pt_lines_begin(struct pt_lines *lines, struct pt_slice bytes,
     lines->rest = bytes;
     lines->number = 0;
     lines->section = "";
-    return pt_reader_check(bytes, what, lines->err);
+    return pt_reader_check(bytes, PT_READ_MAX, what, lines->err);
 }
 
 bool pt_lines_next(struct pt_lines *lines, struct pt_slice *ret_line)

@@ -96,7 +96,7 @@ enum pt_status pt_manifest_read(struct pt_arena *arena, struct pt_slice json,
     struct pt_manifest manifest = {0};
     PT_JSON cJSON *root = NULL;
 
-    b.status = pt_json_read(json, &root, err);
+    b.status = pt_json_read_most(json, PT_MANIFEST_MAX, &root, err);
     if (b.status == PT_OK)
         pt_shape_object(&b, &manifest_shape, root, &manifest);
     if (pt_arena_failed(arena))

@@ -14,7 +14,11 @@
 #include "base/error.h"
 #include "model/settings.h"
 
-enum { PT_WRITTEN_MAX = 4096, PT_SHA256_CHARS = 65 };
+enum {
+    PT_WRITTEN_MAX = 4096, /* entries */
+    PT_MANIFEST_MAX = 16 * 1024 * 1024, /* bytes */
+    PT_SHA256_CHARS = 65,
+};
 
 struct pt_written_file {
     const char *path;

@@ -141,7 +141,7 @@ enum pt_status pt_read_proton_log(struct pt_arena *arena,
                                   struct pt_pairs *pairs,
                                   struct pt_error *err)
 {
-    enum pt_status status = pt_reader_check(bytes, "a log", err);
+    enum pt_status status = pt_reader_check(bytes, PT_READ_MAX, "a log", err);
     struct told told[SERVICES] = {0};
     struct pt_slice line;
     bool kept = true;

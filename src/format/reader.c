@@ -31,15 +31,15 @@ static bool is_text(unsigned char byte)
                               byte == '\f';
 }
 
-enum pt_status pt_reader_check(struct pt_slice bytes, const char *what,
-                               struct pt_error *err)
+enum pt_status pt_reader_check(struct pt_slice bytes, size_t most,
+                               const char *what, struct pt_error *err)
 {
     unsigned line = 1;
 
-    if (bytes.len > PT_READ_MAX)
+    if (bytes.len > most)
         return pt_fail(err, PT_BAD_INPUT, "see whether it is the right file",
-                       "it is too big for %s: more than %d KiB", what,
-                       PT_READ_MAX / 1024);
+                       "it is too big for %s: more than %zu KiB", what,
+                       most / 1024);
     for (size_t i = 0; i < bytes.len; i++) {
         if (!is_text((unsigned char)bytes.at[i]))
             return pt_fail(err, PT_BAD_INPUT,

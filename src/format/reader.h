@@ -85,10 +85,10 @@ enum {
     PT_NESTING_MAX = 16,
 };
 
-/* Is it text, and not too much of it?  what: "a properties file".
+/* Is it text, and of most bytes at most?  what: "a properties file".
  * PT_BAD_INPUT. */
-enum pt_status pt_reader_check(struct pt_slice bytes, const char *what,
-                               struct pt_error *err);
+enum pt_status pt_reader_check(struct pt_slice bytes, size_t most,
+                               const char *what, struct pt_error *err);
 
 /* Add SECTION.KEY = VALUE, unless it is secret, not printable, too long or
  * one too many: then it is passed over.  section "": none.  False: no

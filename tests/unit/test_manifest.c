@@ -121,6 +121,28 @@ static void test_full(struct pt_arena *arena)
 
 /* ---- on the disk ---- */
 
+/* More than 256 KiB of them, of files that are not there. */
+static void test_many(struct pt_arena *arena, const struct pt_place *place)
+{
+    struct pt_written *many = pt_arena_alloc(arena, 2000 * sizeof(*many));
+    struct pt_written here = entry(arena, "text", "/etc/passwd", NULL);
+    struct pt_manifest manifest = {0};
+    struct pt_error err = {0};
+
+    for (int i = 0; i < 2000; i++)
+        many[i] =
+            entry(arena, "text", pt_arena_printf(arena, "/gone/%d", i), NULL);
+    OK(pt_kept_add(arena, place, many, 2000, &err) == PT_OK &&
+           pt_kept_load(arena, place, &manifest, &err) == PT_OK &&
+           manifest.count == 2008,
+       "thousands are remembered");
+    OK(pt_kept_add(arena, place, &here, 1, &err) == PT_OK &&
+           pt_kept_load(arena, place, &manifest, &err) == PT_OK &&
+           manifest.count == 1 &&
+           pt_is(manifest.written[0].files[0].path, "/etc/passwd"),
+       "until there are many, and their files are gone");
+}
+
 static void test_kept(struct pt_arena *arena)
 {
     char state[] = "/tmp/portolan-kept-XXXXXX";
@@ -148,6 +170,7 @@ static void test_kept(struct pt_arena *arena)
     OK(manifest.count == 8, "and all of them are");
     OK(!stat(path, &about) && (about.st_mode & 0777) == 0600,
        "for nobody else to read");
+    test_many(arena, &place);
     file = fopen(path, "w");
     fputs("{\"portolan\": 1, \"wri", file);
     fclose(file);
