@@ -53,7 +53,8 @@ static struct pt_slice value_of(struct pt_slice *key, struct pt_slice rest)
 enum pt_status pt_read_argv(struct pt_arena *arena, struct pt_slice bytes,
                             struct pt_pairs *pairs, struct pt_error *err)
 {
-    enum pt_status status = pt_reader_check(bytes, PT_READ_MAX, "a command line", err);
+    enum pt_status status =
+        pt_reader_check(bytes, PT_READ_MAX, "a command line", err);
     struct pt_slice arg;
 
     if (status != PT_OK || !next_argument(&bytes, &arg)) /* the program */
