@@ -8,6 +8,9 @@ top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
 portolan=${top_builddir:-$top}/src/portolan
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
+HOME=$work/home # where it is remembered what was written
+export HOME
+mkdir "$HOME"
 
 # The same bridge, moved from 1144 and 1026 to 2144 and 2026.
 sed -e 's/1144/2144/g; s/1026/2026/g' \

@@ -7,6 +7,9 @@ top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
 portolan=${top_builddir:-$top}/src/portolan
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
+HOME=$work/home # where it is remembered what was written
+export HOME
+mkdir "$HOME"
 
 # publish FILE: a scenario in which the domain has it, and the record.
 publish()

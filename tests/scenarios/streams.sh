@@ -8,6 +8,9 @@ portolan=${top_builddir:-$top}/src/portolan
 scenario=$top/tests/scenarios/proton-ok.scenario
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
+HOME=$work/home # where it is remembered what was written
+export HOME
+mkdir "$HOME"
 
 # ends WANTED GOT
 ends()
