@@ -71,8 +71,17 @@ static enum pt_status choose_places(const struct pt_writing *writing,
     return pt_arena_failed(arena) ? pt_fail_memory(err) : PT_OK;
 }
 
+static bool are_same(const struct pt_buf *a, const struct pt_buf *b)
+{
+    return a->len == b->len &&
+           !memcmp(pt_buf_text(a), pt_buf_text(b), a->len);
+}
+
+/* By a file that says something else: those of two accounts of one domain may
+ * be the same. */
 static bool is_taken(const struct pt_writing *writing,
-                     const struct pt_place_of_file *own)
+                     const struct pt_place_of_file *own,
+                     const struct pt_buf *bytes)
 {
     for (size_t i = 0; i < writing->sheet_count; i++) {
         const struct pt_sheet *sheet = &writing->sheets[i];
@@ -81,7 +90,7 @@ static bool is_taken(const struct pt_writing *writing,
             if (&sheet->places[j] == own)
                 return false;
             else if (pt_is(sheet->places[j].real, own->real))
-                return true;
+                return !are_same(&sheet->made.files[j]->bytes, bytes);
     }
     return false;
 }
@@ -91,7 +100,8 @@ static enum pt_status check_places(const struct pt_writing *writing,
                                    struct pt_error *err)
 {
     for (size_t i = 0; i < sheet->made.file_count; i++)
-        if (is_taken(writing, &sheet->places[i]))
+        if (is_taken(writing, &sheet->places[i],
+                     &sheet->made.files[i]->bytes))
             return pt_fail(err, PT_CANNOT_EXPRESS,
                            "write them one after the other, each into a "
                            "folder of its own",
