@@ -224,6 +224,7 @@ HOSTS = ["127.0.0.1", "127.9.8.7", "::1", "192.0.2.7", "2001:db8::7",
          "a.localhost", "m", "a-b.example", "a--b.example", "EXAMPLE.NET",
          "xn--e1afmkfd.example", "1.example", "a" * 63 + ".example",
          ".".join(["a" * 49] * 5) + ".aa", ".".join(["a"] * 126),
+         ".".join(["b" * 49] * 5),  # an address of 253 bytes
          "::ffff:127.0.0.1", "[::1]", "example.net.", "fe80::1%eth0"]
 
 
