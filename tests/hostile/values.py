@@ -45,6 +45,9 @@ Ann \(Bob\)
 %EMAILLOCALPART%
 %REALNAME%
 {{domain}}
+%(source)s
+x%(x)sy
+```
 %PATH%
 %USERNAME%x
 %%
@@ -256,6 +259,7 @@ def every_value():
     for c in "\t\n\r " + "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~":
         yield from everywhere(c)
     yield from INJECTIONS.strip("\n").split("\n")
+    yield from ('"' * 3, '"' * 3 + "x" + '"' * 3)
     for line in LINES:
         yield "ann\n" + line
         yield "ann\r\n" + line + "\r\n"
