@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    FIELD_MAX = 1024,
+    FIELD_MAX = PT_AUTOCONFIG_FIELD_MAX,
     NAME_LENGTH_MAX = 256,
     ADVICE_MAX = 2,
     ADVICE_LENGTH_MAX = 200, /* of the text, and of the URL */
@@ -54,8 +54,8 @@ static const struct {
     uint16_t port;
     enum pt_security security;
 } usual_security[] = {
-    {993, PT_TLS},      {995, PT_TLS},      {465, PT_TLS},
-    {143, PT_STARTTLS}, {110, PT_STARTTLS}, {587, PT_STARTTLS},
+    {993, PT_TLS},      {995, PT_TLS},       {465, PT_TLS},
+    {143, PT_STARTTLS}, {110, PT_STARTTLS},  {587, PT_STARTTLS},
     {25, PT_STARTTLS},  {4190, PT_STARTTLS},
 };
 
@@ -89,6 +89,18 @@ static const struct {
 } advices[] = {
     {"enable", "instruction", "visiturl"},
     {"instruction", "descr", "url"},
+};
+
+/* Elements that are kept for people to read, the same way. */
+static const struct {
+    const char *element;
+    const char *text;
+    const char *url;
+    bool is_task;
+} guides[] = {
+    {"enable", "instruction", "visiturl", true},
+    {"instruction", "descr", "url", true},
+    {"documentation", "descr", "url", false},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
@@ -292,8 +304,7 @@ static void read_server(struct reading *r, const xmlNode *node,
     bool found = section->url ? find_url(r, node, section->url, &server)
                               : find_host(r, node, &server);
 
-    if (found && find_auth(r, node, &server) &&
-        find_username(r, node, &server))
+    if (found && find_auth(r, node, &server) && find_username(r, node, &server))
         pt_servers_add(r->arena, &r->config.servers, &r->config.server_count,
                        &server);
 }
@@ -353,23 +364,31 @@ static const char *url_of(struct reading *r, const xmlNode *element,
     return url;
 }
 
-static void add_advice(struct reading *r, const xmlNode *node,
-                       const char *child, const char *url_name)
+/* The first that is in English, else the first; NULL: there is none. */
+static const xmlNode *find_readable(const xmlNode *node, const char *child)
 {
-    const xmlNode *element = pt_tree_child(node, child);
-    const xmlNode *first = element;
-    const char *url = url_of(r, node, url_name);
-    const char *text;
+    const xmlNode *first = pt_tree_child(node, child);
+    const xmlNode *element = first;
 
     while (element && !is_english(element))
         element = pt_tree_again(element);
-    if (!first || r->config.advice.count == ADVICE_MAX)
+    return element ? element : first;
+}
+
+static void add_advice(struct reading *r, const xmlNode *node,
+                       const char *child, const char *url_name)
+{
+    const xmlNode *element = find_readable(node, child);
+    const char *url = url_of(r, node, url_name);
+    const char *text;
+
+    if (!element || r->config.advice.count == ADVICE_MAX)
         return;
-    text = line_of(r, element ? element : first);
+    text = line_of(r, element);
     if (text && *text)
-        pt_strings_add(
-            r->arena, &r->config.advice,
-            url ? pt_arena_printf(r->arena, "%s (%s)", text, url) : text);
+        pt_strings_add(r->arena, &r->config.advice,
+                       url ? pt_arena_printf(r->arena, "%s (%s)", text, url)
+                           : text);
 }
 
 static void read_advice(struct reading *r, const xmlNode *node)
@@ -377,6 +396,73 @@ static void read_advice(struct reading *r, const xmlNode *node)
     for (size_t i = 0; i < COUNT(advices); i++)
         if (pt_tree_is(node, advices[i].element))
             add_advice(r, node, advices[i].text, advices[i].url);
+}
+
+/* ---- what is only kept ---- */
+
+/* As it stands; NULL: it is not there, empty, too long or not fit to be shown.
+ */
+static const char *keep(struct reading *r, const char *text)
+{
+    struct pt_slice kept = pt_trim(pt_slice_of(text));
+
+    if (!kept.len || kept.len > FIELD_MAX || !pt_is_printable(kept))
+        return NULL;
+    return pt_arena_strndup(r->arena, kept.at, kept.len);
+}
+
+static const char *keep_field(struct reading *r, const xmlNode *node,
+                              const char *name)
+{
+    PT_BUF struct pt_buf raw = {.max = FIELD_MAX};
+    const xmlNode *element = pt_tree_child(node, name);
+
+    if (!element)
+        return NULL;
+    pt_tree_text(element, &raw);
+    r->no_memory |= raw.oom;
+    return pt_buf_failed(&raw) ? NULL : keep(r, pt_buf_text(&raw));
+}
+
+/* A secret, which a file for everybody should not have, is not kept. */
+static void keep_oauth2(struct reading *r, const xmlNode *node)
+{
+    struct pt_oauth2 oauth2 = {
+        .issuer = keep_field(r, node, "issuer"),
+        .auth_url = keep_field(r, node, "authURL"),
+        .token_url = keep_field(r, node, "tokenURL"),
+        .scope = keep_field(r, node, "scope"),
+        .client_id = keep_field(r, node, "clientID"),
+    };
+
+    if (oauth2.issuer && oauth2.scope && pt_url_is_https(oauth2.auth_url) &&
+        pt_url_is_https(oauth2.token_url))
+        r->config.published.oauth2 = oauth2;
+}
+
+static void keep_guide(struct reading *r, const xmlNode *node, size_t kind)
+{
+    struct pt_published *published = &r->config.published;
+    const xmlNode *element = find_readable(node, guides[kind].text);
+    struct pt_guide guide = {.is_task = guides[kind].is_task};
+
+    if (!element || published->guide_count == PT_GUIDES_MAX)
+        return;
+    guide.text = line_of(r, element);
+    guide.lang = keep(r, pt_tree_attribute(element, "lang"));
+    guide.url = keep(r, pt_tree_attribute(node, guides[kind].url));
+    if (guide.text && *guide.text &&
+        (pt_url_is_https(guide.url) || pt_url_is_http(guide.url)))
+        published->guides[published->guide_count++] = guide;
+}
+
+static void keep_section(struct reading *r, const xmlNode *node)
+{
+    if (pt_tree_is(node, "oAuth2") && !r->config.published.oauth2.issuer)
+        keep_oauth2(r, node);
+    for (size_t i = 0; i < COUNT(guides); i++)
+        if (pt_tree_is(node, guides[i].element))
+            keep_guide(r, node, i);
 }
 
 /* ---- the whole ---- */
@@ -389,6 +475,7 @@ static void read_sections(struct reading *r, const xmlNode *parent)
          node = pt_tree_next(node)) {
         read_section(r, node);
         read_advice(r, node);
+        keep_section(r, node);
     }
 }
 

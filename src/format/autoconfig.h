@@ -7,6 +7,8 @@
 #include "base/error.h"
 #include "model/settings.h"
 
+enum { PT_AUTOCONFIG_FIELD_MAX = 1024 }; /* bytes; longer is not read */
+
 struct pt_autoconfig {
     const char *name;   /* displayName, or NULL */
     const char *domain; /* the provider's id or first domain, or NULL */
@@ -14,6 +16,7 @@ struct pt_autoconfig {
     size_t server_count;
     struct pt_strings advice; /* what people must do first: a line each, with
                                  the URL where it is done; two at most */
+    struct pt_published published; /* what else is to be kept of it */
 };
 
 /* Must-ignore: what is unknown is passed over, a server that makes no sense is

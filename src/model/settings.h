@@ -104,6 +104,34 @@ enum pt_find_status {
     PT_FIND_NEEDS_BRIDGE,
 };
 
+/* Where a provider's tokens come from.  Nothing here is used by us: it is
+ * handed on, to programs that are registered there. */
+struct pt_oauth2 {
+    const char *issuer; /* NULL: nothing is known */
+    const char *auth_url;
+    const char *token_url;
+    const char *scope;
+    const char *client_id; /* or NULL */
+};
+
+/* Text of the provider for people, and where to read on. */
+struct pt_guide {
+    const char *text;
+    const char *lang; /* "en"; NULL: not said */
+    const char *url;
+    bool is_task; /* what must be done first, else what helps */
+};
+
+enum { PT_GUIDES_MAX = 4 };
+
+/* What a domain's file holds besides servers: as it stands there, placeholders
+ * too. */
+struct pt_published {
+    struct pt_oauth2 oauth2;
+    struct pt_guide guides[PT_GUIDES_MAX];
+    size_t guide_count;
+};
+
 struct pt_settings {
     struct pt_address address;
     enum pt_find_status status;
@@ -121,6 +149,7 @@ struct pt_settings {
     struct pt_strings needs_accept; /* hosts nobody vouches for */
     struct pt_strings hints;
     struct pt_bridge_use bridge;
+    const struct pt_published *published; /* or NULL */
 };
 
 const char *pt_find_status_name(enum pt_find_status status);

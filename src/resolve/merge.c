@@ -426,6 +426,7 @@ bool pt_merge(struct pt_arena *arena, const struct pt_query *query,
         found->provider_name ? found->provider_name : domain;
     settings->provider_domain =
         found->provider_domain ? found->provider_domain : domain;
+    settings->published = found->published;
     if (found->serving)
         name_bridge(settings, found->serving->kind);
     else if (settings->status != PT_FIND_OK)

@@ -33,6 +33,21 @@ static void pass_on(struct pt_findings *found, const struct pt_strings *advice,
     found->advice_worth = worth;
 }
 
+/* So too of what is handed on. */
+static void hand_on(struct pt_findings *found,
+                    const struct pt_published *published,
+                    const struct pt_origin *origin)
+{
+    struct pt_worth worth = {origin->trust, origin->rank};
+
+    if ((!published->oauth2.issuer && !published->guide_count) ||
+        origin->trust < PT_THIRD ||
+        pt_worth_compare(worth, found->published_worth) <= 0)
+        return;
+    found->published = published;
+    found->published_worth = worth;
+}
+
 void pt_document_offer(struct pt_task *task, const struct pt_autoconfig *config,
                        const struct pt_origin *origin)
 {
@@ -41,4 +56,5 @@ void pt_document_offer(struct pt_task *task, const struct pt_autoconfig *config,
     pt_task_found(task, origin->where);
     pt_task_provider(task, config->name, config->domain, origin);
     pass_on(task->found, &config->advice, origin);
+    hand_on(task->found, &config->published, origin);
 }

@@ -54,6 +54,9 @@ struct pt_findings {
     struct pt_worth provider_worth; /* of whoever named it */
     struct pt_strings advice; /* what the provider has people do first */
     struct pt_worth advice_worth; /* of whoever passed it on */
+    const struct pt_published *published; /* what else is kept of a file, or
+                                             NULL */
+    struct pt_worth published_worth;      /* of the file */
     const struct pt_bridge *serving; /* the bridge that serves the address */
     const struct pt_bridge_kind *needed; /* the bridge the address needs, unless
                                             something else serves it */

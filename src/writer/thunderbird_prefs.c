@@ -35,7 +35,7 @@ static const char *const oauth2_domains[] = {
     "thundermail.com",   NULL,
 };
 
-static const struct pt_can can = {
+const struct pt_can pt_thunderbird_can = {
     .client = "Thunderbird",
     .auths = PT_BY_PASSWORD | 1 << PT_AUTH_GSSAPI | 1 << PT_AUTH_NTLM |
              1 << PT_AUTH_NONE | 1 << PT_AUTH_CLIENT_IP | 1 << PT_AUTH_TLS_CERT,
@@ -255,7 +255,8 @@ static enum pt_status put_all(struct making *m, struct pt_error *err)
         pt_account_of(m->settings, "Thunderbird", &m->servers, err);
 
     if (status == PT_OK)
-        status = pt_ways_in(&can, &m->servers, &m->auth_in, &m->auth_out, err);
+        status = pt_ways_in(&pt_thunderbird_can, &m->servers, &m->auth_in,
+                            &m->auth_out, err);
     if (status == PT_OK)
         status = check_host(m, err);
     if (status == PT_OK)

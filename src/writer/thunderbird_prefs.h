@@ -6,7 +6,10 @@
 #define PT_WRITER_THUNDERBIRD_PREFS_H
 
 #include "format/prefs.h"
-#include "writer/writer.h"
+#include "writer/writers.h"
+
+/* How Thunderbird can sign in. */
+extern const struct pt_can pt_thunderbird_can;
 
 /* What the parts of an account are called. */
 enum pt_part_names {

@@ -25,7 +25,7 @@ FULL_NAME='Ann "Q" Exämple & \<🙂>'
 # shellcheck disable=SC2090
 export FULL_NAME
 
-cases='starttls tls davmail davmail-pop3 provider odd no-login'
+cases='starttls tls davmail davmail-pop3 provider odd no-login full'
 cat >"$work/cases" <<'END'
 starttls ann@proton.me imap 127.0.0.1 1144 2 ann@proton.me 127.0.0.1 1026 2 ann@proton.me
 tls ann@proton.me imap 127.0.0.1 1143 3 ann@proton.me 127.0.0.1 1025 3 ann@proton.me
@@ -33,6 +33,7 @@ davmail ann@corp.example imap 127.0.0.1 1143 0 ann@corp.example 127.0.0.1 1025 0
 davmail-pop3 ann@corp.example pop3 127.0.0.1 1110 0 ann@corp.example 127.0.0.1 1025 0 ann@corp.example
 provider ann@example.org imap imap.example.org 993 3 ann@example.org smtp.example.org 465 3 ann@example.org
 odd ann@example.org imap imap.example.org 143 2 CORP\änn+x~*'!(y)🙂;=@^ smtp.example.org 587 2 CORP\ann+x~*'!(y);=@^
+full ann@example.org imap mail.example.org 993 3 ann@example.org send.example.org 465 3 ann@example.org
 no-login ann@example.org pop3 imap.example.org 995 3 ann@example.org smtp.example.org 25 2 -
 END
 
@@ -91,17 +92,48 @@ for name in odd no-login; do
     write_config $name
     write_case $name ann@example.org --from "$work/config.xml"
 done
+write_case full ann@example.org --from "$clients/autoconfig-full.xml"
 
 for name in $cases; do
     tap_verdict "$name: the JSON is JSON" \
         "$(python3 -m json.tool "$work/$name"/*.json 2>&1 >/dev/null)"
 done
+
+# judge_grammar: the autoconfig files are what the draft says; cases has their
+# domains.
+judge_grammar()
+{
+    while read -r name address _; do
+        xmllint --nonet --noout --relaxng "$clients/autoconfig.rng" \
+            "$work/$name/${address#*@}.xml" 2>"$work/err" || cat "$work/err"
+    done <"$work/cases"
+    sed 's/SSL/TLS/' "$work/full/example.org.xml" >"$work/bad.xml"
+    ! xmllint --nonet --noout --relaxng "$clients/autoconfig.rng" \
+        "$work/bad.xml" 2>/dev/null || echo 'it finds no fault with any file'
+}
+
+# differ_kept: the file once read and written is the same file.
+differ_kept()
+{
+    "$portolan" write autoconfig ann@example.org \
+        --from "$work/full/example.org.xml" >"$work/again.xml" 2>"$work/said"
+    diff "$work/full/example.org.xml" "$work/again.xml"
+}
+
 if command -v xmllint >/dev/null; then
     tap_verdict 'all XML is well formed' "$(
         xmllint --nonet --noout "$work"/*/*.xml 2>&1)"
+    tap_verdict 'the autoconfig files keep to the grammar' "$(judge_grammar)"
 else
     tap_skip 'all XML is well formed' 'xmllint is not installed'
 fi
+tap_verdict 'all services, OAuth2 and advice in an autoconfig file are kept' "$(
+    differ_kept
+    for kept in jmap ews activeSync caldav carddav managesieve issuer \
+        documentation visiturl %EMAILLOCALPART%; do
+        grep -q "$kept" "$work/full/example.org.xml" || echo "no $kept"
+    done
+    ! grep -i secret "$work/full/example.org.xml")"
 
 # The cases once more, each of somebody else: Thunderbird has no two accounts
 # of the same user name at the same server.
