@@ -220,14 +220,24 @@ enum pt_status pt_file_write(const char *path, const void *bytes, size_t len,
 
 /* ---- paths ---- */
 
-/* One more part of a path, or several, that are not there yet. */
+static const char *drop_last(struct pt_arena *arena, const char *path)
+{
+    size_t len = (size_t)(strrchr(path, '/') - path);
+
+    return pt_arena_strndup(arena, path, len ? len : 1);
+}
+
+/* One more part of a path, or several, that are not there yet: what is not
+ * there is no link, so that ".." takes it back. */
 static const char *append(struct pt_arena *arena, const char *path,
                           const char *rest)
 {
     while (path && *rest) {
         size_t len = strcspn(rest, "/");
 
-        if (len && !(len == 1 && rest[0] == '.'))
+        if (len == 2 && !strncmp(rest, "..", len))
+            path = drop_last(arena, path);
+        else if (len && !(len == 1 && rest[0] == '.'))
             path = pt_arena_printf(arena, "%s%s%.*s", path,
                                    path[1] ? "/" : "", (int)len, rest);
         rest += len + (rest[len] == '/');

@@ -26,8 +26,8 @@ enum pt_status pt_file_write(const char *path, const void *bytes, size_t len,
                              struct pt_error *err);
 
 /* The absolute path, in the arena, with the links of what is there followed
- * and without "." and "//" in what is not.  NULL: no memory, or there is no
- * working directory. */
+ * and without ".", ".." and "//" in what is not.  NULL: no memory, or there is
+ * no working directory. */
 const char *pt_path_real(struct pt_arena *arena, const char *path);
 
 /* mkdir -p, mode 0700 for what is new.  PT_CANNOT_WRITE; what was made of it

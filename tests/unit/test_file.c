@@ -483,6 +483,9 @@ static const struct {
     {"new", "/new", "what is not there yet"},
     {"dir/./new//er", "/dir/new/er", "what is not there yet, in a folder"},
     {"new/er/est", "/new/er/est", "of which no part is there"},
+    {"new/../dir/er", "/dir/er", "what is not there, by a way round"},
+    {"dir/er/../../../../../../../../../../../../../..//new/..", NULL,
+     "more ways up than there are folders"},
     {".", "", "the folder itself"},
 };
 
@@ -493,7 +496,9 @@ static void test_real_paths(void)
 
     for (size_t i = 0; i < sizeof(reals) / sizeof(*reals); i++)
         IS(pt_path_real(arena, reals[i].path),
-           pt_arena_printf(arena, "%s%s", here, reals[i].below),
+           reals[i].below
+               ? pt_arena_printf(arena, "%s%s", here, reals[i].below)
+               : "/",
            pt_arena_printf(arena, "the absolute path of %s", reals[i].what));
     IS(pt_path_real(arena, "/nowhere//new"), "/nowhere/new",
        "that of an absolute one that is not there");
