@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <openssl/evp.h>
 
+enum { LINE_BYTES = 48 };
+
 static bool is_digit(char c)
 {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
@@ -50,4 +52,15 @@ void pt_base64_add(struct pt_buf *out, struct pt_slice bytes)
     assert(bytes.len <= PT_BASE64_LINE);
     EVP_EncodeBlock(text, (const unsigned char *)bytes.at, (int)bytes.len);
     pt_buf_puts(out, (const char *)text);
+}
+
+void pt_base64_lines(struct pt_buf *out, struct pt_slice bytes)
+{
+    while (bytes.len) {
+        size_t len = bytes.len < LINE_BYTES ? bytes.len : LINE_BYTES;
+
+        pt_base64_add(out, pt_slice(bytes.at, len));
+        pt_buf_putc(out, '\n');
+        bytes = pt_slice(bytes.at + len, bytes.len - len);
+    }
 }

@@ -17,4 +17,7 @@ enum { PT_BASE64_LINE = 57 };
 /* Add the base64 of PT_BASE64_LINE bytes at most, with its padding. */
 void pt_base64_add(struct pt_buf *out, struct pt_slice bytes);
 
+/* Add any bytes, in lines of 64 characters that each end in LF. */
+void pt_base64_lines(struct pt_buf *out, struct pt_slice bytes);
+
 #endif

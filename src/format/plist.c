@@ -4,8 +4,6 @@
 
 #include <stdio.h>
 
-enum { LINE_BYTES = 48 };
-
 static void put_key(struct pt_plist *plist, const char *key)
 {
     if (key)
@@ -62,25 +60,13 @@ void pt_plist_bool(struct pt_plist *plist, const char *key, bool value)
     pt_xml_element(&plist->xml, value ? "true" : "false", NULL);
 }
 
-static void put_base64(struct pt_buf *text, const char *at, size_t len)
-{
-    pt_buf_putc(text, '\n');
-    while (len) {
-        size_t part = len < LINE_BYTES ? len : LINE_BYTES;
-
-        pt_base64_add(text, pt_slice(at, part));
-        pt_buf_putc(text, '\n');
-        at += part;
-        len -= part;
-    }
-}
-
 void pt_plist_data(struct pt_plist *plist, const char *key, const void *bytes,
                    size_t len)
 {
     PT_BUF struct pt_buf text = {0};
 
-    put_base64(&text, bytes, len);
+    pt_buf_putc(&text, '\n');
+    pt_base64_lines(&text, pt_slice(bytes, len));
     plist->failed |= pt_buf_failed(&text);
     put_key(plist, key);
     pt_xml_element(&plist->xml, "data", pt_buf_text(&text));

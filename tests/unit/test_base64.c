@@ -31,9 +31,25 @@ static void test_add(void)
     IS(pt_buf_text(&out), "", "no bytes are no digits");
 }
 
+static void test_lines(void)
+{
+    PT_BUF struct pt_buf out = {0};
+    static const char bytes[97] = "";
+
+    pt_base64_lines(&out, pt_slice("", 0));
+    IS(pt_buf_text(&out), "", "no bytes are no lines");
+    pt_base64_lines(&out, pt_slice(bytes, 48));
+    OK(out.len == 65 && strcspn(out.at, "\n") == 64,
+       "48 bytes are a line of 64");
+    pt_base64_lines(&out, pt_slice(bytes, sizeof(bytes)));
+    IS(pt_buf_text(&out) + (size_t)65 * 3, "AA==\n",
+       "of more, the last line has the rest");
+}
+
 int main(void)
 {
     test_add();
+    test_lines();
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         struct pt_slice text = pt_slice_of(cases[i].text);
         unsigned char out[16];
