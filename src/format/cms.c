@@ -117,6 +117,18 @@ static enum pt_status fail_trust(X509_STORE_CTX *context, struct pt_error *err)
 
 /* ---- reading ---- */
 
+/* Nobody is asked for it: a program that waits there is stuck. */
+static int refuse_passphrase(char *to, int size, int is_for_writing, void *ctx)
+{
+    bool *is_asked = ctx;
+
+    (void)to;
+    (void)size;
+    (void)is_for_writing;
+    *is_asked = true;
+    return -1;
+}
+
 static bool keep(struct identity *id, X509 *x509)
 {
     if (sk_X509_num(id->chain))
@@ -130,28 +142,21 @@ static enum pt_status read_certificates(struct identity *id,
 {
     WITH(free_bio) BIO *bio = open_slice(pem);
     bool is_kept = bio;
+    bool is_asked = false;
     X509 *x509;
 
-    while (is_kept && (x509 = PEM_read_bio_X509(bio, NULL, NULL, NULL))) {
+    while (is_kept && (x509 = PEM_read_bio_X509(bio, NULL, refuse_passphrase,
+                                                &is_asked))) {
         is_kept = keep(id, x509);
         X509_free(x509);
     }
+    if (is_asked)
+        return pt_fail(err, PT_BAD_INPUT, "decrypt it",
+                       "a certificate is encrypted");
     if (is_kept &&
         ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE)
         return PT_OK;
     return fail_openssl("a certificate cannot be read", err);
-}
-
-/* Nobody is asked for it: a program that waits there is stuck. */
-static int refuse_passphrase(char *to, int size, int is_for_writing, void *ctx)
-{
-    bool *is_asked = ctx;
-
-    (void)to;
-    (void)size;
-    (void)is_for_writing;
-    *is_asked = true;
-    return -1;
 }
 
 static enum pt_status read_key(struct identity *id, struct pt_slice pem,

@@ -386,6 +386,28 @@ static void test_chain_faults(struct world *w)
 
 /* ---- what cannot be read ---- */
 
+/* Certificates hardly ever are; OpenSSL would ask at the terminal. */
+static const char *encrypted_pem(struct pt_arena *arena, X509 *x509)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+
+    PEM_ASN1_write_bio((i2d_of_void *)i2d_X509, PEM_STRING_X509, bio, x509,
+                       EVP_aes_256_cbc(), (const unsigned char *)"secret", 6,
+                       NULL, NULL);
+    return to_text(arena, bio);
+}
+
+static void test_encrypted_certificate(struct world *w)
+{
+    PT_BUF struct pt_buf out = {0};
+    struct pt_cms_signer signer = signer_of(w, &w->signer);
+
+    signer.certificate =
+        pt_slice_of(encrypted_pem(w->arena, w->signer.certificate));
+    IS(sign(w->arena, &signer, &out), "a certificate is encrypted",
+       "nor is anybody for that of a certificate");
+}
+
 static void test_keys(struct world *w)
 {
     PT_BUF struct pt_buf out = {0};
@@ -460,7 +482,7 @@ int main(void)
     static void (*const tests[])(struct world *w) = {
         test_result,       test_rsa,  test_chain, test_certificates,
         test_strangers,    test_keys, test_kinds, test_damage,
-        test_chain_faults, test_room,
+        test_chain_faults, test_room, test_encrypted_certificate,
     };
     PT_ARENA struct pt_arena *arena = pt_arena_new();
 
