@@ -63,13 +63,6 @@ static const char *smtp_scheme(struct pt_arena *arena,
     return scheme ? scheme : "";
 }
 
-/* Once, however many accounts there are. */
-static void note_once(struct pt_output *out, const char *note)
-{
-    if (!pt_strings_have(&out->notes, note))
-        pt_output_note(out, note);
-}
-
 /* Without smtp-starttls aerc 0.14 sends the password readable; later ones tell
  * that it means nothing to them. */
 static void put_outgoing(struct accounts *a,
@@ -87,12 +80,14 @@ static void put_outgoing(struct accounts *a,
         put_password(a, settings, "outgoing-cred-cmd", login);
     if (pt_is(smtp_schemes[server->security], "smtp")) {
         pt_ini_value(&a->ini, "smtp-starttls", "yes");
-        note_once(a->out, "aerc 0.15 and later warn about smtp-starttls: "
-                          "there, take that line out; 0.14 needs it");
+        pt_output_note(a->out,
+                       "aerc 0.15 and later warn about smtp-starttls: there, "
+                       "take that line out; 0.14 needs it");
     }
     if (server->security == PT_PLAIN)
-        note_once(a->out, "aerc 0.14 and before want smtp:// where the file "
-                          "says smtp+insecure://");
+        pt_output_note(a->out,
+                       "aerc 0.14 and before want smtp:// where the file says "
+                       "smtp+insecure://");
 }
 
 /* aerc knows the system's authorities alone.  The library by which it does
@@ -100,9 +95,10 @@ static void put_outgoing(struct accounts *a,
 static void put_pin(struct accounts *a, const struct pt_account *account)
 {
     if (pt_pin_file(a->out, a->job, account->in, account->out))
-        note_once(a->out, "aerc cannot be told in its file to trust a "
-                          "bridge's certificate: start it with the variable "
-                          "SSL_CERT_DIR naming the folder of the .pem beside");
+        pt_output_note(a->out,
+                       "aerc cannot be told in its file to trust a bridge's "
+                       "certificate: start it with the variable SSL_CERT_DIR "
+                       "naming the folder of the .pem beside");
 }
 
 static enum pt_status put_account(struct accounts *a,
@@ -111,15 +107,10 @@ static enum pt_status put_account(struct accounts *a,
 {
     struct pt_arena *arena = a->job->arena;
     struct pt_account account;
-    enum pt_auth auth_in;
     enum pt_auth auth_out;
     enum pt_status status =
-        pt_account_of(settings, can.client, &account, err);
+        pt_imap_account_of(settings, &can, &account, &auth_out, err);
 
-    if (status == PT_OK)
-        status = pt_need_imap(settings, can.client, err);
-    if (status == PT_OK)
-        status = pt_ways_in(&can, &account, &auth_in, &auth_out, err);
     if (status != PT_OK)
         return status;
     pt_ini_section(&a->ini, pt_account_name(arena, settings));

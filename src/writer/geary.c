@@ -136,21 +136,6 @@ static struct pt_buf *add_ini(struct accounts *g, size_t number)
                                                     number));
 }
 
-static enum pt_status find_account(const struct pt_settings *settings,
-                                   struct pt_account *account,
-                                   enum pt_auth *auth_out,
-                                   struct pt_error *err)
-{
-    enum pt_auth auth_in;
-    enum pt_status status = pt_account_of(settings, can.client, account, err);
-
-    if (status == PT_OK)
-        status = pt_need_imap(settings, can.client, err);
-    if (status != PT_OK)
-        return status;
-    return pt_ways_in(&can, account, &auth_in, auth_out, err);
-}
-
 static enum pt_status write_account(struct accounts *g, size_t number,
                                     struct pt_error *err)
 {
@@ -159,7 +144,7 @@ static enum pt_status write_account(struct accounts *g, size_t number,
     enum pt_auth auth_out;
     struct pt_keyfile file;
     enum pt_status status =
-        find_account(settings, &account, &auth_out, err);
+        pt_imap_account_of(settings, &can, &account, &auth_out, err);
 
     if (status != PT_OK)
         return status;

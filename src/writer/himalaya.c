@@ -105,15 +105,10 @@ static enum pt_status find_halves(const struct pt_settings *settings,
                                   struct pt_error *err)
 {
     struct pt_account account;
-    enum pt_auth auth_in;
     enum pt_auth auth_out;
     enum pt_status status =
-        pt_account_of(settings, can.client, &account, err);
+        pt_imap_account_of(settings, &can, &account, &auth_out, err);
 
-    if (status == PT_OK)
-        status = pt_need_imap(settings, can.client, err);
-    if (status == PT_OK)
-        status = pt_ways_in(&can, &account, &auth_in, &auth_out, err);
     if (status != PT_OK)
         return status;
     *ret_in = (struct half){.settings = settings,

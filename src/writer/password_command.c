@@ -46,13 +46,10 @@ void pt_note_password(struct pt_output *out,
                       const struct pt_settings *settings, const char *login)
 {
     PT_BUF struct pt_buf note = {0};
-    const char *text;
 
     pt_buf_puts(&note, "keep the password once (libsecret-tools): secret-tool "
                        "store --label=");
     pt_shell_word(&note, settings->address.text);
     put_attributes(&note, settings, login);
-    text = keep(out->arena, &note);
-    if (!pt_strings_have(&out->notes, text))
-        pt_output_note(out, text);
+    pt_output_note(out, keep(out->arena, &note));
 }

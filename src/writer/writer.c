@@ -320,3 +320,20 @@ enum pt_status pt_ways_in(const struct pt_can *can,
                    "%s cannot be told to sign in the way %s wants it",
                    can->client, host);
 }
+
+enum pt_status pt_imap_account_of(const struct pt_settings *settings,
+                                  const struct pt_can *can,
+                                  struct pt_account *ret_account,
+                                  enum pt_auth *ret_out,
+                                  struct pt_error *err)
+{
+    enum pt_auth in;
+    enum pt_status status =
+        pt_account_of(settings, can->client, ret_account, err);
+
+    if (status == PT_OK)
+        status = pt_need_imap(settings, can->client, err);
+    if (status != PT_OK)
+        return status;
+    return pt_ways_in(can, ret_account, &in, ret_out, err);
+}

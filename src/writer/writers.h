@@ -103,4 +103,11 @@ enum pt_status pt_ways_in(const struct pt_can *can,
                           enum pt_auth *ret_in, enum pt_auth *ret_out,
                           struct pt_error *err);
 
+/* pt_account_of() and pt_ways_in() for a client that has no POP3. */
+enum pt_status pt_imap_account_of(const struct pt_settings *settings,
+                                  const struct pt_can *can,
+                                  struct pt_account *ret_account,
+                                  enum pt_auth *ret_out,
+                                  struct pt_error *err);
+
 #endif
