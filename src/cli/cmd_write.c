@@ -11,11 +11,12 @@
 #include "cli/signing.h"
 #include "cli/write_place.h"
 #include "cli/write_tell.h"
+#include "format/reg.h"
 
 #include <string.h>
 #include <sys/stat.h>
 
-enum { TIMEOUT_MS = 5000, OPERANDS_MAX = 64, REGISTRY_MAX = 4 * 1024 * 1024 };
+enum { TIMEOUT_MS = 5000, OPERANDS_MAX = 64 };
 
 static void free_outputs(struct pt_writing *writing)
 {
@@ -184,9 +185,9 @@ static enum pt_status choose_output(struct pt_writing *writing,
 {
     const char *output = writing->call->options.output;
 
-    writing->output = output;
-    if (!output)
+    if (!output || pt_is(output, "-"))
         return check_no_output(writing, err);
+    writing->output = output;
     if (writing->call->options.open && count_sheets(writing) > 1)
         return pt_fail(err, PT_BAD_INPUT, "name one client, and one address",
                        "--open opens one client's file");
@@ -297,8 +298,11 @@ static enum pt_status look_up(struct pt_writing *writing, struct pt_error *err)
 
     if (status != PT_OK || !registry)
         return status;
-    writing->registry.max = REGISTRY_MAX;
+    writing->registry.max = PT_REG_BYTES_MAX;
     status = pt_file_read(registry, &writing->registry, err);
+    if (status == PT_OK && !writing->registry.len)
+        return pt_fail(err, PT_BAD_INPUT, "export it anew with 'reg export'",
+                       "there is nothing in '%s'", registry);
     return status == PT_NOTHING ? PT_BAD_INPUT : status;
 }
 
@@ -430,10 +434,13 @@ static enum pt_status write_files(struct pt_writing *writing,
         status = look_up(writing, err);
     if (status == PT_OK)
         status = render_all(writing, err);
-    if (status == PT_OK)
-        status = pt_write_place(writing, err);
     if (status != PT_OK)
         return status;
+    status = pt_write_place(writing, err);
+    if (status != PT_OK) {
+        pt_write_tell_placed(writing);
+        return status;
+    }
     if (writing->call->options.json)
         status = pt_write_tell_json(writing, err);
     else

@@ -112,13 +112,6 @@ static enum pt_status check_places(const struct pt_writing *writing,
 
 /* ---- one file ---- */
 
-static bool is_regular(const char *path)
-{
-    struct stat about;
-
-    return !stat(path, &about) && S_ISREG(about.st_mode);
-}
-
 static bool is_private(const char *path)
 {
     struct stat about;
@@ -126,17 +119,21 @@ static bool is_private(const char *path)
     return !stat(path, &about) && !(about.st_mode & (S_IRWXG | S_IRWXO));
 }
 
-/* What is there, if it is a file: what else may be there, pt_file_write()
- * refuses. */
+/* What is there must be a file, also where nothing will be written. */
 static enum pt_status read_old(const char *path, struct pt_buf *old,
                                bool *ret_there, struct pt_error *err)
 {
     struct pt_error why = {0};
     enum pt_status status;
+    struct stat about;
 
-    *ret_there = is_regular(path);
+    *ret_there = !stat(path, &about);
     if (!*ret_there)
         return PT_OK;
+    if (!S_ISREG(about.st_mode))
+        return pt_fail(err, PT_CANNOT_WRITE,
+                       "move it away, or name another file",
+                       "cannot write '%s': it is not a file", path);
     status = pt_file_read(path, old, &why);
     if (status == PT_OK || status == PT_NO_MEMORY)
         return status == PT_OK ? status : pt_fail_memory(err);
@@ -209,6 +206,14 @@ static bool show_change(struct pt_arena *arena, struct pt_place_of_file *place,
     return place->diff;
 }
 
+static enum pt_placed compare(bool there, const struct pt_buf *old,
+                              const struct pt_buf *new)
+{
+    if (!there)
+        return PT_PLACED_NEW;
+    return are_same(old, new) ? PT_PLACED_CURRENT : PT_PLACED_CHANGED;
+}
+
 static enum pt_status put_file(const struct pt_writing *writing,
                                const struct pt_manifest *manifest,
                                struct pt_place_of_file *place,
@@ -216,29 +221,28 @@ static enum pt_status put_file(const struct pt_writing *writing,
 {
     PT_BUF struct pt_buf old = {0};
     const struct pt_buf *new = &file->bytes;
+    enum pt_placed outcome;
     bool there;
     enum pt_status status = read_old(place->path, &old, &there, err);
 
     if (status != PT_OK)
         return status;
-    if (!there)
-        place->outcome = PT_PLACED_NEW;
-    else if (old.len == new->len && !memcmp(pt_buf_text(&old),
-                                            pt_buf_text(new), old.len))
-        place->outcome = PT_PLACED_CURRENT;
-    else
-        place->outcome = PT_PLACED_CHANGED;
-    if (place->outcome == PT_PLACED_CURRENT && is_private(place->path))
-        return PT_OK;
-    if (place->outcome == PT_PLACED_CHANGED && !is_ours(manifest, place, &old))
+    outcome = compare(there, &old, new);
+    if (outcome == PT_PLACED_CHANGED && !is_ours(manifest, place, &old))
         status = keep_old(writing, place, &old, err);
     if (status != PT_OK)
         return status;
-    if (writing->call->options.dry_run)
-        return show_change(writing->call->arena, place, &old, there, new)
-                   ? PT_OK
-                   : pt_fail_memory(err);
-    return pt_file_write(place->path, pt_buf_text(new), new->len, err);
+    if (!writing->call->options.dry_run) {
+        if (outcome != PT_PLACED_CURRENT || !is_private(place->path))
+            status = pt_file_write(place->path, pt_buf_text(new), new->len,
+                                   err);
+    } else if (outcome != PT_PLACED_CURRENT &&
+               !show_change(writing->call->arena, place, &old, there, new)) {
+        status = pt_fail_memory(err);
+    }
+    if (status == PT_OK)
+        place->outcome = outcome;
+    return status;
 }
 
 /* ---- all of them ---- */

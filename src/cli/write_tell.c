@@ -128,27 +128,49 @@ static void show_changes(const struct pt_writing *writing,
     }
 }
 
+static void tell_unkept(const struct pt_writing *writing,
+                        const struct pt_page *page)
+{
+    if (writing->unkept)
+        pt_page_paragraph(page, 0, "note: ",
+                          pt_arena_printf(writing->call->arena,
+                                          "'portolan update' will not know of "
+                                          "this: %s",
+                                          writing->unkept));
+}
+
 void pt_write_tell_people(const struct pt_writing *writing)
 {
     struct pt_page page = pt_page_err(writing->call->io);
+    bool dry_run = writing->call->options.dry_run;
 
     for (size_t i = 0; i < writing->sheet_count; i++) {
-        if (writing->call->options.dry_run)
+        if (dry_run)
             show_changes(writing, &writing->sheets[i]);
         tell_sheet(writing, &page, &writing->sheets[i]);
     }
     if (writing->index.places) {
+        if (dry_run)
+            show_changes(writing, &writing->index);
         tell_place(writing, &page, &writing->index.places[0]);
         pt_page_paragraph(&page, 2, "", "what each is for, and how it gets in");
     }
     for (size_t i = 0; i < writing->account_count; i++)
         tell_account(&page, &writing->accounts[i]);
-    if (writing->unkept)
-        pt_page_paragraph(&page, 0, "note: ",
-                          pt_arena_printf(writing->call->arena,
-                                          "'portolan update' will not know of "
-                                          "this: %s",
-                                          writing->unkept));
+    tell_unkept(writing, &page);
+}
+
+void pt_write_tell_placed(const struct pt_writing *writing)
+{
+    struct pt_page page = pt_page_err(writing->call->io);
+
+    for (size_t i = 0; i < writing->sheet_count; i++) {
+        const struct pt_sheet *sheet = &writing->sheets[i];
+
+        for (size_t j = 0; sheet->places && j < sheet->made.file_count; j++)
+            if (sheet->places[j].outcome != PT_NOT_PLACED)
+                tell_place(writing, &page, &sheet->places[j]);
+    }
 }
 
 /* ---- the index ---- */
@@ -289,10 +311,12 @@ static void put_sheet(struct pt_json *json, cJSON *array,
 enum pt_status pt_write_tell_json(const struct pt_writing *writing,
                                   struct pt_error *err)
 {
+    struct pt_page page = pt_page_err(writing->call->io);
     struct pt_json json;
     struct pt_strings addresses = {0};
     cJSON *array;
 
+    tell_unkept(writing, &page);
     for (size_t i = 0; i < writing->account_count; i++)
         if (!pt_strings_add(writing->call->arena, &addresses,
                             writing->accounts[i].address.text))

@@ -15,7 +15,10 @@ enum pt_status pt_write_index(struct pt_writing *writing,
  * --dry-run. */
 void pt_write_tell_people(const struct pt_writing *writing);
 
-/* PT_NO_MEMORY. */
+/* On stderr what was done until something failed. */
+void pt_write_tell_placed(const struct pt_writing *writing);
+
+/* What was done, on stdout.  PT_NO_MEMORY. */
 enum pt_status pt_write_tell_json(const struct pt_writing *writing,
                                   struct pt_error *err);
 

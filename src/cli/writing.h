@@ -6,6 +6,7 @@
 #include "writer/writer.h"
 
 enum pt_placed {
+    PT_NOT_PLACED,
     PT_PLACED_NEW,
     PT_PLACED_CHANGED, /* another text was there */
     PT_PLACED_CURRENT, /* this very text was there */
