@@ -192,8 +192,8 @@ static enum pt_status choose_output(struct pt_writing *writing,
         return pt_fail(err, PT_BAD_INPUT, "name one client, and one address",
                        "--open opens one client's file");
     writing->to_dir = count_sheets(writing) > 1 ||
-                      writing->writers[0]->folder || is_directory(output) ||
-                      pt_has_suffix(output, "/");
+                      writing->writers[0]->keeps_names ||
+                      is_directory(output) || pt_has_suffix(output, "/");
     return PT_OK;
 }
 

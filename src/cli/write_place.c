@@ -14,6 +14,8 @@ enum { KEPT_MOST = 1000 };
 static const char *join(struct pt_arena *arena, const char *dir,
                         const char *name)
 {
+    if (pt_is(dir, "."))
+        return name;
     return pt_arena_printf(arena, "%s%s%s", dir,
                            pt_has_suffix(dir, "/") ? "" : "/", name);
 }
@@ -293,8 +295,9 @@ static enum pt_status print(const struct pt_writing *writing,
     FILE *out = writing->call->io->out;
 
     if (needs_folder(sheet))
-        return pt_fail(err, PT_BAD_INPUT, "name one with -o DIR",
-                       "%s needs several files: a folder to be written into",
+        return pt_fail(err, PT_BAD_INPUT, "name a folder for them: -o DIR",
+                       "%s needs several files, which standard output cannot "
+                       "hold",
                        sheet->writer->name);
     fwrite(pt_buf_text(bytes), 1, bytes->len, out);
     return fflush(out) || ferror(out) ? PT_CANNOT_WRITE : PT_OK;

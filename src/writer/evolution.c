@@ -338,6 +338,7 @@ const struct pt_writer pt_writer_evolution = {
     .file = "%a.source",
     .folder = "evolution",
     .media_type = "text/plain; charset=utf-8",
+    .keeps_names = true,
     .import = "put the files into ~/.config/evolution/sources as they are "
               "named: Evolution sees them in a few seconds, or when you log "
               "in again;\n"

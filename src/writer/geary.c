@@ -182,6 +182,7 @@ const struct pt_writer pt_writer_geary = {
     .folder = "geary",
     .media_type = "text/plain; charset=utf-8",
     .takes_several = true,
+    .keeps_names = true,
     .import = "close Geary, put account_01 into ~/.config/geary (by the next "
               "free number, if it has that one), pinned-certs into "
               "~/.local/share/geary, start it;\n"

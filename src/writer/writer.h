@@ -56,6 +56,7 @@ struct pt_writer {
     bool binary;            /* so is it */
     bool takes_several;     /* accounts, in one set of files */
     bool can_be_signed;     /* the first file, by CMS */
+    bool keeps_names;       /* its files count by the names they have here */
     const char *import; /* how a person puts it in: lines parted by LF */
 
     /* PT_CANNOT_EXPRESS: these settings do not fit this format; PT_BAD_INPUT:
