@@ -12,6 +12,7 @@
 #include "cli/write_place.h"
 #include "cli/write_tell.h"
 #include "format/reg.h"
+#include "writer/writers.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -90,24 +91,37 @@ static enum pt_status read_client(struct pt_writing *writing, const char *name,
                   : fail_no_client(name, err);
 }
 
+static enum pt_status add_address(struct pt_writing *writing, const char *text,
+                                  struct pt_error *err)
+{
+    if (pt_writer_named(text) || pt_is(text, "all"))
+        return pt_fail(err, PT_BAD_INPUT,
+                       "first the clients, then the addresses: portolan "
+                       "write apple ann@example.org",
+                       "'%s' is a client, and stands where an address belongs",
+                       text);
+    if (!pt_strings_have(&writing->addresses, text) &&
+        !pt_strings_add(writing->call->arena, &writing->addresses, text))
+        return pt_fail_memory(err);
+    return PT_OK;
+}
+
 /* Clients, then addresses: the last operand is one, whatever it looks like,
  * and so is all that has an '@'. */
 static enum pt_status read_operands(struct pt_writing *writing,
                                     struct pt_error *err)
 {
     const struct pt_strings *operands = &writing->call->operands;
-    struct pt_strings *addresses = &writing->addresses;
     enum pt_status status = PT_OK;
 
     for (size_t i = 0; i < operands->count && status == PT_OK; i++) {
         const char *text = operands->at[i];
         bool is_last = i + 1 == operands->count;
 
-        if (!is_last && !strchr(text, '@') && !addresses->count)
+        if (!is_last && !strchr(text, '@') && !writing->addresses.count)
             status = read_client(writing, text, err);
-        else if (!pt_strings_have(addresses, text) &&
-                 !pt_strings_add(writing->call->arena, addresses, text))
-            status = pt_fail_memory(err);
+        else
+            status = add_address(writing, text, err);
     }
     if (status == PT_OK && !writing->writer_count)
         return pt_fail(err, PT_BAD_INPUT,
@@ -133,6 +147,16 @@ static enum pt_status check_signing(const struct pt_writing *writing,
                          "the file for %s cannot be signed",
                          writing->writers[0]->name)
                : PT_OK;
+}
+
+static enum pt_status check_registry(const struct pt_writing *writing,
+                                     struct pt_error *err)
+{
+    if (!writing->call->options.registry ||
+        have_writer(writing, &pt_writer_outlook_reg))
+        return PT_OK;
+    return pt_fail(err, PT_BAD_INPUT, "it is for 'write outlook-reg'",
+                   "--registry is of no use for %s", writing->writers[0]->name);
 }
 
 /* ---- where it goes ---- */
@@ -302,7 +326,7 @@ static enum pt_status look_up(struct pt_writing *writing, struct pt_error *err)
     status = pt_file_read(registry, &writing->registry, err);
     if (status == PT_OK && !writing->registry.len)
         return pt_fail(err, PT_BAD_INPUT, "export it anew with 'reg export'",
-                       "there is nothing in '%s'", registry);
+                       "the registry export '%s' is empty", registry);
     return status == PT_NOTHING ? PT_BAD_INPUT : status;
 }
 
@@ -428,6 +452,8 @@ static enum pt_status write_files(struct pt_writing *writing,
 
     if (status == PT_OK)
         status = check_signing(writing, err);
+    if (status == PT_OK)
+        status = check_registry(writing, err);
     if (status == PT_OK)
         status = choose_output(writing, err);
     if (status == PT_OK)
