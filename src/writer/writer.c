@@ -3,9 +3,10 @@
 #include "format/uuid.h"
 #include "writer/writers.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum { NAME_MAX_BYTES = 200 };
+enum { NAME_MAX_BYTES = 200, WAYS_MAX = 128 };
 
 /* clang-format off: a row a line */
 const struct pt_writer *const pt_writers[] = {
@@ -303,22 +304,35 @@ static bool wants_no_login(const struct pt_server *server,
     return false;
 }
 
+/* "oauth2, gssapi": all that the server takes. */
+static void list_ways(const struct pt_server *server, char out[WAYS_MAX])
+{
+    size_t len = 0;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < server->auth_count && len < WAYS_MAX; i++)
+        len += (size_t)snprintf(out + len, WAYS_MAX - len, "%s%s",
+                                i ? ", " : "", pt_auth_name(server->auth[i]));
+}
+
 enum pt_status pt_ways_in(const struct pt_can *can,
                           const struct pt_account *account,
                           enum pt_auth *ret_in, enum pt_auth *ret_out,
                           struct pt_error *err)
 {
     bool receives = pt_way_in(can, account->in, ret_in);
-    const char *host = receives ? account->out->host : account->in->host;
+    const struct pt_server *other = receives ? account->out : account->in;
+    char ways[WAYS_MAX];
 
     if (receives && (pt_way_in(can, account->out, ret_out) ||
                      wants_no_login(account->out, ret_out)))
         return PT_OK;
+    list_ways(other, ways);
     return pt_fail(err, PT_CANNOT_EXPRESS,
                    "ask the provider for a password for mail programs, or "
                    "sign in within the program itself",
-                   "%s cannot be told to sign in the way %s wants it",
-                   can->client, host);
+                   "%s cannot be told to sign in the way %s wants it (%s)",
+                   can->client, other->host, ways);
 }
 
 enum pt_status pt_imap_account_of(const struct pt_settings *settings,

@@ -193,7 +193,7 @@ static void test_sending(struct pt_arena *arena)
     out->auth[0] = PT_AUTH_OAUTH2;
     IS(element(arena, &sample, "AuthRequired"),
        "Outlook, by Autodiscover, cannot be told to sign in the way 127.0.0.1 "
-       "wants it",
+       "wants it (oauth2)",
        "OAuth2 cannot be said");
 }
 

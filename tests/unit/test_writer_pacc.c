@@ -241,7 +241,8 @@ static void test_refusals(struct pt_arena *arena)
          "login"},
         {"OAuth2",
          {.port = 465, .security = PT_TLS, .auth = {PT_AUTH_OAUTH2}},
-         "PACC cannot be told to sign in the way mail.example.org wants it"},
+         "PACC cannot be told to sign in the way mail.example.org wants it "
+         "(oauth2)"},
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
