@@ -99,6 +99,7 @@ static void put_others(struct pt_buf *out, const struct pt_settings *settings)
 struct clicks {
     const char *client;
     bool is_phone; /* which finds no server on this machine */
+    bool imap_alone;
     const char *receiving;
     const char *sending;
     const char *new_account;
@@ -108,35 +109,35 @@ struct clicks {
 };
 
 static const struct clicks clicks[] = {
-    {"Thunderbird", false,
+    {"Thunderbird", false, false,
      "right-click the account, Settings, Server Settings",
      "there, Outgoing Server (SMTP), the server, Edit",
      "File, New, Existing Mail Account; then Configure manually",
      "Connection security",
      {"STARTTLS", "SSL/TLS", "STARTTLS", "None"},
      "Authentication method: Normal password"},
-    {"Outlook (classic)", false,
+    {"Outlook (classic)", false, false,
      "File, Account Settings, Account Settings, the account, Change",
      "there, More Settings: Outgoing Server and Advanced",
      "Control Panel, Mail, Email Accounts, New, Manual setup, POP or IMAP",
      "Type of encrypted connection",
      {"STARTTLS", "SSL/TLS", "STARTTLS", "None"},
      "My outgoing server (SMTP) requires authentication: yes"},
-    {"Outlook (new) for Windows", false,
+    {"Outlook (new) for Windows", false, false,
      "the wheel, Accounts, Your accounts, Manage, Repair",
      "on the same page",
-     "the wheel, Accounts, Add account, the address, Choose provider, IMAP",
+     "the wheel, Accounts, Add account, the address, Choose provider, IMAP/POP",
      "Secure connection type",
      {"StartTLS", "SSL/TLS", "StartTLS", "None"},
      NULL},
-    {"Outlook for Mac", false,
+    {"Outlook for Mac", false, false,
      "Outlook, Settings, Accounts, the account",
      "on the same page",
      "Outlook, Settings, Accounts, +, the address, Not right? IMAP/POP",
      "Use SSL to connect",
      {"yes", "yes", "yes", "no"},
      NULL},
-    {"Apple Mail on a Mac", false,
+    {"Apple Mail on a Mac", false, false,
      "Mail, Settings, Accounts, the account, Server Settings; there\n"
      "      'Automatically manage connection settings' has to be off",
      "on the same page, Outgoing Mail Account, Edit SMTP Server List",
@@ -144,7 +145,7 @@ static const struct clicks clicks[] = {
      "Use TLS/SSL",
      {"yes", "yes", "yes", "no"},
      "Authentication: Password"},
-    {"Mail on an iPhone or iPad", true,
+    {"Mail on an iPhone or iPad", true, false,
      "Settings, Apps, Mail, Mail Accounts, the account, twice;\n"
      "      the port is under Advanced",
      "there, SMTP, Primary Server",
@@ -152,14 +153,14 @@ static const struct clicks clicks[] = {
      "Use SSL",
      {"yes", "yes", "yes", "no"},
      "Authentication: Password"},
-    {"Thunderbird for Android, K-9 Mail", true,
+    {"Thunderbird for Android, K-9 Mail", true, false,
      "Settings, the account, Fetching mail, Incoming server",
      "Settings, the account, Sending mail, Outgoing server",
      "Settings, Add account; then Manual configuration",
      "Security",
      {"STARTTLS", "SSL/TLS", "STARTTLS", "None"},
      "Authentication: Normal password"},
-    {"Evolution", false,
+    {"Evolution", false, false,
      "Edit, Accounts, the account, Edit, Receiving Email",
      "there, Sending Email",
      "File, New, Mail Account",
@@ -167,7 +168,7 @@ static const struct clicks clicks[] = {
      {"STARTTLS after connecting", "TLS on a dedicated port",
       "STARTTLS after connecting", "No encryption"},
      "Authentication: Password"},
-    {"Geary", false,
+    {"Geary", false, true,
      "the menu, Accounts, the account, Receiving",
      "there, Sending",
      "the menu, Accounts, Add an account, Other",
@@ -206,7 +207,8 @@ static void put_clicks(struct pt_buf *out, const struct pt_account *account)
     for (size_t i = 0; i < sizeof(clicks) / sizeof(*clicks); i++) {
         const struct clicks *c = &clicks[i];
 
-        if (c->is_phone && local)
+        if ((c->is_phone && local) ||
+            (c->imap_alone && account->in->service != PT_IMAP))
             continue;
         pt_buf_printf(out, "\n  %s\n", c->client);
         pt_buf_printf(out, "    receiving: %s\n", c->receiving);
