@@ -433,10 +433,11 @@ enum pt_status pt_write_place(struct pt_writing *writing, struct pt_error *err)
     if (pt_arena_failed(arena))
         return pt_fail_memory(err);
     status = place_all(writing, &manifest, err);
-    if (writing->unkept || !is_remembered(writing))
-        return status;
-    /* also what was written before something failed */
-    if (remember(writing, &place, &why) != PT_OK && status == PT_OK)
+    /* what was written before something failed is remembered, too */
+    if (!is_remembered(writing))
+        writing->unkept = NULL;
+    else if (!writing->unkept && remember(writing, &place, &why) != PT_OK &&
+             status == PT_OK)
         status = pt_fail_memory(err);
     return status;
 }

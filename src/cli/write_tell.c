@@ -65,21 +65,25 @@ static void tell_left_out(const struct pt_page *page,
     pt_page_paragraph(page, 0, label ? label : "", sheet->left_out);
 }
 
+/* How to import is told once: the sheets of one client follow each other. */
+static bool is_last(const struct pt_writing *writing,
+                    const struct pt_sheet *sheet)
+{
+    return sheet + 1 == writing->sheets + writing->sheet_count ||
+           sheet[1].writer != sheet->writer;
+}
+
 static void tell_sheet(const struct pt_writing *writing,
                        const struct pt_page *page, const struct pt_sheet *sheet)
 {
     bool shown = writing->call->io->out_is_terminal && !sheet->places;
 
-    if (sheet->left_out) {
-        tell_left_out(page, sheet);
-        return;
-    }
     for (size_t i = 0; sheet->places && i < sheet->made.file_count; i++)
         tell_place(writing, page, &sheet->places[i]);
     if (writing->all) /* the index says the rest */
         return;
     /* On a terminal the file itself was just shown: leave it the last word. */
-    if (!shown) {
+    if (!shown && is_last(writing, sheet)) {
         pt_page_putf(page, PT_NORMAL, "  %s: %s", sheet->writer->client,
                      sheet->writer->summary);
         pt_page_end_line(page);
@@ -100,11 +104,44 @@ static void tell_account(const struct pt_page *page,
     pt_page_paragraphs(page, 0, "hint: ", &settings->hints);
 }
 
+/* As it is printed, but tabs, which indent most files, stay what they are. */
+static void clean_line(struct pt_slice line, char text[TEXT_MAX])
+{
+    size_t len = 0;
+
+    for (;;) {
+        const char *tab = line.len ? memchr(line.at, '\t', line.len) : NULL;
+        size_t piece = tab ? (size_t)(tab - line.at) : line.len;
+
+        pt_make_printable(pt_slice(line.at, piece), text + len, TEXT_MAX - len);
+        len += strlen(text + len);
+        if (!tab || len + 1 >= TEXT_MAX)
+            return;
+        text[len++] = '\t';
+        text[len] = '\0';
+        line = pt_slice(tab + 1, line.len - piece - 1);
+    }
+}
+
+static void put_changed(const struct pt_page *page, enum pt_style style,
+                        char *text)
+{
+    for (char *tab; (tab = strchr(text, '\t')); text = tab + 1) {
+        *tab = '\0';
+        pt_page_put(page, style, text);
+        fputc('\t', page->out);
+    }
+    pt_page_put(page, style, text);
+    pt_page_end_line(page);
+}
+
 static void show_changes(const struct pt_writing *writing,
                          const struct pt_sheet *sheet)
 {
     struct pt_page page = pt_page_out(writing->call->io);
 
+    if (!writing->call->options.dry_run)
+        return;
     for (size_t i = 0; sheet->places && i < sheet->made.file_count; i++) {
         struct pt_slice rest = pt_slice_of(sheet->places[i].diff);
         struct pt_slice line;
@@ -115,9 +152,8 @@ static void show_changes(const struct pt_writing *writing,
                                   : *line.at == '-' ? PT_BAD
                                                     : PT_NORMAL;
 
-            pt_make_printable(line, text, sizeof(text));
-            pt_page_put(&page, style, text);
-            pt_page_end_line(&page);
+            clean_line(line, text);
+            put_changed(&page, style, text);
         }
         if (!sheet->places[i].diff &&
             sheet->places[i].outcome == PT_PLACED_CHANGED) {
@@ -139,22 +175,30 @@ static void tell_unkept(const struct pt_writing *writing,
                                           writing->unkept));
 }
 
+static void tell_index(const struct pt_writing *writing,
+                       const struct pt_page *page)
+{
+    if (!writing->index.places)
+        return;
+    show_changes(writing, &writing->index);
+    tell_place(writing, page, &writing->index.places[0]);
+    pt_page_paragraph(page, 2, "", "what each is for, and how it gets in");
+}
+
 void pt_write_tell_people(const struct pt_writing *writing)
 {
     struct pt_page page = pt_page_err(writing->call->io);
-    bool dry_run = writing->call->options.dry_run;
 
     for (size_t i = 0; i < writing->sheet_count; i++) {
-        if (dry_run)
-            show_changes(writing, &writing->sheets[i]);
+        if (writing->sheets[i].left_out)
+            continue;
+        show_changes(writing, &writing->sheets[i]);
         tell_sheet(writing, &page, &writing->sheets[i]);
     }
-    if (writing->index.places) {
-        if (dry_run)
-            show_changes(writing, &writing->index);
-        tell_place(writing, &page, &writing->index.places[0]);
-        pt_page_paragraph(&page, 2, "", "what each is for, and how it gets in");
-    }
+    tell_index(writing, &page);
+    for (size_t i = 0; i < writing->sheet_count; i++)
+        if (writing->sheets[i].left_out)
+            tell_left_out(&page, &writing->sheets[i]);
     for (size_t i = 0; i < writing->account_count; i++)
         tell_account(&page, &writing->accounts[i]);
     tell_unkept(writing, &page);
@@ -271,8 +315,8 @@ static void put_diff(struct pt_json *json, cJSON *parent, const char *diff)
     while (pt_next_line(&rest, &line)) {
         char text[TEXT_MAX];
 
-        pt_make_printable(line, text, sizeof(text));
-        pt_json_text(json, lines, NULL, text);
+        clean_line(line, text);
+        pt_json_exact(json, lines, NULL, text);
     }
 }
 
@@ -308,12 +352,31 @@ static void put_sheet(struct pt_json *json, cJSON *array,
         put_file(json, array, sheet, i);
 }
 
+/* What people are told of all files together. */
+static bool add_hints(const struct pt_writing *writing,
+                      struct pt_strings *hints)
+{
+    struct pt_arena *arena = writing->call->arena;
+
+    for (size_t i = 0; i < writing->account_count; i++) {
+        const struct pt_strings *own = &writing->accounts[i].hints;
+
+        for (size_t j = 0; j < own->count; j++)
+            if (!pt_strings_have(hints, own->at[j]) &&
+                !pt_strings_add(arena, hints, own->at[j]))
+                return false;
+    }
+    return !writing->unkept ||
+           pt_strings_add(arena, hints, describe_unkept(writing));
+}
+
 enum pt_status pt_write_tell_json(const struct pt_writing *writing,
                                   struct pt_error *err)
 {
     struct pt_page page = pt_page_err(writing->call->io);
     struct pt_json json;
     struct pt_strings addresses = {0};
+    struct pt_strings hints = {0};
     cJSON *array;
 
     tell_unkept(writing, &page);
@@ -321,6 +384,8 @@ enum pt_status pt_write_tell_json(const struct pt_writing *writing,
         if (!pt_strings_add(writing->call->arena, &addresses,
                             writing->accounts[i].address.text))
             return pt_fail_memory(err);
+    if (!add_hints(writing, &hints))
+        return pt_fail_memory(err);
     pt_json_begin(&json);
     pt_json_text(&json, json.root, "address", addresses.at[0]);
     pt_json_strings(&json, json.root, "addresses", &addresses);
@@ -330,5 +395,6 @@ enum pt_status pt_write_tell_json(const struct pt_writing *writing,
         put_sheet(&json, array, &writing->sheets[i]);
     if (writing->index.places)
         put_sheet(&json, array, &writing->index);
+    pt_json_strings(&json, json.root, "hints", &hints);
     return pt_json_print(&json, false, writing->call->io->out, err);
 }
