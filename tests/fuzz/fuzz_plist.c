@@ -4,62 +4,17 @@
 #include "base/base64.h"
 #include "base/text.h"
 #include "format/plist.h"
+#include "tests/unit/read_xml.h"
 
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
-/* What stands between the only such tags: no other tag may. */
-static struct pt_slice between(const char *text, const char *open,
-                               const char *close)
-{
-    const char *from = strstr(text, open);
-    const char *to = from ? strstr(from, close) : NULL;
-
-    if (!to || strstr(from + 1, open) || strstr(to + 1, close))
-        abort();
-    from += strlen(open);
-    return pt_slice(from, (size_t)(to - from));
-}
-
-/* The character that "&...;" at the beginning of s stands for; its length. */
-static size_t read_entity(struct pt_slice s, char *ret_char)
-{
-    static const struct {
-        const char *text;
-        char is;
-    } entities[] = {{"&amp;", '&'},  {"&lt;", '<'},    {"&gt;", '>'},
-                    {"&quot;", '"'}, {"&apos;", '\''}, {"&#13;", '\r'}};
-
-    for (size_t i = 0; i < sizeof(entities) / sizeof(*entities); i++)
-        if (pt_slice_has_prefix(s, entities[i].text)) {
-            *ret_char = entities[i].is;
-            return strlen(entities[i].text);
-        }
-    abort();
-}
-
-/* A reader makes a line feed of a carriage return that stands as it is. */
-static void read_text(struct pt_slice s, struct pt_buf *out)
-{
-    while (s.len) {
-        char c = s.at[0];
-        size_t used = c == '&' ? read_entity(s, &c) : 1;
-
-        if (used == 1 && strchr("<\r", c))
-            abort();
-        pt_buf_putc(out, c);
-        s = pt_slice(s.at + used, s.len - used);
-    }
-}
 
 static void check_text(const char *list, const char *want)
 {
     PT_BUF struct pt_buf got = {0};
 
-    read_text(between(list, "<string>", "</string>"), &got);
+    read_xml_text(between(list, "<string>", "</string>"), &got);
     if (!pt_is(pt_buf_text(&got), want))
         abort();
 }
