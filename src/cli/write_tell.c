@@ -164,15 +164,19 @@ static void show_changes(const struct pt_writing *writing,
     }
 }
 
+/* NULL: no memory. */
+static const char *describe_unkept(const struct pt_writing *writing)
+{
+    return pt_arena_printf(writing->call->arena,
+                           "'portolan update' will not know of this: %s",
+                           writing->unkept);
+}
+
 static void tell_unkept(const struct pt_writing *writing,
                         const struct pt_page *page)
 {
     if (writing->unkept)
-        pt_page_paragraph(page, 0, "note: ",
-                          pt_arena_printf(writing->call->arena,
-                                          "'portolan update' will not know of "
-                                          "this: %s",
-                                          writing->unkept));
+        pt_page_paragraph(page, 0, "note: ", describe_unkept(writing));
 }
 
 static void tell_index(const struct pt_writing *writing,
@@ -373,13 +377,11 @@ static bool add_hints(const struct pt_writing *writing,
 enum pt_status pt_write_tell_json(const struct pt_writing *writing,
                                   struct pt_error *err)
 {
-    struct pt_page page = pt_page_err(writing->call->io);
     struct pt_json json;
     struct pt_strings addresses = {0};
     struct pt_strings hints = {0};
     cJSON *array;
 
-    tell_unkept(writing, &page);
     for (size_t i = 0; i < writing->account_count; i++)
         if (!pt_strings_add(writing->call->arena, &addresses,
                             writing->accounts[i].address.text))
