@@ -1,0 +1,163 @@
+/* place.c - a file put into its place, again and again, each time with another
+ * allocation failing.  What was there is there or kept, what is new is whole,
+ * and the program says that memory ran out, or ends as if nothing had. */
+#include "base/file.h"
+#include "cli/cli.h"
+#include "tests/oom/alloc.h"
+#include "tests/tap.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FILE_MAX = 64 * 1024 };
+
+static const char old[] = "mine\n";
+static const char manifest[] = ".local/state/portolan/manifest.json";
+static const char from[] =
+    "<clientConfig version=\"1.1\"><emailProvider id=\"example.org\">"
+    "<domain>example.org</domain>"
+    "<incomingServer type=\"imap\"><hostname>imap.example.org</hostname>"
+    "<port>993</port><socketType>SSL</socketType>"
+    "<username>%EMAILADDRESS%</username>"
+    "<authentication>password-cleartext</authentication></incomingServer>"
+    "<outgoingServer type=\"smtp\"><hostname>smtp.example.org</hostname>"
+    "<port>465</port><socketType>SSL</socketType>"
+    "<username>%EMAILADDRESS%</username>"
+    "<authentication>password-cleartext</authentication></outgoingServer>"
+    "</emailProvider></clientConfig>";
+
+/* One run, and what is left of it. */
+struct run {
+    int status;
+    size_t points;
+    char *out;
+    char *err;
+    struct pt_buf file;
+    struct pt_buf kept;
+};
+
+static void forget(struct run *run)
+{
+    free(run->out);
+    free(run->err);
+    pt_buf_free(&run->file);
+    pt_buf_free(&run->kept);
+}
+
+static bool holds(const struct pt_buf *bytes, const char *text)
+{
+    return bytes->len == strlen(text) && !strcmp(pt_buf_text(bytes), text);
+}
+
+/* As it was before any run. */
+static void set_up(void)
+{
+    struct pt_error err;
+
+    unlink("rc.bak");
+    unlink(manifest);
+    if (pt_file_write("from.xml", from, strlen(from), &err) != PT_OK ||
+        pt_file_write("rc", old, strlen(old), &err) != PT_OK)
+        abort();
+}
+
+static void run_program(size_t nth, const char *option, struct run *run)
+{
+    char *argv[] = {(char[]){"portolan"},   (char[]){"write"},
+                    (char[]){"msmtp"},      (char[]){"--from"},
+                    (char[]){"from.xml"},   (char[]){"-o"},
+                    (char[]){"rc"},         strdup(option),
+                    (char[]){"ann@example.org"}, NULL};
+    struct pt_io io = {.profiles_dir = "."};
+    size_t len;
+    size_t err_len;
+
+    *run = (struct run){.file = {.max = FILE_MAX}, .kept = {.max = FILE_MAX}};
+    set_up();
+    io.out = open_memstream(&run->out, &len);
+    io.err = open_memstream(&run->err, &err_len);
+    pt_oom_fail_at(nth);
+    run->status = pt_cli((int)(sizeof(argv) / sizeof(*argv)) - 1, argv, &io);
+    run->points = pt_oom_seen();
+    pt_oom_fail_at(0);
+    fclose(io.out);
+    fclose(io.err);
+    free(argv[7]);
+    pt_file_read("rc", &run->file, NULL);
+    pt_file_read("rc.bak", &run->kept, NULL);
+}
+
+static bool is_orderly(const struct run *run, const struct run *whole)
+{
+    bool is_old = holds(&run->file, old);
+    bool is_new = holds(&run->file, pt_buf_text(&whole->file));
+    bool lasts = is_old || holds(&run->kept, old);
+
+    if (!lasts || !(is_old || is_new))
+        return false;
+    if (strstr(run->err, "out of memory"))
+        return run->status || is_new;
+    return run->status == whole->status && is_new &&
+           !strcmp(run->out, whole->out);
+}
+
+static void sweep(const char *option, const char *what)
+{
+    struct run whole;
+    bool orderly;
+
+    run_program(0, option, &whole);
+    orderly = !whole.status && whole.points;
+    for (size_t nth = 1; nth <= whole.points; nth++) {
+        struct run got;
+
+        run_program(nth, option, &got);
+        if (!is_orderly(&got, &whole)) {
+            printf("# allocation %zu: exit %d, file: %s, stderr: %s\n", nth,
+                   got.status, pt_buf_text(&got.file), got.err);
+            orderly = false;
+        }
+        forget(&got);
+    }
+    printf("# %zu allocations\n", whole.points);
+    OK(orderly, what);
+    forget(&whole);
+}
+
+/* A folder of its own, which is the user's home too, and has the profile of
+ * one bridge: all that is read is read again each time. */
+static bool make_home(char *dir)
+{
+    const char *top = getenv("top_srcdir");
+    char *real = realpath(top ? top : ".", NULL);
+    char bridge[4096];
+    bool made;
+
+    snprintf(bridge, sizeof(bridge), "%s/profiles/bridges/hydroxide.json",
+             real ? real : "");
+    free(real);
+    made = mkdtemp(dir) && !chdir(dir) && !mkdir("bridges", 0700) &&
+           !symlink(bridge, "bridges/hydroxide.json");
+    return made && !setenv("HOME", dir, 1) && !unsetenv("XDG_STATE_HOME");
+}
+
+int main(void)
+{
+    char dir[] = "/tmp/portolan-place-XXXXXX";
+    const char *const files[] = {"rc", "rc.bak", "from.xml", manifest,
+                                 ".local/state/portolan/manifest.lock",
+                                 "bridges/hydroxide.json"};
+    const char *const dirs[] = {".local/state/portolan", ".local/state",
+                                ".local", "bridges", dir};
+
+    if (!make_home(dir))
+        return 1;
+    sweep("--bridge=none", "what was there survives failing allocations");
+    sweep("--dry-run", "with --dry-run nothing happens to it");
+    for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+        unlink(files[i]);
+    for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
+        rmdir(dirs[i]);
+    return tap_done();
+}
