@@ -223,7 +223,8 @@ void pt_write_tell_placed(const struct pt_writing *writing)
 
 /* ---- the index ---- */
 
-const char *pt_writing_of(const struct pt_writing *writing)
+/* Parted by commas.  NULL: no memory. */
+static const char *list_addresses(const struct pt_writing *writing)
 {
     const char *text = "";
 
@@ -258,7 +259,7 @@ static void put_index(const struct pt_writing *writing,
     bool heading = false;
 
     pt_page_paragraph(page, 0, "The files here are for: ",
-                      pt_writing_of(writing));
+                      list_addresses(writing));
     for (size_t i = 0; i < writing->sheet_count; i++)
         if (!writing->sheets[i].left_out)
             put_entry(page, &writing->sheets[i]);

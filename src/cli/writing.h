@@ -51,7 +51,4 @@ struct pt_writing {
     const char *unkept; /* why the writing will not be remembered; or NULL */
 };
 
-/* The account's addresses, parted by commas.  NULL: no memory. */
-const char *pt_writing_of(const struct pt_writing *writing);
-
 #endif

@@ -27,7 +27,7 @@ struct pt_written_file {
 
 /* The files of one client, written at once. */
 struct pt_written {
-    const char *client; /* a writer's name */
+    const char *client; /* a writer's name; "index": of what is for what */
     struct pt_strings addresses;
     struct pt_strings options;
     struct pt_written_file *files; /* one at least */
