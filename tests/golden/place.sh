@@ -141,7 +141,7 @@ tap_verdict 'one that JSON cannot hold is written, and told not to be known' "$(
     cmp "$odd" first
     says "$work/err" "'portolan update' will not know of this"
     ends 0 msmtp --from ann.xml --json -o "$odd"
-    says "$work/err" "'portolan update' will not know of this"
+    says "$work/out" "'portolan update' will not know of this"
     grep -c "$(printf '\033')" "$work/err" "$work/out" | grep -v ':0')"
 tap_verdict 'one that is too long is told of, and leaves nothing behind' "$(
     all >"$work/before"
