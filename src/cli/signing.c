@@ -61,6 +61,29 @@ static struct pt_slice slice_of(const struct pt_buf *buf)
     return pt_slice(buf->at, buf->len);
 }
 
+static bool has_pem(const struct pt_buf *bytes, const char *what)
+{
+    return pt_slice_find(slice_of(bytes), what);
+}
+
+/* What is plainly not in a file is told with the option that names it. */
+static enum pt_status check_files(const struct pt_signing *signing,
+                                  const struct pt_buf *key,
+                                  const struct pt_buf *chain,
+                                  struct pt_error *err)
+{
+    if (!signing->key && !has_pem(key, "PRIVATE KEY-----"))
+        return pt_fail(err, PT_BAD_INPUT, "name its key with --key KEY",
+                       "there is no private key in '%s'",
+                       signing->certificate);
+    if (signing->chain && !has_pem(chain, "-----BEGIN CERTIFICATE-----"))
+        return pt_fail(err, PT_BAD_INPUT,
+                       "--chain wants certificates in PEM: lines that begin "
+                       "with -----BEGIN CERTIFICATE-----",
+                       "there is no certificate in '%s'", signing->chain);
+    return PT_OK;
+}
+
 enum pt_status pt_sign_file(const struct pt_signing *signing,
                             struct pt_buf *bytes, struct pt_error *err)
 {
@@ -76,6 +99,8 @@ enum pt_status pt_sign_file(const struct pt_signing *signing,
         status = read_pem(key_file, &key, err);
     if (status == PT_OK)
         status = read_pem(signing->chain, &chain, err);
+    if (status == PT_OK)
+        status = check_files(signing, &key, &chain, err);
     if (status == PT_OK)
         status = open_store(signing->ca_file, &trusted, err);
     if (status == PT_OK)

@@ -128,7 +128,8 @@ static void put_changed(const struct pt_page *page, enum pt_style style,
 {
     for (char *tab; (tab = strchr(text, '\t')); text = tab + 1) {
         *tab = '\0';
-        pt_page_put(page, style, text);
+        if (*text)
+            pt_page_put(page, style, text);
         fputc('\t', page->out);
     }
     pt_page_put(page, style, text);
