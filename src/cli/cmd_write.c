@@ -379,7 +379,9 @@ static enum pt_status render(const struct pt_writing *writing,
         .accounts = sheet->accounts,
         .count = sheet->count,
         .registry = pt_slice(writing->registry.at, writing->registry.len),
-        .for_terminal = !writing->output && call->io->out_is_terminal,
+        /* a code is black on white, or cannot be scanned */
+        .for_terminal = !writing->output && call->io->out_is_terminal &&
+                        call->io->colour,
     };
     enum pt_status status;
 

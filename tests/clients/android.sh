@@ -124,16 +124,21 @@ fi
 # shellcheck disable=SC2046 # addresses
 set -- $(address_of several)
 cat >"$work/show.sh" <<END
-TERM=xterm-256color exec "$portolan" write android $* \\
+NO_COLOR='' TERM=\$1 exec "$portolan" write android \${2-$*} \\
     --from "$work/tls.xml" --name '$name'
 END
-script -qec "sh $work/show.sh" /dev/null >"$work/shown" </dev/null
+script -qec "sh $work/show.sh xterm-256color" /dev/null >"$work/shown" </dev/null
 for ground in light dark; do
     tap_verdict "off a terminal that is $ground all codes can be scanned" "$(
         python3 "$clients/qr_image.py" "$ground" "$work/shown" \
             "$work/shown.pgm" 2>&1
         scan "$work/shown.pgm" | sort | diff "$work/several.codes" - 2>&1)"
 done
+
+script -qec "sh $work/show.sh dumb $1" /dev/null >"$work/shown" </dev/null
+tap_verdict 'a terminal without colours is shown the picture as text' "$(
+    grep -q '<svg' "$work/shown" || cat "$work/shown"
+    grep "$(printf '\033')" "$work/shown")"
 
 if [ -x "${TB_BIN:-/usr/lib/thunderbird/thunderbird}" ]; then
     timeout 200 python3 "$clients/thunderbird_qr.py" "$work/zips" \
