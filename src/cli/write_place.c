@@ -3,6 +3,7 @@
 #include "base/diff.h"
 #include "base/file.h"
 #include "client/kept.h"
+#include "writer/writers.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -305,6 +306,15 @@ static enum pt_status print(const struct pt_writing *writing,
 
 /* ---- remembering ---- */
 
+/* Written alone, a client refuses the options that are for others. */
+static bool is_for(const struct pt_option *row, const struct pt_writer *writer)
+{
+    if (pt_is(row->name, "sign") || pt_is(row->name, "key") ||
+        pt_is(row->name, "chain"))
+        return writer && writer->can_be_signed;
+    return !pt_is(row->name, "registry") || writer == &pt_writer_outlook_reg;
+}
+
 /* An option of the command line, for whoever writes the same again. */
 static bool add_option(struct pt_arena *arena, struct pt_strings *options,
                        const struct pt_said *said)
@@ -320,12 +330,27 @@ static bool add_option(struct pt_arena *arena, struct pt_strings *options,
            (!value || pt_strings_add(arena, options, value));
 }
 
+static bool add_options(const struct pt_writing *writing,
+                        const struct pt_writer *writer,
+                        struct pt_strings *list)
+{
+    const struct pt_options *options = &writing->call->options;
+
+    for (size_t i = 0; i < options->said_count; i++) {
+        const struct pt_option *row = options->said[i].row;
+
+        if (row && row->is & PT_LASTS && is_for(row, writer) &&
+            !add_option(writing->call->arena, list, &options->said[i]))
+            return false;
+    }
+    return true;
+}
+
 static bool describe(const struct pt_writing *writing,
                      const struct pt_sheet *sheet,
                      struct pt_written *ret_written)
 {
     struct pt_arena *arena = writing->call->arena;
-    const struct pt_options *options = &writing->call->options;
     struct pt_written w = {
         .client = sheet->writer ? sheet->writer->name : "index",
         .file_count = sheet->made.file_count,
@@ -337,10 +362,8 @@ static bool describe(const struct pt_writing *writing,
         if (!pt_strings_add(arena, &w.addresses,
                             sheet->accounts[i].address.text))
             return false;
-    for (size_t i = 0; i < options->said_count; i++)
-        if (options->said[i].row && options->said[i].row->is & PT_LASTS &&
-            !add_option(arena, &w.options, &options->said[i]))
-            return false;
+    if (!add_options(writing, sheet->writer, &w.options))
+        return false;
     for (size_t i = 0; w.files && i < w.file_count; i++) {
         const struct pt_buf *bytes = &sheet->made.files[i]->bytes;
         char digest[PT_SHA256_CHARS];

@@ -62,6 +62,18 @@ tap_verdict 'it is remembered: by whom, how, and what is in it' "$(
         '"--from"' "\"$work/in/ann.xml\"" "$(sha256sum <rc | cut -c 1-64)"; do
         says "$manifest" "$words"
     done)"
+cat >export.reg <<'END'
+Windows Registry Editor Version 5.00
+
+[HKEY_CURRENT_USER\Outlook\9375CFF0413111d3B88A00104B2A6676\00000002]
+"Email"="ann@example.org"
+"IMAP Server"="imap.example.org"
+"SMTP Server"="smtp.example.org"
+END
+tap_verdict 'with the options that are for that client' "$(
+    ends 0 apple outlook-reg --from ann.xml --registry export.reg --name A -o o
+    same "$(grep -cF '"--name"' "$manifest")" 2
+    same "$(grep -cF '"--registry"' "$manifest")" 1)"
 cp rc first
 tap_verdict 'the same again changes nothing' "$(
     ends 0 msmtp --from ann.xml -o rc; says "$work/err" 'unchanged rc'
