@@ -226,6 +226,14 @@ bool pt_is_printable(struct pt_slice s)
     return true;
 }
 
+bool pt_is_line(struct pt_slice s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.at[i] < ' ' || s.at[i] == 0x7F)
+            return false;
+    return pt_is_utf8(s);
+}
+
 void pt_make_printable(struct pt_slice s, char *out, size_t size)
 {
     size_t used = 0;

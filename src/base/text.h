@@ -44,6 +44,9 @@ bool pt_is_utf8(struct pt_slice s); /* RFC 3629 */
  * that turn the direction of text. */
 bool pt_is_printable(struct pt_slice s);
 
+/* Valid UTF-8 without C0 controls and DEL: what stays within its line. */
+bool pt_is_line(struct pt_slice s);
+
 /* Copy text into out (size > 0), every byte that must not reach a terminal
  * or a log replaced by '?', cut at a character boundary with "..." when too
  * long. */

@@ -1,13 +1,9 @@
 #include "format/ini_write.h"
 
 #include "base/text.h"
+#include "format/shell.h"
 
 #include <string.h>
-
-/* What means nothing to go-ini, wherever it stands. */
-static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                            "0123456789@%+:,./_-";
 
 void pt_ini_begin(struct pt_ini *ini, struct pt_buf *out)
 {
@@ -17,11 +13,8 @@ void pt_ini_begin(struct pt_ini *ini, struct pt_buf *out)
 static bool fits(struct pt_ini *ini, const char *text, const char *never)
 {
     struct pt_slice whole = pt_slice_of(text);
-    bool is_line = pt_is_utf8(whole);
 
-    for (const char *at = text; *at; at++)
-        is_line &= (unsigned char)*at >= ' ' && *at != 0x7F;
-    if (is_line && !strstr(text, never))
+    if (pt_is_line(whole) && !strstr(text, never))
         return true;
     pt_make_printable(whole, ini->unfit, sizeof(ini->unfit));
     return false;
@@ -37,7 +30,7 @@ void pt_ini_section(struct pt_ini *ini, const char *name)
  * back quotes too. */
 void pt_ini_value(struct pt_ini *ini, const char *key, const char *value)
 {
-    const char *quote = *value && !value[strspn(value, plain)] ? "" : "`";
+    const char *quote = pt_shell_is_plain(value) ? "" : "`";
 
     if (fits(ini, value, "%("))
         pt_buf_printf(ini->out, "%s = %s%s%s\n", key, quote, value, quote);

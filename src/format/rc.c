@@ -1,6 +1,7 @@
 #include "format/rc.h"
 
 #include "base/text.h"
+#include "format/shell.h"
 
 #include <string.h>
 
@@ -33,11 +34,6 @@ static const struct pt_rc_rules rules_of[] = {
                     .line_max = PT_BUF_MAX},
 };
 
-/* What means nothing to any of them, wherever it stands. */
-static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                            "0123456789@%+:,./_-";
-
 void pt_rc_begin(struct pt_rc *rc, enum pt_rc_syntax syntax,
                  struct pt_buf *out)
 {
@@ -49,14 +45,6 @@ static void refuse(struct pt_rc *rc, const char *text)
 {
     if (!rc->unfit[0])
         pt_make_printable(pt_slice_of(text), rc->unfit, sizeof(rc->unfit));
-}
-
-static bool is_one_line(const char *text)
-{
-    for (const char *at = text; *at; at++)
-        if ((unsigned char)*at < ' ' || *at == 0x7F)
-            return false;
-    return pt_is_utf8(pt_slice_of(text));
 }
 
 /* Key, text and what goes around it; escaped: what is to be. */
@@ -76,13 +64,14 @@ static void put_line(struct pt_rc *rc, const char *key, const char *quote,
     for (size_t i = strlen(quote); i; i--)
         pt_buf_putc(rc->out, quote[i - 1]);
     pt_buf_putc(rc->out, '\n');
-    if (!is_one_line(text) || rc->out->len - before > rules->line_max)
+    if (!pt_is_line(pt_slice_of(text)) ||
+        rc->out->len - before > rules->line_max)
         refuse(rc, text);
 }
 
 void pt_rc_text(struct pt_rc *rc, const char *key, const char *text)
 {
-    bool bare = rc->rules->bare && *text && !text[strspn(text, plain)];
+    bool bare = rc->rules->bare && pt_shell_is_plain(text);
 
     put_line(rc, key, bare ? "" : "\"", text, rc->rules->escaped);
 }

@@ -360,10 +360,8 @@ const struct pt_reg_value *pt_reg_find(const struct pt_reg_key *key,
 static bool fits(struct pt_reg_writer *reg, const char *text)
 {
     struct pt_slice s = pt_slice_of(text);
-    bool holds = pt_is_utf8(s);
+    bool holds = pt_is_line(s);
 
-    for (size_t i = 0; i < s.len; i++)
-        holds &= (unsigned char)s.at[i] >= 0x20 && s.at[i] != 0x7F;
     if (!holds && !reg->unfit[0])
         pt_make_printable(s, reg->unfit, sizeof(reg->unfit));
     return holds;

@@ -8,6 +8,13 @@
 
 #include "base/buf.h"
 
+#include <stdbool.h>
+
+/* Does nothing in it mean anything, wherever it stands, to a shell, nor to
+ * those who write words in its way: msmtp, mbsync, go-ini?  An empty text is
+ * not plain: it needs quotes. */
+bool pt_shell_is_plain(const char *text);
+
 void pt_shell_word(struct pt_buf *out, const char *text);
 
 #endif

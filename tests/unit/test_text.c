@@ -237,6 +237,17 @@ static void test_unicode(void)
     }
 }
 
+static void test_line(void)
+{
+    OK(pt_is_line(pt_slice_of("caf\xC3\xA9 \xE2\x80\xAE \xC2\x85")) &&
+           pt_is_line(pt_slice("", 0)),
+       "what only looks odd stays within its line");
+    OK(!pt_is_line(pt_slice_of("a\nb")) && !pt_is_line(pt_slice_of("a\tb")) &&
+           !pt_is_line(pt_slice_of("\x7F")) && !pt_is_line(pt_slice("a\0", 2)),
+       "no control does");
+    OK(!pt_is_line(pt_slice_of("caf\xE9")), "nor what is not UTF-8");
+}
+
 /* Where there is no room for all of it. */
 static const struct {
     const char *text;
@@ -339,6 +350,7 @@ int main(void)
     test_numbers();
     test_ports();
     test_unicode();
+    test_line();
     test_cuts();
     test_loopback();
     test_hex();
