@@ -121,7 +121,7 @@ const struct pt_writer pt_writer_msmtp = {
     .file = "%a.msmtprc",
     .media_type = "text/plain; charset=utf-8",
     .takes_several = true,
-    .import = "make it your ~/.msmtprc (or add it there), or run\n"
-              "msmtp -C FILE; only you may read it (chmod 600)",
+    .import = "make it your ~/.msmtprc (or add it there), or run: msmtp -C "
+              "FILE; only you may read it (chmod 600)",
     .write = write_msmtp,
 };

@@ -76,7 +76,7 @@ const struct pt_writer pt_writer_thunderbird_policy = {
     .media_type = "application/json",
     .takes_several = true,
     .import = "as administrator: copy it to /etc/thunderbird/policies/ "
-              "(Linux), or into the\n"
+              "(Linux), or into the "
               "folder distribution of Thunderbird's own (Windows, macOS), and "
               "restart it",
     .write = write_policy,
