@@ -15,7 +15,32 @@ static const char *const outcomes[] = {
     [PT_PLACED_CURRENT] = "current",
 };
 
+/* NULL is nothing.  That memory ran out is told by the arena. */
+static void add_once(struct pt_arena *arena, struct pt_strings *strings,
+                     const char *text)
+{
+    if (text && !pt_strings_have(strings, text))
+        pt_strings_add(arena, strings, text);
+}
+
+static void add_all_once(struct pt_arena *arena, struct pt_strings *strings,
+                         const struct pt_strings *texts)
+{
+    for (size_t i = 0; i < texts->count; i++)
+        add_once(arena, strings, texts->at[i]);
+}
+
 /* ---- for people ---- */
+
+static void tell_summary(const struct pt_page *page, size_t indent,
+                         const struct pt_sheet *sheet)
+{
+    const char *text = pt_arena_printf(sheet->made.arena, "%s: %s",
+                                       sheet->writer->client,
+                                       sheet->writer->summary);
+
+    pt_page_paragraph(page, indent, "", text ? text : "");
+}
 
 static void tell_import(const struct pt_page *page,
                         const struct pt_writer *writer)
@@ -56,6 +81,22 @@ static void tell_place(const struct pt_writing *writing,
     pt_page_end_line(page);
 }
 
+/* The sheets of one client follow each other. */
+static bool is_last(const struct pt_writing *writing,
+                    const struct pt_sheet *sheet)
+{
+    return sheet + 1 == writing->sheets + writing->sheet_count ||
+           sheet[1].writer != sheet->writer;
+}
+
+/* For a reason that the next address does not have as well. */
+static bool is_left_out(const struct pt_writing *writing,
+                        const struct pt_sheet *sheet)
+{
+    return sheet->left_out && (is_last(writing, sheet) ||
+                               !pt_is(sheet->left_out, sheet[1].left_out));
+}
+
 static void tell_left_out(const struct pt_page *page,
                           const struct pt_sheet *sheet)
 {
@@ -63,14 +104,6 @@ static void tell_left_out(const struct pt_page *page,
                                         sheet->writer->name);
 
     pt_page_paragraph(page, 0, label ? label : "", sheet->left_out);
-}
-
-/* How to import is told once: the sheets of one client follow each other. */
-static bool is_last(const struct pt_writing *writing,
-                    const struct pt_sheet *sheet)
-{
-    return sheet + 1 == writing->sheets + writing->sheet_count ||
-           sheet[1].writer != sheet->writer;
 }
 
 static void tell_sheet(const struct pt_writing *writing,
@@ -83,25 +116,32 @@ static void tell_sheet(const struct pt_writing *writing,
     if (writing->all) /* the index says the rest */
         return;
     /* On a terminal the file itself was just shown: leave it the last word. */
-    if (!shown && is_last(writing, sheet)) {
-        pt_page_putf(page, PT_NORMAL, "  %s: %s", sheet->writer->client,
-                     sheet->writer->summary);
-        pt_page_end_line(page);
+    if (!shown && is_last(writing, sheet)) { /* once for all addresses */
+        tell_summary(page, 2, sheet);
         tell_import(page, sheet->writer);
     }
     pt_page_paragraphs(page, 2, "note: ", &sheet->made.notes);
 }
 
-static void tell_account(const struct pt_page *page,
-                         const struct pt_settings *settings)
+/* What several accounts have to be told is told once. */
+static void tell_accounts(const struct pt_writing *writing,
+                          const struct pt_page *page)
 {
-    const char *rule = pt_login_rule(settings);
+    struct pt_arena *arena = writing->call->arena;
+    struct pt_strings rules = {0};
+    struct pt_strings passwords = {0};
+    struct pt_strings hints = {0};
 
-    if (rule)
-        pt_page_paragraph(page, 0, "user name: ", rule);
-    if (settings->bridge.password)
-        pt_page_paragraph(page, 0, "password: ", settings->bridge.password);
-    pt_page_paragraphs(page, 0, "hint: ", &settings->hints);
+    for (size_t i = 0; i < writing->account_count; i++) {
+        const struct pt_settings *settings = &writing->accounts[i];
+
+        add_once(arena, &rules, pt_login_rule(settings));
+        add_once(arena, &passwords, settings->bridge.password);
+        add_all_once(arena, &hints, &settings->hints);
+    }
+    pt_page_paragraphs(page, 0, "user name: ", &rules);
+    pt_page_paragraphs(page, 0, "password: ", &passwords);
+    pt_page_paragraphs(page, 0, "hint: ", &hints);
 }
 
 /* As it is printed, but tabs, which indent most files, stay what they are. */
@@ -202,10 +242,9 @@ void pt_write_tell_people(const struct pt_writing *writing)
     }
     tell_index(writing, &page);
     for (size_t i = 0; i < writing->sheet_count; i++)
-        if (writing->sheets[i].left_out)
+        if (is_left_out(writing, &writing->sheets[i]))
             tell_left_out(&page, &writing->sheets[i]);
-    for (size_t i = 0; i < writing->account_count; i++)
-        tell_account(&page, &writing->accounts[i]);
+    tell_accounts(writing, &page);
     tell_unkept(writing, &page);
 }
 
@@ -236,22 +275,51 @@ static const char *list_addresses(const struct pt_writing *writing)
     return text;
 }
 
-static void put_entry(const struct pt_page *page, const struct pt_sheet *sheet)
+static void add_names(const struct pt_sheet *sheet, struct pt_strings *names)
 {
-    const struct pt_writer *writer = sheet->writer;
+    struct pt_arena *arena = sheet->made.arena;
+    const char *folder = sheet->writer->folder;
 
-    pt_page_end_line(page);
-    pt_page_putf(page, PT_NORMAL, "%s: %s", writer->client, writer->summary);
-    pt_page_end_line(page);
     for (size_t i = 0; i < sheet->made.file_count; i++)
-        pt_page_paragraph(
-            page, 2, "",
-            writer->folder ? pt_arena_printf(sheet->made.arena, "%s/%s",
-                                             writer->folder,
-                                             sheet->made.files[i]->name)
-                           : sheet->made.files[i]->name);
-    tell_import(page, writer);
-    pt_page_paragraphs(page, 2, "note: ", &sheet->made.notes);
+        add_once(arena, names,
+                 folder ? pt_arena_printf(arena, "%s/%s", folder,
+                                          sheet->made.files[i]->name)
+                        : sheet->made.files[i]->name);
+}
+
+/* All sheets of one client. */
+static void put_client(const struct pt_page *page,
+                       const struct pt_sheet *sheets, size_t count)
+{
+    struct pt_strings names = {0};
+    struct pt_strings notes = {0};
+
+    for (size_t i = 0; i < count; i++)
+        if (!sheets[i].left_out) {
+            add_names(&sheets[i], &names);
+            add_all_once(sheets[i].made.arena, &notes, &sheets[i].made.notes);
+        }
+    pt_page_end_line(page);
+    tell_summary(page, 0, &sheets[0]);
+    pt_page_paragraphs(page, 2, "", &names);
+    tell_import(page, sheets[0].writer);
+    pt_page_paragraphs(page, 2, "note: ", &notes);
+}
+
+static void put_clients(const struct pt_writing *writing,
+                        const struct pt_page *page)
+{
+    size_t count;
+
+    for (size_t i = 0; i < writing->sheet_count; i += count) {
+        const struct pt_sheet *sheets = &writing->sheets[i];
+        bool fits = !sheets[0].left_out;
+
+        for (count = 1; !is_last(writing, &sheets[count - 1]); count++)
+            fits |= !sheets[count].left_out;
+        if (fits)
+            put_client(page, sheets, count);
+    }
 }
 
 static void put_index(const struct pt_writing *writing,
@@ -261,13 +329,11 @@ static void put_index(const struct pt_writing *writing,
 
     pt_page_paragraph(page, 0, "The files here are for: ",
                       list_addresses(writing));
-    for (size_t i = 0; i < writing->sheet_count; i++)
-        if (!writing->sheets[i].left_out)
-            put_entry(page, &writing->sheets[i]);
+    put_clients(writing, page);
     for (size_t i = 0; i < writing->sheet_count; i++) {
         const struct pt_sheet *sheet = &writing->sheets[i];
 
-        if (!sheet->left_out)
+        if (!is_left_out(writing, sheet))
             continue;
         if (!heading) {
             pt_page_end_line(page);
@@ -359,21 +425,15 @@ static void put_sheet(struct pt_json *json, cJSON *array,
 }
 
 /* What people are told of all files together. */
-static bool add_hints(const struct pt_writing *writing,
+static void add_hints(const struct pt_writing *writing,
                       struct pt_strings *hints)
 {
     struct pt_arena *arena = writing->call->arena;
 
-    for (size_t i = 0; i < writing->account_count; i++) {
-        const struct pt_strings *own = &writing->accounts[i].hints;
-
-        for (size_t j = 0; j < own->count; j++)
-            if (!pt_strings_have(hints, own->at[j]) &&
-                !pt_strings_add(arena, hints, own->at[j]))
-                return false;
-    }
-    return !writing->unkept ||
-           pt_strings_add(arena, hints, describe_unkept(writing));
+    for (size_t i = 0; i < writing->account_count; i++)
+        add_all_once(arena, hints, &writing->accounts[i].hints);
+    if (writing->unkept)
+        add_once(arena, hints, describe_unkept(writing));
 }
 
 enum pt_status pt_write_tell_json(const struct pt_writing *writing,
@@ -388,7 +448,8 @@ enum pt_status pt_write_tell_json(const struct pt_writing *writing,
         if (!pt_strings_add(writing->call->arena, &addresses,
                             writing->accounts[i].address.text))
             return pt_fail_memory(err);
-    if (!add_hints(writing, &hints))
+    add_hints(writing, &hints);
+    if (pt_arena_failed(writing->call->arena))
         return pt_fail_memory(err);
     pt_json_begin(&json);
     pt_json_text(&json, json.root, "address", addresses.at[0]);

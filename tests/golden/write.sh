@@ -156,6 +156,13 @@ tap_verdict 'what was left out is said last, and in the index' "$(
         awk '{ print $2 }' | tr '\n' ' ' | grep -vx 'wrote left '
     says '  pacc: ' both/index.txt
 )"
+tap_verdict 'what goes for both is said once' "$(
+    grep -c '^password: ' "$work/err" | grep -vx 1
+    grep -c '^left out pacc' "$work/err" | grep -vx 1
+    grep -c '^  pacc: ' both/index.txt | grep -vx 1
+    grep -c '^mutt and NeoMutt: ' both/index.txt | grep -vx 1
+    grep -c '^  mutt/proton.pem' both/index.txt | grep -vx 1
+)"
 tap_verdict 'the index names every file' "$(
     (cd both && find . -type f ! -name index.txt | sed 's|^\./||') |
         while read -r file; do says "  $file" both/index.txt; done
@@ -208,6 +215,18 @@ tap_verdict 'a link stays one' "$(
     says 'set realname="Bob"' muttrc
 )"
 rm ./*
+
+mkdir half
+: >half/mutt
+run all ann@example.org -o half
+tap_verdict 'what was written before something failed is told' "$(
+    ends 5
+    says 'wrote half/ann@example.org.mobileconfig' "$work/err"
+    says "half/mutt': a file of this name" "$work/err"
+    grep '^wrote' "$work/err" | cut -d' ' -f2 | sort >"$work/told"
+    find half -type f ! -name mutt | sort | diff "$work/told" -
+)"
+rm -r half
 
 # ---- rehearsals ----
 run apple ann@example.org -o a.mobileconfig
