@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { KEPT_MOST = 1000 };
+enum { KEPT_MOST = 1000, SHOWN_MAX = 1024 * 1024 };
 
 /* ---- where ---- */
 
@@ -188,9 +188,11 @@ static bool is_ours(const struct pt_manifest *manifest,
            pt_is(known, digest);
 }
 
-static bool is_text(const struct pt_buf *bytes)
+/* A text that a person may want to see compared, line by line. */
+static bool is_shown(const struct pt_buf *bytes)
 {
-    return !bytes->len || !memchr(bytes->at, '\0', bytes->len);
+    return bytes->len <= SHOWN_MAX &&
+           !memchr(pt_buf_text(bytes), '\0', bytes->len);
 }
 
 static bool show_change(struct pt_arena *arena, struct pt_place_of_file *place,
@@ -199,7 +201,7 @@ static bool show_change(struct pt_arena *arena, struct pt_place_of_file *place,
 {
     PT_BUF struct pt_buf diff = {0};
 
-    if (!is_text(old) || !is_text(new))
+    if (!is_shown(old) || !is_shown(new))
         return true;
     if (!pt_diff(there ? place->path : "/dev/null",
                  pt_slice(old->at, old->len), place->path,

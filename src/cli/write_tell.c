@@ -198,7 +198,7 @@ static void show_changes(const struct pt_writing *writing,
         }
         if (!sheet->places[i].diff &&
             sheet->places[i].outcome == PT_PLACED_CHANGED) {
-            pt_page_putf(&page, PT_NORMAL, "Binary files %s differ",
+            pt_page_putf(&page, PT_NORMAL, "The bytes of %s differ",
                          sheet->places[i].path);
             pt_page_end_line(&page);
         }

@@ -111,6 +111,15 @@ tap_verdict 'but what would be is shown, the index too' "$(
     says "$work/out" '-other'
     says "$work/err" 'what was there would be kept as rc2.bak')"
 
+yes '' | head -c 2000000 >large
+tap_verdict 'of what is no text, or too much of it, only that it differs' "$(
+    echo no >ann@example.org.thunderbird.zip
+    ends 0 thunderbird --from ann.xml -n -o .
+    same "$(cat "$work/out")" \
+        'The bytes of ann@example.org.thunderbird.zip differ'
+    ends 0 msmtp --from ann.xml -n -o large
+    same "$(cat "$work/out")" 'The bytes of large differ')"
+
 # ---- odd places ----
 
 mkdir -p dir/ann@example.org.msmtprc
