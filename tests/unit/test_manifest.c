@@ -162,7 +162,7 @@ static void test_kept(struct pt_arena *arena)
             struct pt_written w = entry(
                 arena, "text", pt_arena_printf(arena, "/%d", i), NULL);
 
-            _exit(pt_kept_add(arena, &place, &w, 1, NULL));
+            _exit((int)pt_kept_add(arena, &place, &w, 1, NULL));
         }
     for (int i = 0; i < 8; i++)
         OK(wait(&status) > 0 && !status, "one of eight at once is remembered");
