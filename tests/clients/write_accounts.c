@@ -77,7 +77,7 @@ static void read_account(struct pt_slice line, struct pt_settings *settings)
     struct pt_server *servers = pt_arena_alloc(arena, 2 * sizeof(*servers));
     const char *words[WORDS];
     struct pt_slice word;
-    enum pt_service service;
+    enum pt_service service = PT_IMAP;
 
     for (size_t i = 0; i < WORDS; i++)
         words[i] = pt_next_word(&line, &word)

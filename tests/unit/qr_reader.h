@@ -278,7 +278,7 @@ static inline const char *qr_segment(struct pt_arena *arena, int version,
     if (data[0] >> 4 != 4) /* 8-bit mode */
         return NULL;
     for (size_t i = 0; i < head; i++)
-        len = len << 8 | (data[i] & 0x0F) << 4 | data[i + 1] >> 4;
+        len = len << 8 | (size_t)((data[i] & 0x0F) << 4 | data[i + 1] >> 4);
     for (size_t i = head; i < head + len && i + 1 < count; i++)
         pt_buf_putc(&out, (char)((data[i] & 0x0F) << 4 | data[i + 1] >> 4));
     if (out.len != len ||

@@ -180,6 +180,7 @@ static void test_blanks(struct sample *sample)
 
 static void test_calendars(struct sample *sample)
 {
+    const struct pt_file *dav;
     PT_OUTPUT struct pt_output made;
 
     sample->settings.server_count++;
@@ -194,8 +195,8 @@ static void test_calendars(struct sample *sample)
        "not for address books, where there are none");
     IS(value(&made, DAV, "Authentication", "User"), ANN,
        "it signs in with the same login");
-    OK(find_file(&made, DAV) && find_file(&made, DAV)->is_extra,
-       "mail does without that file");
+    dav = find_file(&made, DAV);
+    OK(dav && dav->is_extra, "mail does without that file");
 }
 
 static void test_address_books(struct sample *sample)
