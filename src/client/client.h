@@ -20,6 +20,8 @@ struct pt_slot {
     enum pt_security security;
     const char *login;   /* NULL: none is said */
     const char *address; /* of the account's identity; NULL: not known */
+    const char *pinned;  /* SHA-256, lower-case hex, of the certificate it
+                            trusts for this very server; NULL: of none */
     size_t at;           /* the client's own way to find it again */
 };
 

@@ -1,0 +1,191 @@
+#include "cli/updating.h"
+
+#include "cli/json_print.h"
+#include "cli/page.h"
+
+enum { TEXT_MAX = 1024 };
+
+/* The name in JSON, what people are told, and the exit status. */
+static const struct {
+    const char *name;
+    const char *word;
+    const char *rehearsed;
+    enum pt_status exit;
+    enum pt_style style;
+} outcomes[] = {
+    [PT_REPAIR_CURRENT] = {"current", "is right", "is right", PT_OK, PT_NORMAL},
+    [PT_REPAIR_UPDATED] = {"updated", "updated", "would be updated", PT_OK,
+                           PT_GOOD},
+    [PT_REPAIR_MANUAL] = {"manual", "needs you", "would need you", PT_OK,
+                          PT_WARN},
+    [PT_REPAIR_BUSY] = {"busy", "is running", "is running", PT_BUSY, PT_WARN},
+    [PT_REPAIR_REFUSED] = {"refused", "left alone", "left alone",
+                           PT_CANNOT_WRITE, PT_WARN},
+    [PT_REPAIR_FAILED] = {"failed", "failed", "would fail", PT_CANNOT_WRITE,
+                          PT_BAD},
+};
+
+/* ---- building ---- */
+
+struct pt_repair *pt_updating_add(struct pt_updating *updating,
+                                  const char *client, const char *where,
+                                  const char *account)
+{
+    struct pt_arena *arena = updating->call->arena;
+    struct pt_repair *more =
+        pt_arena_grow(arena, updating->repairs, updating->repair_count,
+                      sizeof(*more));
+
+    if (!more)
+        return NULL;
+    updating->repairs = more;
+    more += updating->repair_count++;
+    *more = (struct pt_repair){.client = client,
+                               .where = pt_arena_strdup(arena, where),
+                               .account = pt_arena_strdup(arena, account)};
+    return more;
+}
+
+bool pt_repair_add(struct pt_arena *arena, struct pt_repair *repair,
+                   const char *what, const char *from, const char *to)
+{
+    struct pt_difference *more =
+        pt_arena_grow(arena, repair->differences, repair->difference_count,
+                      sizeof(*more));
+
+    if (!more || !what || !from || !to)
+        return false;
+    repair->differences = more;
+    more[repair->difference_count++] =
+        (struct pt_difference){.what = what, .from = from, .to = to};
+    return true;
+}
+
+bool pt_repair_end(struct pt_updating *updating, struct pt_repair *repair,
+                   enum pt_repaired outcome, const char *todo)
+{
+    repair->outcome = outcome;
+    repair->todo = pt_arena_strdup(updating->call->arena, todo);
+    /* that a client runs goes before all else: try again later */
+    if (outcomes[outcome].exit > updating->worst)
+        updating->worst = outcomes[outcome].exit;
+    return !todo || repair->todo;
+}
+
+/* ---- telling ---- */
+
+static void tell_lines(const struct pt_page *page, const char *text)
+{
+    struct pt_slice rest = pt_slice_of(text);
+    struct pt_slice line;
+
+    while (pt_next_line(&rest, &line)) {
+        char clean[TEXT_MAX];
+        enum pt_style style = *line.at == '+'   ? PT_GOOD
+                              : *line.at == '-' ? PT_BAD
+                                                : PT_NORMAL;
+
+        pt_make_printable(line, clean, sizeof(clean));
+        pt_page_put(page, style, clean);
+        pt_page_end_line(page);
+    }
+}
+
+static void tell_repair(const struct pt_updating *updating,
+                        const struct pt_page *page,
+                        const struct pt_repair *repair)
+{
+    bool dry_run = updating->call->options.dry_run;
+
+    pt_page_putf(page, PT_STRONG, "%s", repair->client);
+    if (repair->account)
+        pt_page_putf(page, PT_NORMAL, " (%s)", repair->account);
+    pt_page_put(page, PT_NORMAL, ": ");
+    pt_page_put(page, outcomes[repair->outcome].style,
+                dry_run ? outcomes[repair->outcome].rehearsed
+                        : outcomes[repair->outcome].word);
+    pt_page_end_line(page);
+    pt_page_paragraph(page, 2, "", repair->where);
+    for (size_t i = 0; i < repair->difference_count; i++) {
+        const struct pt_difference *d = &repair->differences[i];
+
+        pt_page_putf(page, PT_NORMAL, "  %s: %s -> %s", d->what, d->from,
+                     d->to);
+        pt_page_end_line(page);
+    }
+    if (repair->todo)
+        pt_page_paragraph(page, 2, "to do: ", repair->todo);
+}
+
+static void tell_people(const struct pt_updating *updating)
+{
+    struct pt_page out = pt_page_out(updating->call->io);
+    struct pt_page page = pt_page_err(updating->call->io);
+
+    for (size_t i = 0; i < updating->repair_count; i++) {
+        tell_lines(&out, updating->repairs[i].diff);
+        tell_repair(updating, &page, &updating->repairs[i]);
+    }
+}
+
+static void put_differences(struct pt_json *json, cJSON *parent,
+                            const struct pt_repair *repair)
+{
+    cJSON *array = pt_json_array(json, parent, "changes");
+
+    for (size_t i = 0; i < repair->difference_count; i++) {
+        cJSON *at = pt_json_object(json, array, NULL);
+
+        pt_json_text(json, at, "what", repair->differences[i].what);
+        pt_json_text(json, at, "from", repair->differences[i].from);
+        pt_json_text(json, at, "to", repair->differences[i].to);
+    }
+}
+
+static void put_diff(struct pt_json *json, cJSON *parent, const char *diff)
+{
+    cJSON *lines = pt_json_array(json, parent, "diff");
+    struct pt_slice rest = pt_slice_of(diff);
+    struct pt_slice line;
+
+    while (pt_next_line(&rest, &line)) {
+        char text[TEXT_MAX];
+
+        pt_make_printable(line, text, sizeof(text));
+        pt_json_text(json, lines, NULL, text);
+    }
+}
+
+static enum pt_status put_json(const struct pt_updating *updating,
+                               struct pt_error *err)
+{
+    struct pt_json json;
+    cJSON *array;
+
+    pt_json_begin(&json);
+    pt_json_bool(&json, json.root, "dry_run", updating->call->options.dry_run);
+    array = pt_json_array(&json, json.root, "clients");
+    for (size_t i = 0; i < updating->repair_count; i++) {
+        const struct pt_repair *repair = &updating->repairs[i];
+        cJSON *at = pt_json_object(&json, array, NULL);
+
+        pt_json_text(&json, at, "client", repair->client);
+        pt_json_text(&json, at, "where", repair->where);
+        pt_json_text(&json, at, "account", repair->account);
+        pt_json_text(&json, at, "outcome", outcomes[repair->outcome].name);
+        put_differences(&json, at, repair);
+        pt_json_text(&json, at, "todo", repair->todo);
+        if (repair->diff)
+            put_diff(&json, at, repair->diff);
+    }
+    return pt_json_print(&json, false, updating->call->io->out, err);
+}
+
+enum pt_status pt_update_tell(const struct pt_updating *updating,
+                              struct pt_error *err)
+{
+    if (updating->call->options.json)
+        return put_json(updating, err);
+    tell_people(updating);
+    return PT_OK;
+}

@@ -1,0 +1,70 @@
+/* updating.h - one run of `portolan update` or `undo`, as its parts share it.
+ */
+#ifndef PT_CLI_UPDATING_H
+#define PT_CLI_UPDATING_H
+
+#include "cli/command.h"
+#include "client/change.h"
+#include "model/place.h"
+
+/* What became of a client's account, or of a file we wrote. */
+enum pt_repaired {
+    PT_REPAIR_CURRENT,
+    PT_REPAIR_UPDATED,
+    PT_REPAIR_MANUAL,  /* a person must click */
+    PT_REPAIR_BUSY,    /* the client runs */
+    PT_REPAIR_REFUSED, /* it would not be safe */
+    PT_REPAIR_FAILED,
+};
+
+struct pt_difference {
+    const char *what; /* "imap port" */
+    const char *from;
+    const char *to;
+};
+
+struct pt_repair {
+    const char *client;
+    const char *where;
+    const char *account; /* addresses, parted by commas; NULL: none is known */
+    enum pt_repaired outcome;
+    struct pt_difference *differences;
+    size_t difference_count;
+    const char *todo; /* what is left for a person; or NULL */
+    const char *diff; /* what would change, or what stands in the way */
+};
+
+struct pt_updating {
+    const struct pt_call *call;
+    struct pt_place place;
+    struct pt_run *run; /* NULL: a rehearsal */
+    struct pt_repair *repairs;
+    size_t repair_count;
+    enum pt_status worst; /* the program's exit status */
+};
+
+/* A new one at the end, or NULL: no memory. */
+struct pt_repair *pt_updating_add(struct pt_updating *updating,
+                                  const char *client, const char *where,
+                                  const char *account);
+/* False: no memory. */
+bool pt_repair_add(struct pt_arena *arena, struct pt_repair *repair,
+                   const char *what, const char *from, const char *to);
+/* How it ended; todo is copied, and may be NULL.  False: no memory. */
+bool pt_repair_end(struct pt_updating *updating, struct pt_repair *repair,
+                   enum pt_repaired outcome, const char *todo);
+
+/* The accounts of the mail programs set up on this machine.  PT_NO_MEMORY, or
+ * what the search failed with. */
+enum pt_status pt_update_clients(struct pt_updating *updating,
+                                 struct pt_error *err);
+/* The files that portolan has written.  The same. */
+enum pt_status pt_update_written(struct pt_updating *updating,
+                                 struct pt_error *err);
+
+/* To people on stderr, with --dry-run the changes on stdout; or in JSON.
+ * PT_NO_MEMORY. */
+enum pt_status pt_update_tell(const struct pt_updating *updating,
+                              struct pt_error *err);
+
+#endif
