@@ -4,10 +4,20 @@
 
 #include <string.h>
 
+/* clang-format off: a row a line */
 const struct pt_command *const pt_commands[] = {
-    &pt_cmd_find,    &pt_cmd_write,   &pt_cmd_bridges, &pt_cmd_port,
-    &pt_cmd_sources, &pt_cmd_clients, &pt_cmd_help,    NULL,
+    &pt_cmd_find,
+    &pt_cmd_write,
+    &pt_cmd_update,
+    &pt_cmd_undo,
+    &pt_cmd_bridges,
+    &pt_cmd_port,
+    &pt_cmd_sources,
+    &pt_cmd_clients,
+    &pt_cmd_help,
+    NULL,
 };
+/* clang-format on */
 
 const struct pt_command *pt_command_named(const char *name)
 {

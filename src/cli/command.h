@@ -17,7 +17,9 @@ enum pt_command_bit {
     PT_ON_SOURCES = 1 << 4,
     PT_ON_CLIENTS = 1 << 5,
     PT_ON_HELP = 1 << 6,
-    PT_ON_ALL = (1 << 7) - 1,
+    PT_ON_UPDATE = 1 << 7,
+    PT_ON_UNDO = 1 << 8,
+    PT_ON_ALL = (1 << 9) - 1,
 };
 
 struct pt_command;
@@ -51,6 +53,8 @@ struct pt_command {
 
 extern const struct pt_command pt_cmd_find;
 extern const struct pt_command pt_cmd_write;
+extern const struct pt_command pt_cmd_update;
+extern const struct pt_command pt_cmd_undo;
 extern const struct pt_command pt_cmd_bridges;
 extern const struct pt_command pt_cmd_port;
 extern const struct pt_command pt_cmd_sources;

@@ -12,7 +12,7 @@ enum {
     TIMEOUT_LEAST_MS = 100,
     TIMEOUT_MOST_MS = 120 * 1000,
     TIMEOUT_DECIMALS = 3,
-    ON_SEARCHES = PT_ON_FIND | PT_ON_WRITE,
+    ON_SEARCHES = PT_ON_FIND | PT_ON_WRITE | PT_ON_UPDATE,
     ON_LOOKS = ON_SEARCHES | PT_ON_BRIDGES | PT_ON_PORT,
 };
 
@@ -174,7 +174,12 @@ const struct pt_option pt_options_table[] = {
     {"name", 0, "TEXT", "your name as mail shows it: --name \"Ann Example\"",
      PT_ON_WRITE, set_name, AT(name), PT_IN_REPLAY | PT_LASTS},
     {"dry-run", 'n', NULL, "write nothing: show what would change",
-     PT_ON_WRITE, set_flag, AT(dry_run), 0},
+     PT_ON_WRITE | PT_ON_UPDATE | PT_ON_UNDO, set_flag, AT(dry_run), 0},
+    {"force", 0, NULL, "replace also what somebody else has changed since",
+     PT_ON_UPDATE, set_flag, AT(force), 0},
+    {"accept-new-certificate", 0, NULL,
+     "trust the certificate that the bridge has now", PT_ON_UPDATE, set_flag,
+     AT(accept_certificate), 0},
     {"open", 0, NULL, "then open the file, for its program to import",
      PT_ON_WRITE, set_flag, AT(open), 0},
     {"sign", 0, "CERT", "sign the Apple profile with this certificate (PEM)",

@@ -26,6 +26,8 @@ struct pt_options {
     const char *chain;
     bool open;
     bool dry_run;
+    bool force;
+    bool accept_certificate;
     const char *record;
     const char *replay;
     const char *ispdb;

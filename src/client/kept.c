@@ -123,3 +123,40 @@ enum pt_status pt_kept_add(struct pt_arena *arena,
     close(fd);
     return status;
 }
+
+static enum pt_status renew_file(struct pt_arena *arena,
+                                 struct pt_written_file *file,
+                                 struct pt_error *err)
+{
+    PT_BUF struct pt_buf bytes = {0};
+    char digest[PT_SHA256_CHARS];
+    enum pt_status status = pt_file_read(file->path, &bytes, err);
+
+    if (status != PT_OK)
+        return status == PT_NO_MEMORY ? status : PT_OK;
+    if (!pt_sha256(pt_slice(bytes.at, bytes.len), digest))
+        return pt_fail_memory(err);
+    file->sha256 = pt_arena_strdup(arena, digest);
+    return file->sha256 ? PT_OK : pt_fail_memory(err);
+}
+
+enum pt_status pt_kept_renew(struct pt_arena *arena,
+                             const struct pt_place *place,
+                             const struct pt_strings *paths,
+                             struct pt_error *err)
+{
+    struct pt_manifest manifest = {0};
+    enum pt_status status = pt_kept_load(arena, place, &manifest, err);
+
+    for (size_t i = 0; i < manifest.count && status == PT_OK; i++) {
+        struct pt_written *written = &manifest.written[i];
+
+        for (size_t j = 0; j < written->file_count && status == PT_OK; j++)
+            if (pt_strings_have(paths, written->files[j].path))
+                status = renew_file(arena, &written->files[j], err);
+    }
+    return status == PT_OK && manifest.count
+               ? pt_kept_add(arena, place, manifest.written, manifest.count,
+                             err)
+               : status;
+}

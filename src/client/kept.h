@@ -21,4 +21,10 @@ enum pt_status pt_kept_add(struct pt_arena *arena,
                            const struct pt_written *written, size_t count,
                            struct pt_error *err);
 
+/* Files that were put back are ours, as they are now.  The same failures. */
+enum pt_status pt_kept_renew(struct pt_arena *arena,
+                             const struct pt_place *place,
+                             const struct pt_strings *paths,
+                             struct pt_error *err);
+
 #endif

@@ -218,6 +218,7 @@ const struct pt_writer pt_writer_android = {
     .file = "%a.android.svg",
     .media_type = "image/svg+xml",
     .takes_several = true,
+    .is_imported = true,
     .import = "show it on a screen; in the app: Settings, Import settings, "
               "and scan it;\n"
               "the password is asked for then",

@@ -487,6 +487,7 @@ const struct pt_writer pt_writer_apple = {
     .media_type = "application/x-apple-aspen-config",
     .takes_several = true,
     .can_be_signed = true,
+    .is_imported = true,
     .import = "double-click it, then confirm it within a few minutes in System "
               "Settings, General, Device Management\n"
               "(Privacy & Security, Profiles on macOS 13 and 14; System "

@@ -120,6 +120,7 @@ const struct pt_writer pt_writer_k9s = {
     .file = "%a.k9s",
     .media_type = "application/octet-stream",
     .takes_several = true,
+    .is_imported = true,
     .import = "copy it to the phone; in the app: Settings, Import settings, "
               "choose the file;\n"
               "the password is asked for then",

@@ -323,6 +323,7 @@ const struct pt_writer pt_writer_outlook = {
     .file = "%a.prf",
     .media_type = "application/octet-stream",
     .takes_several = true,
+    .is_imported = true,
     .import = "close Outlook, then run: outlook.exe /importprf \"C:\\PATH\\"
               "FILE.prf\"\n"
               "(new Outlook and Outlook for Mac import no file: type from "

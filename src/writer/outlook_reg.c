@@ -357,6 +357,7 @@ const struct pt_writer pt_writer_outlook_reg = {
     .file = "%a.reg",
     .media_type = "text/x-ms-regedit",
     .binary = true, /* UTF-16 */
+    .is_imported = true,
     .import = "close Outlook, double-click the .reg, say yes, start Outlook\n"
               "to have an account changed that is there, export it on that "
               "PC, and name FILE with --registry:\n"

@@ -56,6 +56,8 @@ struct pt_writer {
     bool binary;            /* so is it */
     bool takes_several;     /* accounts, in one set of files */
     bool can_be_signed;     /* the first file, by CMS */
+    bool is_imported;       /* its program reads the file when a person has it
+                               do so, and never again */
     bool keeps_names;       /* its files count by the names they have here */
     const char *import; /* how a person puts it in: lines parted by LF */
 

@@ -1,0 +1,55 @@
+/* cmd_update.c - portolan update */
+#include "cli/updating.h"
+
+static enum pt_status update(struct pt_updating *updating,
+                             struct pt_error *err)
+{
+    enum pt_status status = PT_OK;
+
+    if (!updating->call->options.dry_run)
+        status = pt_run_begin(updating->call->arena, &updating->place,
+                              &updating->run, err);
+    if (status == PT_OK)
+        status = pt_update_clients(updating, err);
+    if (status == PT_OK)
+        status = pt_update_written(updating, err);
+    pt_run_end(updating->run);
+    return status;
+}
+
+static enum pt_status run_update(const struct pt_call *call,
+                                 struct pt_error *err)
+{
+    struct pt_updating updating = {.call = call};
+    enum pt_status status;
+
+    if (!pt_place_from_environment(call->arena, &updating.place))
+        return pt_fail(err, PT_CANNOT_WRITE, "set HOME",
+                       "this user has no home directory");
+    status = update(&updating, err);
+    if (status == PT_OK && !updating.repair_count)
+        return pt_fail(err, PT_NOTHING,
+                       "'portolan write' writes files, which 'update' keeps",
+                       "no mail program here uses a bridge, and portolan has "
+                       "written no files");
+    if (status == PT_OK)
+        status = pt_update_tell(&updating, err);
+    return status == PT_OK ? updating.worst : status;
+}
+
+const struct pt_command pt_cmd_update = {
+    .name = "update",
+    .bit = PT_ON_UPDATE,
+    .summary = "a bridge or provider has changed: make all clients right",
+    .about =
+        "Looks for every account of the mail programs on this machine that "
+        "uses a local bridge, and gives it the ports, the protection and the "
+        "certificate that the bridge has at this moment; and writes anew the "
+        "files that 'write' has written. Nothing else in a file is touched.\n"
+        "A program that runs is left alone, and so is a file that somebody "
+        "else has changed since. Each file is replaced as a whole, and a copy "
+        "of what was there is kept: 'undo' puts it back. With --dry-run "
+        "nothing is changed, and what would be is shown.",
+    .examples = "portolan update\nportolan update --dry-run\n",
+    .run = run_update,
+};

@@ -1,0 +1,397 @@
+/* update_written.c - the files that portolan has written, made anew from what
+ * is found now.
+ *
+ * A file is replaced only while it is as we left it; one that somebody has
+ * removed stays away.
+ */
+#include "base/diff.h"
+#include "base/file.h"
+#include "cli/updating.h"
+#include "cli/write_make.h"
+#include "client/kept.h"
+
+#include <string.h>
+
+/* Entries of the same addresses and options share one search. */
+struct search {
+    const struct pt_written *first;
+    struct pt_call call;
+    struct pt_writing writing;
+    struct pt_error why; /* PT_OK: the accounts are found */
+};
+
+struct rewriting {
+    struct pt_updating *updating;
+    struct pt_manifest manifest;
+    struct search **searches;
+    size_t search_count;
+    struct pt_written *done; /* with their new digests */
+    size_t done_count;
+};
+
+/* One entry's files, before and after. */
+struct entry {
+    const struct pt_written *written;
+    struct pt_sheet sheet;
+    const char *paths[PT_FILES_MAX];
+    struct pt_buf before[PT_FILES_MAX];
+    bool is_new[PT_FILES_MAX];
+    bool is_changed[PT_FILES_MAX];
+    bool is_foreign; /* somebody else changed one of them */
+};
+
+/* ---- searches ---- */
+
+static bool are_same(const struct pt_strings *a, const struct pt_strings *b)
+{
+    for (size_t i = 0; i < a->count && i < b->count; i++)
+        if (!pt_is(a->at[i], b->at[i]))
+            return false;
+    return a->count == b->count;
+}
+
+/* The command line that the entry remembers. */
+static enum pt_status read_options(struct rewriting *r, struct search *search,
+                                   struct pt_error *err)
+{
+    struct pt_arena *arena = r->updating->call->arena;
+    const struct pt_strings *words = &search->first->options;
+    char **argv = pt_arena_alloc(arena, (words->count + 2) * sizeof(*argv));
+
+    if (!argv)
+        return pt_fail_memory(err);
+    argv[0] = pt_arena_strdup(arena, "portolan");
+    for (size_t i = 0; i < words->count; i++)
+        argv[i + 1] = pt_arena_strdup(arena, words->at[i]);
+    if (pt_arena_failed(arena))
+        return pt_fail_memory(err);
+    search->call = *r->updating->call;
+    search->call.recording = NULL;
+    return pt_options_parse(arena, (int)words->count + 1, argv,
+                            &search->call.options, err);
+}
+
+static enum pt_status begin_search(struct rewriting *r,
+                                   const struct pt_written *written,
+                                   struct search **ret_search,
+                                   struct pt_error *err)
+{
+    struct pt_arena *arena = r->updating->call->arena;
+    struct search *search = pt_arena_alloc(arena, sizeof(*search));
+    struct search **more = pt_arena_grow(arena, r->searches, r->search_count,
+                                         sizeof(*more));
+    enum pt_status status;
+
+    if (!search || !more)
+        return pt_fail_memory(err);
+    r->searches = more;
+    more[r->search_count++] = search;
+    search->first = written;
+    status = read_options(r, search, &search->why);
+    search->writing = (struct pt_writing){.call = &search->call,
+                                          .addresses = written->addresses,
+                                          .output = ""};
+    if (status == PT_OK)
+        status = pt_write_look_up(&search->writing, &search->why);
+    if (status == PT_NO_MEMORY)
+        return pt_fail_memory(err);
+    search->why.status = status;
+    *ret_search = search;
+    return PT_OK;
+}
+
+static enum pt_status search_for(struct rewriting *r,
+                                 const struct pt_written *written,
+                                 struct search **ret_search,
+                                 struct pt_error *err)
+{
+    for (size_t i = 0; i < r->search_count; i++) {
+        const struct pt_written *first = r->searches[i]->first;
+
+        if (are_same(&first->addresses, &written->addresses) &&
+            are_same(&first->options, &written->options)) {
+            *ret_search = r->searches[i];
+            return PT_OK;
+        }
+    }
+    return begin_search(r, written, ret_search, err);
+}
+
+/* ---- files ---- */
+
+static const char *folder_of(struct pt_arena *arena, const char *path,
+                             size_t less)
+{
+    return pt_arena_strndup(arena, path, strlen(path) - less);
+}
+
+/* Where the first file lies, the others lie too: beside it, or, where names
+ * count, in the folder that its name begins in. */
+static bool choose_paths(struct pt_arena *arena, struct entry *e)
+{
+    const char *first = e->written->files[0].path;
+    const char *name = e->sheet.made.files[0]->name;
+    const char *folder =
+        e->sheet.writer->keeps_names && pt_has_suffix(first, name)
+            ? folder_of(arena, first, strlen(name))
+            : folder_of(arena, first, strlen(strrchr(first, '/') + 1));
+
+    e->paths[0] = first;
+    for (size_t i = 1; folder && i < e->sheet.made.file_count; i++)
+        e->paths[i] = pt_arena_printf(arena, "%s%s", folder,
+                                      e->sheet.made.files[i]->name);
+    return !pt_arena_failed(arena);
+}
+
+static bool is_as_left(const struct pt_manifest *manifest, const char *path,
+                       const struct pt_buf *bytes)
+{
+    const char *known = pt_manifest_digest(manifest, path);
+    char digest[PT_SHA256_CHARS];
+
+    return known && pt_sha256(pt_slice(bytes->at, bytes->len), digest) &&
+           pt_is(known, digest);
+}
+
+static enum pt_status read_files(struct rewriting *r, struct entry *e,
+                                 struct pt_error *err)
+{
+    for (size_t i = 0; i < e->sheet.made.file_count; i++) {
+        const struct pt_buf *new = &e->sheet.made.files[i]->bytes;
+        struct pt_buf *old = &e->before[i];
+        enum pt_status status = pt_file_read(e->paths[i], old, err);
+
+        if (status != PT_OK && status != PT_NOTHING)
+            return status;
+        e->is_new[i] = status == PT_NOTHING;
+        e->is_changed[i] =
+            e->is_new[i] || old->len != new->len ||
+            memcmp(pt_buf_text(old), pt_buf_text(new), old->len) != 0;
+        e->is_foreign |= e->is_changed[i] && !e->is_new[i] &&
+                         !is_as_left(&r->manifest, e->paths[i], old);
+    }
+    return PT_OK;
+}
+
+static enum pt_status show_change(struct rewriting *r, const struct entry *e,
+                                  struct pt_repair *repair,
+                                  struct pt_error *err)
+{
+    PT_BUF struct pt_buf diff = {0};
+
+    for (size_t i = 0; i < e->sheet.made.file_count; i++) {
+        const struct pt_buf *old = &e->before[i];
+        const struct pt_buf *new = &e->sheet.made.files[i]->bytes;
+
+        if (!e->is_changed[i])
+            continue;
+        if (memchr(pt_buf_text(old), '\0', old->len) ||
+            memchr(pt_buf_text(new), '\0', new->len))
+            pt_buf_printf(&diff, "Binary files %s differ\n", e->paths[i]);
+        else if (!pt_diff(e->is_new[i] ? "/dev/null" : e->paths[i],
+                          pt_slice(old->at, old->len), e->paths[i],
+                          pt_slice(new->at, new->len), &diff))
+            return pt_fail_memory(err);
+    }
+    repair->diff =
+        pt_arena_strdup(r->updating->call->arena, pt_buf_text(&diff));
+    return repair->diff ? PT_OK : pt_fail_memory(err);
+}
+
+static enum pt_status put_files(struct rewriting *r, const struct entry *e,
+                                struct pt_error *err)
+{
+    struct pt_change changes[PT_FILES_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < e->sheet.made.file_count; i++)
+        if (e->is_changed[i])
+            changes[count++] = (struct pt_change){
+                .path = e->paths[i],
+                .before = &e->before[i],
+                .is_new = e->is_new[i],
+                .after = &e->sheet.made.files[i]->bytes};
+    return pt_run_change(r->updating->run, e->written->client, e->paths[0],
+                         changes, count, err);
+}
+
+/* As they are from now on. */
+static bool note_done(struct rewriting *r, const struct entry *e)
+{
+    struct pt_arena *arena = r->updating->call->arena;
+    size_t count = e->sheet.made.file_count;
+    struct pt_written_file *files =
+        pt_arena_alloc(arena, count * sizeof(*files) + 1);
+    struct pt_written *more =
+        pt_arena_grow(arena, r->done, r->done_count, sizeof(*more));
+
+    for (size_t i = 0; files && i < count; i++) {
+        const struct pt_buf *bytes = &e->sheet.made.files[i]->bytes;
+        char digest[PT_SHA256_CHARS];
+
+        if (!pt_sha256(pt_slice(bytes->at, bytes->len), digest))
+            return false;
+        files[i].path = e->paths[i];
+        files[i].sha256 = pt_arena_strdup(arena, digest);
+    }
+    if (!more || pt_arena_failed(arena))
+        return false;
+    r->done = more;
+    more += r->done_count++;
+    *more = *e->written;
+    more->files = files;
+    more->file_count = count;
+    return true;
+}
+
+/* ---- one entry ---- */
+
+static enum pt_status end(struct rewriting *r, struct pt_repair *repair,
+                          enum pt_repaired outcome, const char *todo,
+                          struct pt_error *err)
+{
+    return pt_repair_end(r->updating, repair, outcome, todo)
+               ? PT_OK
+               : pt_fail_memory(err);
+}
+
+static enum pt_status replace(struct rewriting *r, struct entry *e,
+                              struct pt_repair *repair, struct pt_error *err)
+{
+    const struct pt_writer *writer = e->sheet.writer;
+    struct pt_error why = {0};
+    enum pt_status status = PT_OK;
+
+    if (!r->updating->run || e->is_foreign)
+        status = show_change(r, e, repair, err);
+    if (status != PT_OK)
+        return status;
+    if (e->is_foreign && !r->updating->call->options.force)
+        return end(r, repair, PT_REPAIR_REFUSED,
+                   "somebody else has changed it since: --force replaces it, "
+                   "and 'portolan undo' puts it back",
+                   err);
+    if (r->updating->run)
+        status = put_files(r, e, &why);
+    if (status == PT_NO_MEMORY)
+        return pt_fail_memory(err);
+    if (status != PT_OK)
+        return end(r, repair, PT_REPAIR_FAILED, why.text, err);
+    if (r->updating->run && !note_done(r, e))
+        return pt_fail_memory(err);
+    return writer->is_imported
+               ? end(r, repair, PT_REPAIR_MANUAL, writer->import, err)
+               : end(r, repair, PT_REPAIR_UPDATED, NULL, err);
+}
+
+static enum pt_status settle(struct rewriting *r, struct entry *e,
+                             struct pt_repair *repair, struct pt_error *err)
+{
+    struct pt_error why = {0};
+    enum pt_status status = read_files(r, e, &why);
+    bool changed = false;
+
+    if (status == PT_NO_MEMORY)
+        return pt_fail_memory(err);
+    if (status != PT_OK)
+        return end(r, repair, PT_REPAIR_FAILED, why.text, err);
+    for (size_t i = 0; i < e->sheet.made.file_count; i++)
+        changed |= e->is_changed[i];
+    return changed ? replace(r, e, repair, err)
+                   : end(r, repair, PT_REPAIR_CURRENT, NULL, err);
+}
+
+static enum pt_status make(struct rewriting *r, struct search *search,
+                           struct entry *e, struct pt_repair *repair,
+                           struct pt_error *err)
+{
+    struct pt_arena *arena = r->updating->call->arena;
+    const char *first = e->written->files[0].path;
+    struct pt_error why = {0};
+    enum pt_status status;
+
+    e->sheet.accounts = search->writing.accounts;
+    e->sheet.count = search->writing.account_count;
+    e->sheet.made = (struct pt_output){.arena = arena};
+    e->sheet.dir = folder_of(arena, first, strlen(strrchr(first, '/')));
+    status = pt_write_make(&search->writing, &e->sheet, &why);
+    if (status == PT_NO_MEMORY || !choose_paths(arena, e))
+        return pt_fail_memory(err);
+    return status == PT_OK ? settle(r, e, repair, err)
+                           : end(r, repair, PT_REPAIR_REFUSED, why.text, err);
+}
+
+static enum pt_status rewrite(struct rewriting *r,
+                              const struct pt_written *written,
+                              struct entry *e, struct pt_error *err)
+{
+    struct pt_arena *arena = r->updating->call->arena;
+    struct search *search;
+    struct pt_repair *repair;
+    const char *account = "";
+    enum pt_status status = search_for(r, written, &search, err);
+
+    if (status != PT_OK)
+        return status;
+    for (size_t i = 0; account && i < written->addresses.count; i++)
+        account = pt_arena_printf(arena, "%s%s%s", account, i ? ", " : "",
+                                  written->addresses.at[i]);
+    repair = pt_updating_add(r->updating, written->client,
+                             written->files[0].path, account);
+    if (!repair)
+        return pt_fail_memory(err);
+    if (search->why.status != PT_OK)
+        return end(r, repair, PT_REPAIR_REFUSED,
+                   pt_arena_printf(arena, "%s; %s", search->why.text,
+                                   search->why.hint),
+                   err);
+    return make(r, search, e, repair, err);
+}
+
+static bool is_there(const char *path)
+{
+    PT_BUF struct pt_buf bytes = {0};
+    enum pt_status status = pt_file_read(path, &bytes, NULL);
+
+    return status != PT_NOTHING;
+}
+
+static enum pt_status rewrite_one(struct rewriting *r,
+                                  const struct pt_written *written,
+                                  struct pt_error *err)
+{
+    struct entry *e;
+    enum pt_status status;
+
+    if (!pt_writer_named(written->client) ||
+        !is_there(written->files[0].path))
+        return PT_OK;
+    e = pt_arena_alloc(r->updating->call->arena, sizeof(*e));
+    if (!e)
+        return pt_fail_memory(err);
+    e->written = written;
+    e->sheet.writer = pt_writer_named(written->client);
+    status = rewrite(r, written, e, err);
+    for (size_t i = 0; i < PT_FILES_MAX; i++)
+        pt_buf_free(&e->before[i]);
+    pt_output_free(&e->sheet.made);
+    return status;
+}
+
+enum pt_status pt_update_written(struct pt_updating *updating,
+                                 struct pt_error *err)
+{
+    struct rewriting r = {.updating = updating};
+    struct pt_arena *arena = updating->call->arena;
+    enum pt_status status =
+        pt_kept_load(arena, &updating->place, &r.manifest, err);
+
+    for (size_t i = 0; i < r.manifest.count && status == PT_OK; i++)
+        status = rewrite_one(&r, &r.manifest.written[i], err);
+    for (size_t i = 0; i < r.search_count; i++)
+        pt_buf_free(&r.searches[i]->writing.registry);
+    if (status == PT_OK && r.done_count)
+        status = pt_kept_add(arena, &updating->place, r.done, r.done_count,
+                             err);
+    return status;
+}
