@@ -10,9 +10,9 @@ static enum pt_status update(struct pt_updating *updating,
         status = pt_run_begin(updating->call->arena, &updating->place,
                               &updating->run, err);
     if (status == PT_OK)
-        status = pt_update_clients(updating, err);
-    if (status == PT_OK)
         status = pt_update_written(updating, err);
+    if (status == PT_OK)
+        status = pt_update_clients(updating, err);
     pt_run_end(updating->run);
     return status;
 }

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "cli/updating.h"
 #include "cli/write_make.h"
+#include "client/client.h"
 #include "client/kept.h"
 
 #include <string.h>
@@ -23,6 +24,7 @@ struct search {
 struct rewriting {
     struct pt_updating *updating;
     struct pt_manifest manifest;
+    struct pt_strings theirs; /* files of clients set up here, real paths */
     struct search **searches;
     size_t search_count;
     struct pt_written *done; /* with their new digests */
@@ -262,6 +264,10 @@ static enum pt_status replace(struct rewriting *r, struct entry *e,
     struct pt_error why = {0};
     enum pt_status status = PT_OK;
 
+    if (e->is_foreign && pt_strings_have(&r->theirs, e->paths[0])) {
+        r->updating->repair_count--; /* its client is looked at by itself */
+        return PT_OK;
+    }
     if (!r->updating->run || e->is_foreign)
         status = show_change(r, e, repair, err);
     if (status != PT_OK)
@@ -378,6 +384,25 @@ static enum pt_status rewrite_one(struct rewriting *r,
     return status;
 }
 
+static enum pt_status find_theirs(struct rewriting *r, struct pt_error *err)
+{
+    struct pt_arena *arena = r->updating->call->arena;
+    struct pt_installs installs = {.arena = arena};
+    enum pt_status status =
+        pt_clients_find(&r->updating->place, &installs, err);
+
+    for (size_t i = 0; i < installs.count; i++)
+        for (size_t j = 0; j < installs.at[i]->file_count; j++) {
+            const char *real =
+                pt_path_real(arena, installs.at[i]->files[j].path);
+
+            if (real && !pt_strings_add(arena, &r->theirs, real))
+                status = pt_fail_memory(err);
+        }
+    pt_installs_free(&installs);
+    return status;
+}
+
 enum pt_status pt_update_written(struct pt_updating *updating,
                                  struct pt_error *err)
 {
@@ -386,6 +411,8 @@ enum pt_status pt_update_written(struct pt_updating *updating,
     enum pt_status status =
         pt_kept_load(arena, &updating->place, &r.manifest, err);
 
+    if (status == PT_OK && r.manifest.count)
+        status = find_theirs(&r, err);
     for (size_t i = 0; i < r.manifest.count && status == PT_OK; i++)
         status = rewrite_one(&r, &r.manifest.written[i], err);
     for (size_t i = 0; i < r.search_count; i++)
