@@ -1,5 +1,7 @@
 #include "base/file.h"
 
+#include "base/attributes.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -7,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -153,10 +156,40 @@ static bool keep_mode(int fd, const char *real)
     return !fchmod(fd, st.st_mode & S_IRWXU);
 }
 
-static bool fill(int fd, const char *real, const void *bytes, size_t len)
+/* All that the old file has besides its bytes.  Whoever may not give a file
+ * its owner back is told so, instead of being left with another's. */
+static bool keep_all(int fd, int old)
 {
-    bool filled = keep_mode(fd, real) && write_all(fd, bytes, len) &&
-                  !fsync(fd);
+    struct stat had;
+    struct stat has;
+
+    if (fstat(old, &had) || fstat(fd, &has))
+        return false;
+    if ((had.st_uid != has.st_uid || had.st_gid != has.st_gid) &&
+        fchown(fd, had.st_uid, had.st_gid))
+        return false;
+    return pt_attributes_copy(old, fd) && !fchmod(fd, had.st_mode & 07777);
+}
+
+static bool keep_what_is_there(int fd, const char *real)
+{
+    int old = open(real, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    bool kept;
+    int saved;
+
+    if (old < 0)
+        return errno == ENOENT;
+    kept = keep_all(fd, old);
+    saved = errno;
+    close(old);
+    errno = saved;
+    return kept;
+}
+
+static bool fill(int fd, bool (*keep)(int fd, const char *real),
+                 const char *real, const void *bytes, size_t len)
+{
+    bool filled = keep(fd, real) && write_all(fd, bytes, len) && !fsync(fd);
     int saved = errno;
 
     if (close(fd) && filled)
@@ -165,16 +198,19 @@ static bool fill(int fd, const char *real, const void *bytes, size_t len)
     return filled;
 }
 
-/* So that a crash does not bring the old file back.  A directory we may write
- * to and not read cannot be synced; the new file stands all the same. */
-static void sync_directory(const char *dir)
+bool pt_dir_sync(const char *dir)
 {
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool synced;
+    int saved;
 
     if (fd < 0)
-        return;
-    (void)fsync(fd);
+        return errno == EACCES;
+    synced = !fsync(fd) || errno == EINVAL;
+    saved = errno;
     close(fd);
+    errno = saved;
+    return synced;
 }
 
 /* False: errno says why, and nothing has changed. */
@@ -187,8 +223,8 @@ static bool put(const char *real, const void *bytes, size_t len)
 
     if (fd < 0)
         return false;
-    if (fill(fd, real, bytes, len) && !rename(temp, real)) {
-        sync_directory(dir);
+    if (fill(fd, keep_mode, real, bytes, len) && !rename(temp, real)) {
+        (void)pt_dir_sync(dir); /* the new file stands all the same */
         return true;
     }
     saved = errno;
@@ -216,6 +252,43 @@ enum pt_status pt_file_write(const char *path, const void *bytes, size_t len,
         status = fail_write(path, strerror(errno), err);
     free(real);
     return status;
+}
+
+enum pt_status pt_file_stage(const char *temp, const char *real,
+                             const void *bytes, size_t len,
+                             struct pt_error *err)
+{
+    int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    enum pt_status status;
+
+    if (fd < 0)
+        return fail_write(real, strerror(errno), err);
+    if (fill(fd, keep_what_is_there, real, bytes, len))
+        return PT_OK;
+    status = fail_write(real, strerror(errno), err);
+    unlink(temp);
+    return status;
+}
+
+/* ---- locks ---- */
+
+enum pt_status pt_file_lock(const char *path, int *ret_fd,
+                            struct pt_error *err)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    while (fd >= 0 && flock(fd, LOCK_EX)) {
+        if (errno == EINTR)
+            continue;
+        close(fd);
+        fd = -1;
+    }
+    if (fd < 0)
+        return pt_fail(err, PT_CANNOT_WRITE,
+                       "see whether that folder is yours",
+                       "cannot write '%s': %s", path, strerror(errno));
+    *ret_fd = fd;
+    return PT_OK;
 }
 
 /* ---- paths ---- */

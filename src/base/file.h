@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Read all of path into out (which is appended to; out->max is the ceiling;
@@ -24,6 +25,27 @@ enum pt_status pt_file_read(const char *path, struct pt_buf *out,
  * beside it. */
 enum pt_status pt_file_write(const char *path, const void *bytes, size_t len,
                              struct pt_error *err);
+
+/* Write bytes to temp, a new file that is to take the place of real by
+ * rename(2), and see them safely on the disk.  It gets the mode, the owner and
+ * the attributes (base/attributes.h) of real, exactly; where there is no real,
+ * mode 0600.
+ * PT_CANNOT_WRITE, which names real: there is no temp. */
+enum pt_status pt_file_stage(const char *temp, const char *real,
+                             const void *bytes, size_t len,
+                             struct pt_error *err);
+
+/* See what was renamed, made and removed in a directory safely on the disk,
+ * so that a crash does not bring the old back.  One we may not read cannot be
+ * synced, nor one on some file systems: that is no failure.
+ * False: errno says why. */
+bool pt_dir_sync(const char *dir);
+
+/* Wait until nobody else has the lock of this file, which is made if need be.
+ * It is held until the descriptor is closed, also by the death of its
+ * process.  PT_CANNOT_WRITE. */
+enum pt_status pt_file_lock(const char *path, int *ret_fd,
+                            struct pt_error *err);
 
 /* The absolute path, in the arena, with the links of what is there followed
  * and without ".", ".." and "//" in what is not.  NULL: no memory, or there is

@@ -2,10 +2,6 @@
 
 #include "base/file.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 enum { MANY = 256 };
@@ -42,31 +38,6 @@ enum pt_status pt_kept_load(struct pt_arena *arena,
     if (status != PT_OK && err)
         *err = why;
     return status;
-}
-
-/* Held until the descriptor is closed, also by the death of its process. */
-static enum pt_status lock(struct pt_arena *arena,
-                           const struct pt_place *place, int *ret_fd,
-                           struct pt_error *err)
-{
-    const char *path = path_of(arena, place, "manifest.lock");
-    int fd = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)
-                  : -1;
-
-    if (!path)
-        return pt_fail_memory(err);
-    while (fd >= 0 && flock(fd, LOCK_EX)) {
-        if (errno == EINTR)
-            continue;
-        close(fd);
-        fd = -1;
-    }
-    if (fd < 0)
-        return pt_fail(err, PT_CANNOT_WRITE,
-                       "see whether that folder is yours",
-                       "cannot write '%s': %s", path, strerror(errno));
-    *ret_fd = fd;
-    return PT_OK;
 }
 
 /* Of files that are gone nothing needs to be known.  They may be on a disk
@@ -112,11 +83,13 @@ enum pt_status pt_kept_add(struct pt_arena *arena,
                            struct pt_error *err)
 {
     const char *dir = path_of(arena, place, "");
-    enum pt_status status = dir ? pt_make_dirs(dir, err) : pt_fail_memory(err);
+    const char *path = path_of(arena, place, "manifest.lock");
+    enum pt_status status =
+        dir && path ? pt_make_dirs(dir, err) : pt_fail_memory(err);
     int fd = -1;
 
     if (status == PT_OK)
-        status = lock(arena, place, &fd, err);
+        status = pt_file_lock(path, &fd, err);
     if (status != PT_OK)
         return status;
     status = add_all(arena, place, written, count, err);
