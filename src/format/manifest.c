@@ -12,36 +12,10 @@ static const char hint[] = "move it away: portolan begins a new one";
 
 /* ---- reading ---- */
 
-static void read_version(struct pt_building *b, const cJSON *value, void *to)
-{
-    (void)to;
-    if (!cJSON_IsNumber(value) || (int)value->valuedouble != 1)
-        pt_building_complain(b, "is not 1: another version wrote it");
-}
-
-static void read_path(struct pt_building *b, const cJSON *value, void *to)
-{
-    const char *path = pt_shape_text_in(b, value);
-
-    if (path && path[0] != '/' && !(path[0] && path[1] == ':'))
-        pt_building_complain(b, "is not an absolute path");
-    pt_field_text(b, value, to);
-}
-
-static void read_digest(struct pt_building *b, const cJSON *value, void *to)
-{
-    const char *digest = pt_shape_text_in(b, value);
-
-    if (digest && (strlen(digest) != PT_SHA256_CHARS - 1 ||
-                   strspn(digest, "0123456789abcdef") != PT_SHA256_CHARS - 1))
-        pt_building_complain(b, "is not a SHA-256 in lower-case hex");
-    pt_field_text(b, value, to);
-}
-
 #define AT(member) offsetof(struct pt_written_file, member)
 static const struct pt_field file_fields[] = {
-    {"path", read_path, AT(path), true},
-    {"sha256", read_digest, AT(sha256), true},
+    {"path", pt_field_path, AT(path), true},
+    {"sha256", pt_field_digest, AT(sha256), true},
 };
 #undef AT
 static const struct pt_shape file_shape =
@@ -82,7 +56,7 @@ static void read_written(struct pt_building *b, const cJSON *value, void *to)
 }
 
 static const struct pt_field manifest_fields[] = {
-    {"portolan", read_version, 0, true},
+    {"portolan", pt_field_version, 0, true},
     {"written", read_written, 0, true},
 };
 static const struct pt_shape manifest_shape =
@@ -178,18 +152,10 @@ static void forget(struct pt_manifest *manifest, const struct pt_written *new)
     manifest->count = kept;
 }
 
-static bool fits(const char *text)
-{
-    size_t len = strlen(text);
-
-    return len && len <= PT_SHAPE_TEXT_MAX &&
-           pt_is_printable(pt_slice_of(text));
-}
-
 static bool all_fit(const struct pt_strings *list)
 {
     for (size_t i = 0; i < list->count; i++)
-        if (!fits(list->at[i]))
+        if (!pt_shape_fits(list->at[i]))
             return false;
     return list->count <= PT_SHAPE_LIST_MAX;
 }
@@ -198,7 +164,7 @@ static bool all_fit(const struct pt_strings *list)
 static const char *find_unfit(const struct pt_written *written)
 {
     for (size_t i = 0; i < written->file_count; i++)
-        if (!fits(written->files[i].path))
+        if (!pt_shape_fits(written->files[i].path))
             return written->files[i].path;
     return all_fit(&written->addresses) && all_fit(&written->options) &&
                    written->file_count <= PT_SHAPE_LIST_MAX

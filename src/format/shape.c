@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { NAME_LEN_MAX = 32 };
+enum { NAME_LEN_MAX = 32, SHA256_HEX = 64 };
 
 void pt_building_complain(struct pt_building *b, const char *what)
 {
@@ -110,16 +110,15 @@ void *pt_shape_list(struct pt_building *b, const struct pt_shape *shape,
 
 /* ---- values ---- */
 
-static bool is_fit(const cJSON *value)
+bool pt_shape_fits(const char *text)
 {
-    return cJSON_IsString(value) && *value->valuestring &&
-           strlen(value->valuestring) <= PT_SHAPE_TEXT_MAX &&
-           pt_is_printable(pt_slice_of(value->valuestring));
+    return *text && strlen(text) <= PT_SHAPE_TEXT_MAX &&
+           pt_is_printable(pt_slice_of(text));
 }
 
 const char *pt_shape_text_in(struct pt_building *b, const cJSON *value)
 {
-    if (is_fit(value))
+    if (cJSON_IsString(value) && pt_shape_fits(value->valuestring))
         return value->valuestring;
     pt_building_complain(b, "is not a text");
     return NULL;
@@ -197,6 +196,32 @@ void pt_field_name(struct pt_building *b, const cJSON *value, void *to)
                  strlen(name) > NAME_LEN_MAX || pt_is(name, "none")))
         pt_building_complain(
             b, "is not made of a to z, 0 to 9 and '-' (32 at most)");
+    pt_field_text(b, value, to);
+}
+
+void pt_field_version(struct pt_building *b, const cJSON *value, void *to)
+{
+    (void)to;
+    if (!cJSON_IsNumber(value) || (int)value->valuedouble != 1)
+        pt_building_complain(b, "is not 1: another version wrote it");
+}
+
+void pt_field_path(struct pt_building *b, const cJSON *value, void *to)
+{
+    const char *path = pt_shape_text_in(b, value);
+
+    if (path && path[0] != '/' && !(path[0] && path[1] == ':'))
+        pt_building_complain(b, "is not an absolute path");
+    pt_field_text(b, value, to);
+}
+
+void pt_field_digest(struct pt_building *b, const cJSON *value, void *to)
+{
+    const char *digest = pt_shape_text_in(b, value);
+
+    if (digest && (strlen(digest) != SHA256_HEX ||
+                   strspn(digest, "0123456789abcdef") != SHA256_HEX))
+        pt_building_complain(b, "is not a SHA-256 in lower-case hex");
     pt_field_text(b, value, to);
 }
 

@@ -67,6 +67,9 @@ void *pt_shape_room(struct pt_building *b, const cJSON *list, size_t size,
  * JSON; NULL: it is none. */
 const char *pt_shape_text_in(struct pt_building *b, const cJSON *value);
 
+/* Would a reader of texts take it? */
+bool pt_shape_fits(const char *text);
+
 /* ---- readers for the rows ---- */
 
 void pt_field_text(struct pt_building *b, const cJSON *value, void *to);
@@ -78,6 +81,12 @@ void pt_field_flag(struct pt_building *b, const cJSON *value, void *to);
 void pt_field_port(struct pt_building *b, const cJSON *value, void *to);
 /* A name that is typed and that its file has: not "none". */
 void pt_field_name(struct pt_building *b, const cJSON *value, void *to);
+/* The version of our JSON; kept nowhere. */
+void pt_field_version(struct pt_building *b, const cJSON *value, void *to);
+/* An absolute one. */
+void pt_field_path(struct pt_building *b, const cJSON *value, void *to);
+/* SHA-256 in lower-case hex. */
+void pt_field_digest(struct pt_building *b, const cJSON *value, void *to);
 void pt_field_service(struct pt_building *b, const cJSON *value, void *to);
 void pt_field_security(struct pt_building *b, const cJSON *value, void *to);
 /* A remark for people, kept nowhere. */
