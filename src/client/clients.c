@@ -5,6 +5,8 @@
 enum { FILE_MAX_BYTES = 8 * 1024 * 1024 };
 
 const struct pt_client *const pt_clients[] = {
+    &pt_client_msmtp,
+    &pt_client_mbsync,
     NULL,
 };
 
