@@ -22,7 +22,7 @@ static enum pt_status find_busy(struct pt_updating *updating, bool *ret_busy,
     struct pt_undone *undone;
     size_t count;
     enum pt_status status =
-        pt_run_undo(updating->run, true, &undone, &count, err);
+        pt_change_undo(updating->run, true, &undone, &count, err);
 
     if (status == PT_OK)
         status = pt_clients_find(&updating->place, &installs, err);
@@ -70,13 +70,13 @@ static enum pt_status undo_all(struct pt_updating *updating,
     struct pt_undone *undone;
     size_t count;
     enum pt_status status =
-        pt_run_undo(updating->run, updating->call->options.dry_run, &undone,
+        pt_change_undo(updating->run, updating->call->options.dry_run, &undone,
                     &count, err);
 
     for (size_t i = 0; status == PT_OK && i < count; i++) {
         status = tell_undone(updating, &undone[i], err);
-        for (size_t j = 0; !undone[i].diff && j < undone[i].count; j++)
-            if (!pt_strings_add(arena, &paths, undone[i].paths[j]))
+        for (size_t j = 0; !undone[i].diff && j < undone[i].paths.count; j++)
+            if (!pt_strings_add(arena, &paths, undone[i].paths.at[j]))
                 status = pt_fail_memory(err);
     }
     return status == PT_OK && !updating->call->options.dry_run
@@ -93,12 +93,14 @@ static enum pt_status run_undo(const struct pt_call *call, struct pt_error *err)
     if (!pt_place_from_environment(call->arena, &updating.place))
         return pt_fail(err, PT_CANNOT_WRITE, "set HOME",
                        "this user has no home directory");
-    status = pt_run_begin(call->arena, &updating.place, &updating.run, err);
-    if (status == PT_OK)
+    status = pt_change_begin(call->arena, &updating.place, &updating.run, err);
+    if (status == PT_OK) {
+        updating.notes = *pt_change_notes(updating.run);
         status = find_busy(&updating, &busy, err);
+    }
     if (status == PT_OK && !busy)
         status = undo_all(&updating, err);
-    pt_run_end(updating.run);
+    pt_change_end(updating.run);
     if (status == PT_OK)
         status = pt_update_tell(&updating, err);
     return status == PT_OK ? updating.worst : status;

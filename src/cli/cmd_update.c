@@ -7,13 +7,15 @@ static enum pt_status update(struct pt_updating *updating,
     enum pt_status status = PT_OK;
 
     if (!updating->call->options.dry_run)
-        status = pt_run_begin(updating->call->arena, &updating->place,
-                              &updating->run, err);
+        status = pt_change_begin(updating->call->arena, &updating->place,
+                                 &updating->run, err);
+    if (updating->run)
+        updating->notes = *pt_change_notes(updating->run);
     if (status == PT_OK)
         status = pt_update_written(updating, err);
     if (status == PT_OK)
         status = pt_update_clients(updating, err);
-    pt_run_end(updating->run);
+    pt_change_end(updating->run);
     return status;
 }
 

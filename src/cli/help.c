@@ -2,19 +2,29 @@
 
 #include "cli/page.h"
 
-enum { LEFT_WIDTH = 27 }; /* columns of names, before what they mean */
+#include <string.h>
+
+enum {
+    LEFT_WIDTH = 27, /* columns of names, before what they mean */
+    NAME_MAX_LEN = 80,
+};
 
 static const char examples[] =
     "portolan find ann@proton.me\n"
     "portolan port 1143\n"
     "portolan write thunderbird -o ann.zip ann@proton.me\n";
 
-/* "  name   what it means", the name short enough for its column. */
+/* "  name   what it means"; a name too long for its column has a line of its
+ * own. */
 static void put_entry(const struct pt_page *page, const char *name,
                       const char *meaning)
 {
-    char label[LEFT_WIDTH + 1];
+    char label[NAME_MAX_LEN];
 
+    if (strlen(name) > LEFT_WIDTH - 3) {
+        pt_page_entry(page, 2, PT_STRONG, name, " ");
+        name = "";
+    }
     snprintf(label, sizeof(label), "%-*s", LEFT_WIDTH - 2, name);
     pt_page_entry(page, 2, PT_STRONG, label, meaning);
 }
@@ -31,7 +41,7 @@ static void put_commands(const struct pt_page *page)
     put_heading(page, "Commands");
     for (size_t i = 0; pt_commands[i]; i++) {
         const struct pt_command *command = pt_commands[i];
-        char name[LEFT_WIDTH];
+        char name[NAME_MAX_LEN];
 
         snprintf(name, sizeof(name), "%s%s%s", command->name,
                  command->operands ? " " : "",
@@ -43,7 +53,7 @@ static void put_commands(const struct pt_page *page)
 static void put_option(const struct pt_page *page,
                        const struct pt_option *option)
 {
-    char name[LEFT_WIDTH];
+    char name[NAME_MAX_LEN];
     char letter[] = {'-', option->letter, ',', ' ', '\0'};
 
     snprintf(name, sizeof(name), "%s--%s%s%s", option->letter ? letter : "    ",

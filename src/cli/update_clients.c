@@ -67,9 +67,10 @@ static enum pt_status add_account(void *ctx, const struct pt_stream_item *item,
     if (!more)
         return pt_fail_memory(err);
     c->accounts = more;
-    more[c->account_count++] = (struct account){
+    more[c->account_count] = (struct account){
         .address = c->addresses.at[c->account_count],
         .settings = item->err.status == PT_OK ? item->settings : NULL};
+    c->account_count++;
     return item->err.status == PT_NO_MEMORY ? pt_fail_memory(err) : PT_OK;
 }
 
@@ -300,7 +301,7 @@ static enum pt_status put_files(struct clients *c,
                                               .is_new = !file->is_there,
                                               .after = &file->after};
     }
-    return count ? pt_run_change(c->updating->run, install->client->name,
+    return count ? pt_change_files(c->updating->run, install->client->name,
                                  install->where, changes, count, err)
                  : PT_OK;
 }

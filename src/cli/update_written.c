@@ -213,7 +213,7 @@ static enum pt_status put_files(struct rewriting *r, const struct entry *e,
                 .before = &e->before[i],
                 .is_new = e->is_new[i],
                 .after = &e->sheet.made.files[i]->bytes};
-    return pt_run_change(r->updating->run, e->written->client, e->paths[0],
+    return pt_change_files(r->updating->run, e->written->client, e->paths[0],
                          changes, count, err);
 }
 

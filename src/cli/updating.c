@@ -122,6 +122,7 @@ static void tell_people(const struct pt_updating *updating)
     struct pt_page out = pt_page_out(updating->call->io);
     struct pt_page page = pt_page_err(updating->call->io);
 
+    pt_page_paragraphs(&page, 0, "note: ", &updating->notes);
     for (size_t i = 0; i < updating->repair_count; i++) {
         tell_lines(&out, updating->repairs[i].diff);
         tell_repair(updating, &page, &updating->repairs[i]);
@@ -164,6 +165,7 @@ static enum pt_status put_json(const struct pt_updating *updating,
 
     pt_json_begin(&json);
     pt_json_bool(&json, json.root, "dry_run", updating->call->options.dry_run);
+    pt_json_strings(&json, json.root, "notes", &updating->notes);
     array = pt_json_array(&json, json.root, "clients");
     for (size_t i = 0; i < updating->repair_count; i++) {
         const struct pt_repair *repair = &updating->repairs[i];

@@ -37,9 +37,10 @@ struct pt_repair {
 struct pt_updating {
     const struct pt_call *call;
     struct pt_place place;
-    struct pt_run *run; /* NULL: a rehearsal */
+    struct pt_change_run *run; /* NULL: a rehearsal */
     struct pt_repair *repairs;
     size_t repair_count;
+    struct pt_strings notes; /* of what an earlier run left half done */
     enum pt_status worst; /* the program's exit status */
 };
 

@@ -1,0 +1,161 @@
+#!/bin/sh
+# A bridge moves to other ports, and `portolan update` makes everything right:
+# the clients set up in a home, and the files that were written.  `undo` takes
+# it back, byte for byte.
+set -u
+top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
+. "$top/tests/tap.sh"
+portolan=$(cd "${top_builddir:-$top}" && pwd)/src/portolan
+work=$(mktemp -d) || exit 1
+fake=
+finish()
+{
+    [ -z "$fake" ] || kill "$fake" 2>/dev/null
+    rm -rf "$work"
+}
+trap finish EXIT
+unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME
+export HOME="$work/home"
+mkdir "$HOME"
+
+# start_bridge IMAP SMTP
+start_bridge()
+{
+    rm -f "$HOME/ready"
+    python3 "$top/tests/fakes/proton_bridge.py" ok "$HOME" "$1" "$2" \
+        2>"$work/fake.err" &
+    fake=$!
+    while [ ! -e "$HOME/ready" ] && kill -0 "$fake" 2>/dev/null; do
+        sleep 0.1
+    done
+}
+
+stop_bridge()
+{
+    kill "$fake"
+    wait "$fake" 2>/dev/null
+    fake=
+}
+
+# run ARG...: its exit status is in $status.
+run()
+{
+    "$portolan" "$@" >"$work/out" 2>"$work/err"
+    status=$?
+}
+
+# differs GOT WANT
+differs()
+{
+    [ "$1" = "$2" ] || printf 'got:  %s\nwant: %s\n' "$1" "$2"
+}
+
+# outcomes: "client outcome" of each of the last answer in JSON, sorted.
+outcomes()
+{
+    python3 -c 'import json, sys
+for c in json.load(open(sys.argv[1]))["clients"]:
+    print(c["client"], c["outcome"])' "$work/out" | sort | tr '\n' ';'
+}
+
+# others: what is in HOME but the bridge's own and our state.
+others()
+{
+    (cd "$1" && find . -type f ! -path './.config/protonmail/*' \
+        ! -path './.local/*' ! -path './.cache/*' ! -name ready \
+        ! -name violations ! -name 'grpc.*' | sort)
+}
+
+# snapshot NAME: never of what is the bridge's own.
+snapshot()
+{
+    mkdir "$work/$1"
+    others "$HOME" | tar -C "$HOME" -cf - -T - | tar -C "$work/$1" -xf -
+}
+
+# ports_back DIR: the new ports as the old ones, in every file.
+ports_back()
+{
+    others "$1" | while read -r file; do
+        sed -i "s/$imap2/$imap1/g; s/$smtp2/$smtp1/g" "$1/$file"
+    done
+}
+
+# same DIR DIR
+same()
+{
+    for dir in "$1" "$2"; do
+        (cd "$dir" && others . | while read -r file; do
+            printf '%s %s\n' "$file" "$(sha256sum <"$file")"
+        done) >"$work/list.${dir##*/}"
+    done
+    diff "$work/list.${1##*/}" "$work/list.${2##*/}"
+}
+
+# shellcheck disable=SC2046 # four ports
+set -- $(python3 "$top/tests/fakes/ports.py" 4)
+imap1=$1 smtp1=$2 imap2=$3 smtp2=$4
+
+run update
+tap_verdict 'where there is nothing, that is said' \
+    "$(differs $status 1; grep -q 'portolan write' "$work/err" ||
+        cat "$work/err")"
+
+start_bridge "$imap1" "$smtp1"
+run write msmtp ann@proton.me -o "$HOME/.msmtprc"
+run write mbsync ann@proton.me -o "$HOME/.mbsyncrc"
+run write apple text ann@proton.me -o "$HOME/files"
+printf '# my own\n' >>"$HOME/.mbsyncrc"
+snapshot first
+run update --json
+tap_verdict 'while nothing has moved, all is right' \
+    "$(differs $status 0; outcomes | grep -v 'updated\|manual\|refused' |
+        grep -q current || cat "$work/out" "$work/err")"
+tap_verdict 'and nothing is changed' "$(same "$work/first" "$HOME")"
+stop_bridge
+
+start_bridge "$imap2" "$smtp2"
+run update --dry-run
+tap_verdict 'a rehearsal changes nothing' \
+    "$(differs $status 0; same "$work/first" "$HOME")"
+tap_verdict 'and shows the ports' "$(
+    grep -q "^-port $smtp1" "$work/out" && grep -q "^+port $smtp2" "$work/out" ||
+        cat "$work/out")"
+run update --json
+tap_verdict 'every client follows, by itself or with a click' "$(
+    differs $status 0
+    differs "$(outcomes)" 'apple manual;mbsync updated;msmtp current;msmtp updated;text updated;')"
+snapshot moved
+ports_back "$work/moved"
+tap_verdict 'nothing but the ports has changed' \
+    "$(same "$work/first" "$work/moved")"
+tap_verdict 'what the user added is still there' \
+    "$(tail -n 1 "$HOME/.mbsyncrc" | grep -v '^# my own$')"
+run update --json
+tap_verdict 'then all is right again' "$(
+    differs $status 0
+    case $(outcomes) in *updated*) cat "$work/out" ;; esac)"
+run undo
+tap_verdict 'undo puts everything back' \
+    "$(differs $status 0; same "$work/first" "$HOME")"
+run update
+run undo
+tap_verdict 'as often as one likes' \
+    "$(differs $status 0; same "$work/first" "$HOME")"
+
+run update
+printf 'mine\n' >>"$HOME/.msmtprc"
+cp "$HOME/.msmtprc" "$work/mine"
+run undo
+tap_verdict 'what somebody changed since is left alone, and shown' "$(
+    differs $status 5
+    cmp "$work/mine" "$HOME/.msmtprc"
+    grep -q '^[-+ ]*mine' "$work/out" || cat "$work/out" "$work/err")"
+stop_bridge
+run update --json
+tap_verdict 'without its bridge nothing can be told' "$(
+    differs $status 7
+    case $(outcomes) in *updated*) cat "$work/out" ;; esac)"
+tap_verdict 'nobody has signed in to the bridge' \
+    "$(cat "$HOME/violations" 2>/dev/null)"
+tap_done
