@@ -34,7 +34,7 @@ struct pt_client_file {
     bool is_changed;
 };
 
-enum { PT_CLIENT_FILES_MAX = 8, PT_SLOTS_MAX = 256, PT_INSTALLS_MAX = 64 };
+enum { PT_CLIENT_FILES_MAX = 32, PT_SLOTS_MAX = 256, PT_INSTALLS_MAX = 64 };
 
 /* One set-up of a client: a profile, a file of settings. */
 struct pt_install {
@@ -46,6 +46,7 @@ struct pt_install {
     size_t slot_count;
     bool is_running; /* it would overwrite what is changed now */
     const char *refused; /* why it cannot be changed, in a sentence; or NULL */
+    const char *note; /* what is to be known once it was changed; or NULL */
 };
 
 /* All that was found.  {.arena = arena} is empty. */
