@@ -110,8 +110,8 @@ static void add_slot(struct pt_installs *installs, struct pt_install *install,
         .port = port_of(account),
         .security = security_of(account),
         .login = text_of(account, "User"),
-        .at = pt_text_at(nth, pt_text_also(installs, install, file)),
     };
+    pt_text_mark(installs, install, slot, nth, file);
 }
 
 static void find_in(struct pt_installs *installs, const struct pt_place *place,
@@ -223,11 +223,9 @@ static enum pt_status patch_mbsync(struct pt_install *install,
                                    const struct pt_server *server,
                                    struct pt_error *err)
 {
-    size_t pin = pt_text_pin(slot);
-    enum pt_status status = PT_OK;
+    enum pt_status status =
+        pt_text_put_pin(pt_text_pin(install, slot), server, false, err);
 
-    if (pin)
-        status = pt_text_put_pin(&install->files[pin], server, err);
     for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
         if (status == PT_OK)
             status = take_step(&install->files[0], pt_text_nth(slot), server,

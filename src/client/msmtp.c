@@ -187,6 +187,20 @@ static uint16_t port_of(const struct config *c, const struct account *account)
 
 /* ---- finding ---- */
 
+/* As the rest of us writes it; of a shorter digest than SHA-256 nothing. */
+static const char *plain_print(struct pt_arena *arena, const char *print)
+{
+    char *plain = pt_arena_strdup(arena, print);
+    size_t len = 0;
+
+    for (; plain && *print; print++)
+        if (*print != ':')
+            plain[len++] = (char)(*print | ' ');
+    if (plain)
+        plain[len] = '\0';
+    return len == 64 ? plain : NULL;
+}
+
 static void add_slot(struct pt_installs *installs, struct pt_install *install,
                      const struct pt_place *place, const struct config *c,
                      size_t nth)
@@ -195,6 +209,7 @@ static void add_slot(struct pt_installs *installs, struct pt_install *install,
     const char *host = text_of(c, account, KEY_HOST);
     const char *trusted = pt_text_path(installs->arena, place,
                                        text_of(c, account, KEY_TRUST_FILE));
+    const char *print = text_of(c, account, KEY_FINGERPRINT);
     struct pt_slot *slot;
 
     if (account->is_defaults || account->is_alias || !host || !*host)
@@ -209,8 +224,10 @@ static void add_slot(struct pt_installs *installs, struct pt_install *install,
         .security = security_of(c, account),
         .login = text_of(c, account, KEY_USER),
         .address = pt_text_address(c->arena, text_of(c, account, KEY_FROM)),
-        .at = pt_text_at(nth, pt_text_also(installs, install, trusted)),
     };
+    pt_text_mark(installs, install, slot, nth, trusted);
+    if (print && *print)
+        slot->pinned = plain_print(c->arena, print);
 }
 
 static void find_in(struct pt_installs *installs, const struct pt_place *place,
@@ -302,18 +319,6 @@ static enum pt_status put_port(const struct wish *wish, const struct config *c,
     return put(wish, c, KEY_PORT, port, err);
 }
 
-/* Colons and letters of either case mean the same. */
-static bool is_same_print(const char *a, const char *b)
-{
-    for (; *a || *b; a++, b++) {
-        a += *a == ':';
-        b += *b == ':';
-        if ((*a | 0x20) != (*b | 0x20))
-            return false;
-    }
-    return true;
-}
-
 /* Where nothing was pinned nothing is, but for what had no encryption. */
 static enum pt_status put_print(const struct wish *wish,
                                 const struct config *c, struct pt_error *err)
@@ -327,9 +332,10 @@ static enum pt_status put_print(const struct wish *wish,
     if (!(before && *before) &&
         (wish->has_pin || security_of(c, account) != PT_PLAIN))
         return PT_OK;
-    pt_fingerprint(wish->server->certificate, print);
-    if (before && is_same_print(before, print))
+    if (before && pt_is(plain_print(c->arena, before),
+                        wish->server->certificate->sha256))
         return PT_OK;
+    pt_fingerprint(wish->server->certificate, print);
     return put(wish, c, KEY_FINGERPRINT, print, err);
 }
 
@@ -358,15 +364,13 @@ static enum pt_status patch_msmtp(struct pt_install *install,
                                   const struct pt_server *server,
                                   struct pt_error *err)
 {
-    size_t pin = pt_text_pin(slot);
+    struct pt_client_file *pin = pt_text_pin(install, slot);
     struct wish wish = {.file = &install->files[0],
                         .nth = pt_text_nth(slot),
                         .server = server,
-                        .has_pin = pin != 0};
-    enum pt_status status = PT_OK;
+                        .has_pin = pin != NULL};
+    enum pt_status status = pt_text_put_pin(pin, server, false, err);
 
-    if (pin)
-        status = pt_text_put_pin(&install->files[pin], server, err);
     for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
         if (status == PT_OK)
             status = take_step(&wish, i, err);

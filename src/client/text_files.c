@@ -4,11 +4,17 @@
 #include "format/edit_pem.h"
 #include "format/pem.h"
 
+#include <dirent.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PIN_SHIFT = 20 };
+enum {
+    PIN_SHIFT = 20,
+    NAMES_MAX = 1024,
+    KEYFILE_MAX = 64 * 1024,
+};
 
 void pt_text_roots(struct pt_arena *arena, const struct pt_place *place,
                    const char *flatpak,
@@ -66,36 +72,83 @@ const char *pt_text_path(struct pt_arena *arena, const struct pt_place *place,
     return *written == '/' ? pt_arena_strdup(arena, written) : NULL;
 }
 
-/* What is there must be a file that can be read. */
-static bool is_usable(const char *path)
+bool pt_text_is_own(const struct pt_place *place, const char *path)
 {
     struct stat st;
 
-    return stat(path, &st) || (S_ISREG(st.st_mode) && !access(path, R_OK));
+    return !stat(path, &st) && S_ISREG(st.st_mode) && st.st_uid == place->uid;
 }
 
-size_t pt_text_also(struct pt_installs *installs, struct pt_install *install,
-                    const char *path)
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+struct pt_strings pt_text_list(struct pt_arena *arena, const char *dir)
+{
+    struct pt_strings names = {0};
+    DIR *open = dir ? opendir(dir) : NULL;
+    struct dirent *entry;
+
+    while (open && names.count < NAMES_MAX && (entry = readdir(open)))
+        if (entry->d_name[0] != '.')
+            pt_strings_add(arena, &names, entry->d_name);
+    if (open)
+        closedir(open);
+    if (names.count)
+        qsort(names.at, names.count, sizeof(*names.at), compare);
+    return names;
+}
+
+bool pt_text_keyfile(struct pt_arena *arena, const struct pt_place *place,
+                     const char *path, struct pt_edit_file *ret_file)
+{
+    PT_BUF struct pt_buf bytes = {.max = KEYFILE_MAX};
+    char *kept;
+
+    if (!path || !pt_text_is_own(place, path) ||
+        pt_file_read(path, &bytes, NULL) != PT_OK)
+        return false;
+    kept = pt_arena_strndup(arena, pt_buf_text(&bytes), bytes.len);
+    return kept && pt_edit_lines(arena, PT_EDIT_KEYFILE,
+                                 pt_slice(kept, bytes.len), ret_file);
+}
+
+static bool is_readable(const char *path)
+{
+    struct stat st;
+
+    return !stat(path, &st) && S_ISREG(st.st_mode) && !access(path, R_OK);
+}
+
+int pt_text_also(struct pt_installs *installs, struct pt_install *install,
+                 const char *path)
 {
     const char *real = path ? pt_path_real(installs->arena, path) : NULL;
-    int index;
 
-    if (!real || !is_usable(path))
-        return 0;
+    if (!real || !is_readable(path))
+        return -1;
     for (size_t i = 0; i < install->file_count; i++)
         if (pt_is(pt_path_real(installs->arena, install->files[i].path), real))
-            return i;
-    if (install->file_count == PT_CLIENT_FILES_MAX)
-        return 0;
-    index = pt_install_read(installs, install, path);
-    return index > 0 ? (size_t)index : 0;
+            return (int)i;
+    return install->file_count < PT_CLIENT_FILES_MAX
+               ? pt_install_read(installs, install, path)
+               : -1;
 }
 
 /* ---- slots ---- */
 
-size_t pt_text_at(size_t nth, size_t pin)
+/* Of the file with the certificate, one more than its index is kept. */
+void pt_text_mark(struct pt_installs *installs, struct pt_install *install,
+                  struct pt_slot *slot, size_t nth, const char *path)
 {
-    return nth | pin << PIN_SHIFT;
+    int pin = pt_text_also(installs, install, path);
+    char print[65];
+
+    slot->at = nth | (size_t)(pin + 1) << PIN_SHIFT;
+    if (pin >= 0 &&
+        pt_edit_pem_print(pt_text_now(&install->files[pin]), print))
+        slot->pinned = pt_arena_strdup(installs->arena, print);
 }
 
 size_t pt_text_nth(const struct pt_slot *slot)
@@ -103,19 +156,25 @@ size_t pt_text_nth(const struct pt_slot *slot)
     return slot->at & ((1U << PIN_SHIFT) - 1);
 }
 
-size_t pt_text_pin(const struct pt_slot *slot)
+struct pt_client_file *pt_text_pin(struct pt_install *install,
+                                   const struct pt_slot *slot)
 {
-    return slot->at >> PIN_SHIFT;
+    size_t pin = slot->at >> PIN_SHIFT;
+
+    return pin ? &install->files[pin - 1] : NULL;
 }
 
 const char *pt_text_address(struct pt_arena *arena, const char *text)
 {
-    const char *open = text ? strrchr(text, '<') : NULL;
-    struct pt_slice address = pt_trim(pt_slice_of(text));
+    size_t first = text ? strcspn(text, ">") : 0;
+    const char *open = text ? memrchr(text, '<', first) : NULL;
+    struct pt_slice address;
 
-    if (open && strchr(open, '>'))
-        address = pt_slice(open + 1,
-                           (size_t)(strchr(open, '>') - open - 1));
+    if (!text)
+        return NULL;
+    address = open && text[first]
+                  ? pt_slice(open + 1, (size_t)(text + first - open - 1))
+                  : pt_trim(pt_slice(text, strcspn(text, ";")));
     if (!address.len || !memchr(address.at, '@', address.len))
         return NULL;
     return pt_arena_strndup(arena, address.at, address.len);
@@ -161,17 +220,23 @@ static enum pt_status replace_pin(struct pt_client_file *file,
     if (one.len) /* its last line end is there */
         pem.at[--pem.len] = '\0';
     bytes = pt_client_file_edit(file);
+    if (pt_buf_failed(bytes))
+        return pt_fail_memory(err);
+    if (!one.len && one.at && bytes->at[one.at - 1] != '\n') {
+        pt_buf_putc(bytes, '\n');
+        one.at++;
+    }
     pt_edit_put(bytes, one, pt_buf_text(&pem));
     return pt_buf_failed(bytes) ? pt_fail_memory(err) : PT_OK;
 }
 
 enum pt_status pt_text_put_pin(struct pt_client_file *file,
-                               const struct pt_server *server,
+                               const struct pt_server *server, bool may_add,
                                struct pt_error *err)
 {
     struct pt_span one = {0, 0};
 
-    if (!server->certificate)
+    if (!file || !server->certificate)
         return PT_OK;
     switch (pt_edit_pem(pt_text_now(file), server->certificate, &one)) {
     case PT_PEM_TRUST:
@@ -180,7 +245,10 @@ enum pt_status pt_text_put_pin(struct pt_client_file *file,
     case PT_PEM_ONE:
         return replace_pin(file, one, server->certificate, err);
     case PT_PEM_OTHER:
-        break;
+        if (!may_add)
+            break;
+        one.at = pt_text_now(file).len;
+        return replace_pin(file, one, server->certificate, err);
     }
     return pt_fail(err, PT_CANNOT_EXPRESS,
                    "name a file there that holds this certificate alone",

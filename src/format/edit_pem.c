@@ -90,3 +90,23 @@ enum pt_pem_holds pt_edit_pem(struct pt_slice bytes,
         *ret_one = one;
     return holds;
 }
+
+bool pt_edit_pem_print(struct pt_slice bytes, char ret_sha256[65])
+{
+    struct pt_span rest = {0, bytes.len};
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned len = 0;
+    struct pt_span one;
+    struct pt_span more;
+    X509 *held = next_one(bytes, &rest, &one)
+                     ? read_one(pt_span_text(bytes, one))
+                     : NULL;
+    bool is_only = held && !next_one(bytes, &rest, &more) &&
+                   X509_digest(held, EVP_sha256(), digest, &len) == 1;
+
+    X509_free(held);
+    ERR_clear_error();
+    if (is_only)
+        pt_hex(digest, len, ret_sha256);
+    return is_only;
+}

@@ -19,4 +19,8 @@ enum pt_pem_holds pt_edit_pem(struct pt_slice bytes,
                               const struct pt_certificate *certificate,
                               struct pt_span *ret_one);
 
+/* The SHA-256, in lower-case hex, of the certificate in the file.  False: it
+ * holds none, or several. */
+bool pt_edit_pem_print(struct pt_slice bytes, char ret_sha256[65]);
+
 #endif

@@ -3,6 +3,7 @@
 #include "format/edit_lines.h"
 #include "format/edit_muttrc.h"
 #include "format/edit_pem.h"
+#include "format/edit_toml.h"
 #include "format/edit_url.h"
 #include "format/pem.h"
 #include "tests/unit/moved.h"
@@ -139,6 +140,33 @@ static void check_muttrc(struct pt_slice bytes)
     }
 }
 
+/* Each value is where it is said to be, and is read as what it is set to. */
+static void check_toml(struct pt_slice bytes)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct pt_toml_values values;
+    struct pt_toml_values again;
+
+    if (!arena || !pt_edit_toml(arena, bytes, &values))
+        return;
+    for (size_t i = 0; i < values.count && i < EDITS_MAX; i++) {
+        PT_BUF struct pt_buf out = {0};
+        const struct pt_toml_value *value = &values.at[i];
+
+        check_same(bytes, value->line.whole);
+        check_same(bytes, value->line.key);
+        check_same(bytes, value->line.value);
+        check_put(bytes, value->text, "1144");
+        pt_buf_add(&out, bytes.at, bytes.len);
+        pt_edit_put(&out, value->text, "1144");
+        insist(pt_edit_toml(arena, pt_slice(out.at, out.len), &again));
+        insist(again.count == values.count);
+        insist(pt_is(again.at[i].path, value->path));
+        insist(pt_span_is(pt_slice(out.at, out.len), again.at[i].text,
+                          "1144"));
+    }
+}
+
 /* One that was never seen before. */
 static const struct pt_certificate *another(void)
 {
@@ -177,6 +205,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
         check_lines(bytes, (enum pt_edit_syntax)i);
     check_urls(bytes);
     check_muttrc(bytes);
+    check_toml(bytes);
     check_pem(bytes);
     return 0;
 }

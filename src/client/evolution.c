@@ -1,0 +1,188 @@
+/* evolution.c - the .source files of Evolution's accounts: one receives, one
+ * sends, and one knows the address. */
+#include "client/keyfile_server.h"
+
+#include <string.h>
+
+/* CamelNetworkSecurityMethod, by its nicknames. */
+static const char *const securities[] = {
+    [PT_SECURITY_UNKNOWN] = "starttls-on-standard-port",
+    [PT_TLS] = "ssl-on-alternate-port",
+    [PT_STARTTLS] = "starttls-on-standard-port",
+    [PT_PLAIN] = "none",
+};
+
+static const struct pt_keyfile_server keys = {
+    "Authentication", "Host", "Port", "Security", "Method", securities,
+};
+
+static const struct {
+    const char *group;
+    const char *backend;
+    enum pt_service service;
+} kinds[] = {
+    {"Mail Account", "imapx", PT_IMAP},
+    {"Mail Account", "imap", PT_IMAP},
+    {"Mail Account", "pop", PT_POP3},
+    {"Mail Transport", "smtp", PT_SUBMISSION},
+};
+
+struct source {
+    const char *path;
+    const char *uid; /* the file's name without ".source" */
+    struct pt_edit_file file;
+};
+
+struct look {
+    const struct pt_place *place;
+    struct pt_installs *installs;
+    struct pt_install *install;
+    const char *dir;
+    struct source *sources;
+    size_t count;
+};
+
+static const char *text_in(const struct look *look, const struct source *of,
+                           const char *group, const char *key)
+{
+    return pt_edit_value(look->installs->arena, &of->file,
+                         pt_edit_line_in(&of->file, group, key));
+}
+
+static void read_source(struct look *look, const char *name)
+{
+    struct pt_arena *arena = look->installs->arena;
+    struct source source = {
+        .path = pt_arena_printf(arena, "%s/%s", look->dir, name),
+        .uid = pt_arena_strndup(arena, name,
+                                strlen(name) - strlen(".source")),
+    };
+    struct source *more;
+
+    if (!pt_text_keyfile(arena, look->place, source.path, &source.file))
+        return;
+    more = pt_arena_grow(arena, look->sources, look->count, sizeof(*more));
+    if (!more)
+        return;
+    more[look->count++] = source;
+    look->sources = more;
+}
+
+/* Its identity is named by who receives, and names who sends. */
+static const char *address_of(const struct look *look,
+                              const struct source *source)
+{
+    const char *identity =
+        text_in(look, source, "Mail Account", "IdentityUid");
+
+    for (size_t i = 0; i < look->count; i++) {
+        const struct source *at = &look->sources[i];
+
+        if (pt_is(at->uid, identity) ||
+            pt_is(text_in(look, at, "Mail Submission", "TransportUid"),
+                  source->uid))
+            return pt_text_address(
+                look->installs->arena,
+                text_in(look, at, "Mail Identity", "Address"));
+    }
+    return NULL;
+}
+
+static bool read_service(const struct look *look, const struct source *source,
+                         enum pt_service *ret_service)
+{
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+        if (pt_is(text_in(look, source, kinds[i].group, "BackendName"),
+                  kinds[i].backend)) {
+            *ret_service = kinds[i].service;
+            return true;
+        }
+    return false;
+}
+
+static void add_slot(struct look *look, const struct source *source,
+                     struct pt_slot found)
+{
+    struct pt_slot *slot;
+    int index;
+
+    if (!look->install)
+        look->install =
+            pt_install_add(look->installs, &pt_client_evolution, look->dir);
+    if (!look->install)
+        return;
+    index = pt_text_also(look->installs, look->install, source->path);
+    slot = index < 0 ? NULL : pt_slot_add(look->installs, look->install);
+    if (!slot)
+        return;
+    found.login = text_in(look, source, keys.group, "User");
+    found.address = address_of(look, source);
+    found.at = (size_t)index;
+    *slot = found;
+}
+
+/* There may be more of them than one set-up holds: those of this machine come
+ * first. */
+static void add_slots(struct look *look, bool is_here)
+{
+    for (size_t i = 0; i < look->count; i++) {
+        struct pt_slot found = {0};
+
+        if (read_service(look, &look->sources[i], &found.service) &&
+            pt_keyfile_server_read(look->installs->arena,
+                                   &look->sources[i].file, &keys, &found) &&
+            pt_is_loopback(found.host) == is_here)
+            add_slot(look, &look->sources[i], found);
+    }
+}
+
+static void find_below(struct look *look, const char *config)
+{
+    struct pt_arena *arena = look->installs->arena;
+    struct pt_strings names;
+
+    look->dir = pt_arena_printf(arena, "%s/evolution/sources", config);
+    names = pt_text_list(arena, look->dir);
+    look->install = NULL;
+    look->count = 0;
+    look->sources = NULL;
+    for (size_t i = 0; i < names.count; i++)
+        if (pt_has_suffix(names.at[i], ".source"))
+            read_source(look, names.at[i]);
+    add_slots(look, true);
+    add_slots(look, false);
+}
+
+static enum pt_status find_evolution(const struct pt_place *place,
+                                     struct pt_installs *installs,
+                                     struct pt_error *err)
+{
+    struct look look = {.place = place, .installs = installs};
+    struct pt_text_root roots[PT_TEXT_ROOTS];
+
+    pt_text_roots(installs->arena, place, "org.gnome.Evolution", roots);
+    for (size_t i = 0; i < PT_TEXT_ROOTS; i++)
+        find_below(&look, roots[i].config);
+    return pt_arena_failed(installs->arena) ? pt_fail_memory(err) : PT_OK;
+}
+
+/* Evolution looks at its folder and takes what is new within seconds.  Which
+ * certificates it trusts it keeps in a database of its own. */
+static enum pt_status patch_evolution(struct pt_install *install,
+                                      const struct pt_slot *slot,
+                                      const struct pt_server *server,
+                                      struct pt_error *err)
+{
+    if (server->certificate)
+        install->note = "Evolution asks once whether to trust a certificate "
+                        "that it does not know";
+    return pt_keyfile_server_put(&install->files[slot->at], &keys, server,
+                                 err);
+}
+
+const struct pt_client pt_client_evolution = {
+    .name = "evolution",
+    .title = "Evolution",
+    .find = find_evolution,
+    .patch = patch_evolution,
+};
