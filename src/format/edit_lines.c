@@ -105,21 +105,32 @@ static struct pt_span first_word(struct pt_slice bytes, struct pt_span text)
     return (struct pt_span){text.at, len};
 }
 
+/* How long the quoted text is that all of the value is, but for a comment; 0:
+ * it is none. */
+static size_t quoted_len(struct pt_slice bytes, struct pt_span text)
+{
+    char quote = bytes.at[text.at];
+    const char *end = memchr(bytes.at + text.at + 1, quote, text.len - 1);
+    size_t len = end ? (size_t)(end - bytes.at) + 1 - text.at : 0;
+    struct pt_span rest = {text.at + len, text.len - len};
+
+    if (!is_one_of(quote, "\"`") || !end)
+        return 0;
+    rest = pt_span_trim(bytes, rest);
+    return !rest.len || is_one_of(bytes.at[rest.at], "#;") ? len : 0;
+}
+
 /* What a comment behind it leaves. */
 static struct pt_span without_tail(struct pt_slice bytes, struct pt_span text)
 {
-    size_t len = 1;
+    size_t len = text.len ? quoted_len(bytes, text) : 0;
 
-    if (!text.len)
-        return text;
-    if (is_one_of(bytes.at[text.at], "\"`")) {
-        while (len < text.len && bytes.at[text.at + len] != bytes.at[text.at])
-            len++;
-        return (struct pt_span){text.at, len < text.len ? len + 1 : len};
-    }
-    while (len < text.len && !(is_one_of(bytes.at[text.at + len], "#;") &&
-                               is_blank(bytes.at[text.at + len - 1])))
-        len++;
+    if (len || !text.len)
+        return (struct pt_span){text.at, len};
+    for (len = 1; len < text.len; len++)
+        if (is_one_of(bytes.at[text.at + len], "#;") &&
+            is_blank(bytes.at[text.at + len - 1]))
+            break;
     return pt_span_trim(bytes, (struct pt_span){text.at, len});
 }
 

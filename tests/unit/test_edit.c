@@ -112,6 +112,8 @@ static const struct {
     {"keys have their case", PT_EDIT_KEYFILE, "[a]\nk=1\nK=2\n", "a", "1"},
     {"quotes of an INI file", PT_EDIT_INI, "[a]\nk = \"x # y\" # z\n", "a",
      "x # y"},
+    {"quotes within a text", PT_EDIT_INI, "[a]\nk = \"x\" <y> # z\n", "a",
+     "\"x\" <y>"},
     {"a comment behind", PT_EDIT_INI, "[a]\nk = x#y ; z\n", "a", "x#y"},
     {"a line that goes on", PT_EDIT_INI, "[a]\nk=1\nj = \\\nk=2\n", "a", "1"},
     {"a comment of an INI file", PT_EDIT_INI, "[a]\n;k=1\n", "a", NULL},
