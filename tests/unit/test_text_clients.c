@@ -1,3 +1,4 @@
+#include "format/fingerprint.h"
 #include "format/pem.h"
 #include "tests/unit/moved.h"
 
@@ -222,9 +223,313 @@ static void test_case(size_t i)
     moved_end(&moved);
 }
 
+/* ---- certificates ---- */
+
+/* As PEM, with this around it. */
+static const char *pem_of(struct pt_arena *arena, const char *before,
+                          const struct pt_certificate *certificate,
+                          const char *after)
+{
+    PT_BUF struct pt_buf pem = {0};
+
+    pt_buf_puts(&pem, before);
+    pt_pem_add(&pem, certificate);
+    pt_buf_puts(&pem, after);
+    return pt_arena_strdup(arena, pt_buf_text(&pem));
+}
+
+/* Which certificate the bridge had, and has. */
+struct pins {
+    struct moved moved;
+    const struct pt_certificate *old;
+    const struct pt_certificate *new;
+    struct pt_error err;
+};
+
+static void begin_pins(struct pins *pins, struct pt_arena *arena)
+{
+    *pins = (struct pins){.old = new_certificate(arena, 1),
+                          .new = new_certificate(arena, 2)};
+    moved_begin(&pins->moved, arena);
+}
+
+static enum pt_status move_pins(struct pins *pins,
+                                const struct pt_client *client)
+{
+    struct moved_to to = {1144, 1026, PT_STARTTLS, pins->new};
+
+    return moved_find(&pins->moved, client)
+               ? moved_patch(&pins->moved, &to, &pins->err)
+               : PT_NO_MEMORY;
+}
+
+static const struct {
+    const char *what;
+    const struct pt_client *client;
+    const char *path;
+    const char *text;
+    const char *pin;
+} pinned[] = {
+    {"mbsync", &pt_client_mbsync, ".mbsyncrc",
+     "IMAPStore a\nHost 127.0.0.1\nCertificateFile ~/p\n", "p"},
+    {"msmtp", &pt_client_msmtp, ".msmtprc",
+     "account a\nhost 127.0.0.1\ntls on\ntls_trust_file ~/p\n", "p"},
+    {"mutt", &pt_client_mutt, ".mutt/muttrc",
+     "set folder=imap://127.0.0.1/ certificate_file=$HOME/p", "p"},
+    {"himalaya 1", &pt_client_himalaya, ".config/himalaya/config.toml",
+     "[accounts.a.backend]\nhost = \"127.0.0.1\"\n"
+     "encryption.cert = \"~/p\"\n", "p"},
+    {"himalaya 2", &pt_client_himalaya, ".config/himalaya/config.toml",
+     "[accounts.a]\nimap.server = \"imap://127.0.0.1\"\n"
+     "imap.tls.cert = \"~/p\"\n", "p"},
+    {"Geary", &pt_client_geary, ".config/geary/account_02/geary.ini",
+     "[Incoming]\nhost=127.0.0.1\n",
+     ".local/share/geary/pinned-certs/127.0.0.1.pem"},
+};
+
+static void test_pin(size_t i)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct pins pins;
+    enum pt_status status;
+    char what[96];
+
+    begin_pins(&pins, arena);
+    moved_put(&pins.moved, pinned[i].path, pinned[i].text);
+    moved_put(&pins.moved, pinned[i].pin,
+              pem_of(arena, "# a\n", pins.old, "# b"));
+    status = move_pins(&pins, pinned[i].client);
+    snprintf(what, sizeof(what), "%s: the certificate is changed in its file",
+             pinned[i].what);
+    IS(status == PT_OK ? moved_now(&pins.moved, pinned[i].pin) : pins.err.text,
+       pem_of(arena, "# a\n", pins.new, "# b"), what);
+    snprintf(what, sizeof(what), "%s: what was trusted is known",
+             pinned[i].what);
+    IS(pins.moved.installs.at[0]->slots[0].pinned, pins.old->sha256, what);
+    moved_end(&pins.moved);
+}
+
+/* Two certificates, neither of them the bridge's. */
+static void test_two(const struct pt_client *client, const char *path,
+                     const char *text, bool may_add, const char *what)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct pins pins;
+    const char *two;
+    enum pt_status status;
+
+    begin_pins(&pins, arena);
+    two = pem_of(arena, pem_of(arena, "", pins.old, "# x\n"),
+                 new_certificate(arena, 3), "# y");
+    moved_put(&pins.moved, path, text);
+    moved_put(&pins.moved, "p", two);
+    status = move_pins(&pins, client);
+    if (may_add)
+        IS(moved_now(&pins.moved, "p"),
+           pem_of(arena, pt_arena_printf(arena, "%s\n", two), pins.new, ""),
+           what);
+    else
+        OK(status == PT_CANNOT_EXPRESS && *pins.err.hint &&
+               strstr(pins.err.text, "more than the certificate"),
+           what);
+    moved_end(&pins.moved);
+}
+
+static void test_trusted(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct pins pins;
+    const char *both;
+
+    begin_pins(&pins, arena);
+    both = pem_of(arena, pem_of(arena, "", pins.old, ""), pins.new, "");
+    moved_put(&pins.moved, ".mbsyncrc",
+              "IMAPStore a\nHost 127.0.0.1\nPort 1144\nCertificateFile ~/p\n");
+    moved_put(&pins.moved, "p", both);
+    OK(move_pins(&pins, &pt_client_mbsync) == PT_OK &&
+           !moved_changed(&pins.moved),
+       "a certificate that is trusted already changes nothing");
+    moved_end(&pins.moved);
+}
+
+/* ---- fingerprints ---- */
+
+static const char *msmtprc_of(struct pt_arena *arena, const char *print,
+                              const char *port)
+{
+    return pt_arena_printf(arena,
+                           "account a\nhost localhost\nport %s\ntls on\n"
+                           "tls_fingerprint %s\n",
+                           port, print);
+}
+
+static void test_fingerprint(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    char print[PT_FINGERPRINT_CHARS];
+    struct pins pins;
+
+    begin_pins(&pins, arena);
+    moved_put(&pins.moved, ".msmtprc",
+              msmtprc_of(arena, pins.old->sha256, "1025"));
+    OK(move_pins(&pins, &pt_client_msmtp) == PT_OK, "msmtp's file is changed");
+    pt_fingerprint(pins.new, print);
+    IS(moved_now(&pins.moved, ".msmtprc"), msmtprc_of(arena, print, "1026"),
+       "the fingerprint is that of the new certificate");
+    IS(pins.moved.installs.at[0]->slots[0].pinned, pins.old->sha256,
+       "that of the old one is known");
+    moved_end(&pins.moved);
+}
+
+static void test_same_fingerprint(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct pins pins;
+
+    begin_pins(&pins, arena);
+    moved_put(&pins.moved, ".msmtprc",
+              msmtprc_of(arena, pins.new->sha256, "1026"));
+    OK(move_pins(&pins, &pt_client_msmtp) == PT_OK &&
+           !moved_changed(&pins.moved),
+       "a fingerprint that is right stays, however it is spelt");
+    moved_end(&pins.moved);
+}
+
+static void test_first_encryption(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    char print[PT_FINGERPRINT_CHARS];
+    struct pins pins;
+
+    begin_pins(&pins, arena);
+    moved_put(&pins.moved, ".msmtprc",
+              "account a\nhost localhost\nport 1026\n");
+    move_pins(&pins, &pt_client_msmtp);
+    pt_fingerprint(pins.new, print);
+    IS(moved_now(&pins.moved, ".msmtprc"),
+       pt_arena_printf(arena,
+                       "account a\nhost localhost\ntls on\n"
+                       "tls_fingerprint %s\nport 1026\n",
+                       print),
+       "what had no encryption trusts the certificate from then on");
+    moved_end(&pins.moved);
+}
+
+/* ---- several files ---- */
+
+static void test_sources(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct moved_to to = {1144, 1026, PT_STARTTLS, NULL};
+    struct moved moved;
+    struct pt_error err = {0};
+
+    moved_begin(&moved, arena);
+    moved_put(&moved, ".muttrc",
+              "source ~/.mutt/a\nsource \"touch ran|\"\nsource ~/none\n");
+    moved_put(&moved, ".mutt/a", "source b; source ~/.muttrc\n");
+    moved_put(&moved, ".mutt/b", "set folder=imap://localhost:1143\n");
+    OK(moved_find(&moved, &pt_client_mutt) &&
+           moved_patch(&moved, &to, &err) == PT_OK,
+       "files that name each other are read once");
+    IS(moved_now(&moved, ".mutt/b"), "set folder=imap://localhost:1144\n",
+       "what a file of a file says is changed");
+    OK(moved.installs.count == 1 && moved.installs.at[0]->file_count == 3,
+       "all of them are one set-up, and nothing was run");
+    moved_end(&moved);
+}
+
+/* What is moved to where another one was stays apart from it. */
+static void test_swap(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct pt_install *install;
+    struct pt_server server = {.service = PT_IMAP, .security = PT_STARTTLS};
+    struct moved moved;
+
+    moved_begin(&moved, arena);
+    moved_put(&moved, ".muttrc",
+              "set folder=imap://localhost:1\nset record=imap://localhost:2");
+    moved_find(&moved, &pt_client_mutt);
+    install = moved.installs.at[0];
+    server.port = 2;
+    install->client->patch(install, &install->slots[0], &server, NULL);
+    server.port = 3;
+    install->client->patch(install, &install->slots[1], &server, NULL);
+    IS(moved_now(&moved, ".muttrc"),
+       "set folder=imap://localhost:2\nset record=imap://localhost:3",
+       "one that takes another's port is not taken for it");
+    moved_end(&moved);
+}
+
+static void test_plain_mutt(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct moved_to to = {1144, 1026, PT_PLAIN, NULL};
+    struct moved moved;
+    struct pt_error err = {0};
+
+    moved_begin(&moved, arena);
+    moved_put(&moved, ".muttrc", "set folder=imap://localhost:1143\n");
+    moved_find(&moved, &pt_client_mutt);
+    OK(moved_patch(&moved, &to, &err) == PT_CANNOT_EXPRESS && *err.hint &&
+           !moved_changed(&moved),
+       "mutt's encryption is not switched off for all for the sake of one");
+    moved_end(&moved);
+}
+
+static void test_foreign(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct moved moved;
+
+    moved_begin(&moved, arena);
+    moved_put(&moved, ".msmtprc", "account a\nhost localhost\n");
+    moved.place.uid++;
+    OK(moved_find(&moved, &pt_client_msmtp) && moved.installs.count == 1 &&
+           moved.installs.at[0]->refused && !moved.installs.at[0]->slot_count,
+       "another user's file is refused, and not read");
+    moved_end(&moved);
+}
+
+static void test_nothing(void)
+{
+    static const struct pt_client *const clients[] = {
+        &pt_client_msmtp,    &pt_client_mbsync, &pt_client_mutt,
+        &pt_client_aerc,     &pt_client_himalaya, &pt_client_evolution,
+        &pt_client_geary,
+    };
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct moved moved;
+    bool found = true;
+
+    moved_begin(&moved, arena);
+    for (size_t i = 0; i < sizeof(clients) / sizeof(*clients); i++)
+        found = found && moved_find(&moved, clients[i]);
+    OK(found && !moved.installs.count, "in an empty home there is none");
+    moved_end(&moved);
+}
+
 int main(void)
 {
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
         test_case(i);
+    for (size_t i = 0; i < sizeof(pinned) / sizeof(*pinned); i++)
+        test_pin(i);
+    test_two(&pt_client_mbsync, ".mbsyncrc",
+             "IMAPStore a\nHost 127.0.0.1\nCertificateFile ~/p\n", false,
+             "mbsync: a file with other certificates is not changed");
+    test_two(&pt_client_mutt, ".muttrc",
+             "set folder=imap://127.0.0.1 certificate_file=~/p\n", true,
+             "mutt: it gets one more, as mutt would add it");
+    test_trusted();
+    test_fingerprint();
+    test_same_fingerprint();
+    test_first_encryption();
+    test_sources();
+    test_swap();
+    test_plain_mutt();
+    test_foreign();
+    test_nothing();
     return tap_done();
 }
