@@ -12,6 +12,7 @@ const struct pt_client *const pt_clients[] = {
     &pt_client_mutt,
     &pt_client_aerc,
     &pt_client_himalaya,
+    &pt_client_thunderbird,
     NULL,
 };
 
