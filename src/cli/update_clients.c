@@ -254,7 +254,7 @@ static enum pt_status repair_account(struct clients *c,
     return pt_repair_end(updating, kept,
                          status == PT_OK ? PT_REPAIR_UPDATED
                                          : PT_REPAIR_REFUSED,
-                         status == PT_OK ? NULL : why.text)
+                         status == PT_OK ? install->note : why.text)
                ? PT_OK
                : pt_fail_memory(err);
 }

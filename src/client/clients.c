@@ -5,6 +5,7 @@
 enum { FILE_MAX_BYTES = 8 * 1024 * 1024 };
 
 const struct pt_client *const pt_clients[] = {
+    &pt_client_thunderbird,
     &pt_client_evolution,
     &pt_client_geary,
     &pt_client_msmtp,
@@ -12,7 +13,6 @@ const struct pt_client *const pt_clients[] = {
     &pt_client_mutt,
     &pt_client_aerc,
     &pt_client_himalaya,
-    &pt_client_thunderbird,
     NULL,
 };
 

@@ -106,6 +106,12 @@ run write msmtp ann@proton.me -o "$HOME/.msmtprc"
 run write mbsync ann@proton.me -o "$HOME/.mbsyncrc"
 run write apple text ann@proton.me -o "$HOME/files"
 printf '# my own\n' >>"$HOME/.mbsyncrc"
+run write mutt ann@proton.me -o "$HOME/.muttrc"
+run write thunderbird ann@proton.me -o "$work/ann.zip"
+unzip -q "$work/ann.zip" -d "$HOME/.thunderbird"
+printf '[Profile0]\nName=ann\nIsRelative=1\nPath=%s\nDefault=1\n' \
+    portolan-proton.me >"$HOME/.thunderbird/profiles.ini"
+rm "$work/ann.zip"
 snapshot first
 run update --json
 tap_verdict 'while nothing has moved, all is right' \
@@ -124,7 +130,7 @@ tap_verdict 'and shows the ports' "$(
 run update --json
 tap_verdict 'every client follows, by itself or with a click' "$(
     differs $status 0
-    differs "$(outcomes)" 'apple manual;mbsync updated;msmtp current;msmtp updated;text updated;')"
+    differs "$(outcomes)" 'apple manual;mbsync updated;msmtp current;msmtp updated;mutt current;mutt updated;text updated;thunderbird updated;')"
 snapshot moved
 ports_back "$work/moved"
 tap_verdict 'nothing but the ports has changed' \
