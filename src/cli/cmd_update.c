@@ -42,7 +42,7 @@ static enum pt_status run_update(const struct pt_call *call,
 const struct pt_command pt_cmd_update = {
     .name = "update",
     .bit = PT_ON_UPDATE,
-    .summary = "a bridge or provider has changed: make all clients right",
+    .summary = "a bridge has moved: make every client right",
     .about =
         "Looks for every account of the mail programs on this machine that "
         "uses a local bridge, and gives it the ports, the protection and the "

@@ -197,17 +197,27 @@ enum pt_status pt_undo_folder_prepare(const struct pt_undo_folder *folder,
                            : status;
 }
 
-enum pt_status pt_undo_folder_publish(const struct pt_undo_folder *folder,
-                                      struct pt_error *err)
+static enum pt_status place(const struct pt_undo_folder *folder,
+                            struct pt_error *err)
 {
     const char *from = path_in(folder, "journal.new");
     const char *to = path_in(folder, "journal.json");
 
     if (!from || !to)
         return pt_fail_memory(err);
-    if (rename(from, to) || !pt_dir_sync(folder->path))
-        return fail(to, err);
-    return PT_OK;
+    return rename(from, to) ? fail(to, err) : PT_OK;
+}
+
+/* If a crash of the machine brings the journal back as it was before, the
+ * next run puts the files back too: what was said is said, synced or not. */
+enum pt_status pt_undo_folder_publish(const struct pt_undo_folder *folder,
+                                      struct pt_error *err)
+{
+    enum pt_status status = place(folder, err);
+
+    if (status == PT_OK)
+        (void)pt_dir_sync(folder->path);
+    return status;
 }
 
 enum pt_status pt_undo_folder_save(const struct pt_undo_folder *folder,
@@ -215,5 +225,9 @@ enum pt_status pt_undo_folder_save(const struct pt_undo_folder *folder,
 {
     enum pt_status status = pt_undo_folder_prepare(folder, err);
 
-    return status == PT_OK ? pt_undo_folder_publish(folder, err) : status;
+    if (status == PT_OK)
+        status = place(folder, err);
+    if (status == PT_OK && !pt_dir_sync(folder->path))
+        return fail(folder->path, err);
+    return status;
 }

@@ -45,7 +45,8 @@ void pt_undo_folder_remove(const struct pt_undo_folder *folder);
 /* See the journal safely on the disk.  PT_CANNOT_WRITE; PT_NO_MEMORY. */
 enum pt_status pt_undo_folder_save(const struct pt_undo_folder *folder,
                                    struct pt_error *err);
-/* The same in two steps, the second of which needs no room on the disk. */
+/* The same in two steps, the second of which needs no room on the disk, and
+ * has said nothing when it fails. */
 enum pt_status pt_undo_folder_prepare(const struct pt_undo_folder *folder,
                                       struct pt_error *err);
 enum pt_status pt_undo_folder_publish(const struct pt_undo_folder *folder,
