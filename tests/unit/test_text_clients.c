@@ -88,6 +88,8 @@ static const struct {
      "account-hook . 'set smtp_url=smtp://a%40b@127.0.0.1:1026/'\n"
      "set record=imap://imap.example.org:1143/ x=1143",
      0},
+    {"mutt: what is right stays", &pt_client_mutt, ".muttrc",
+     "set folder=imap://localhost:1144\n", NULL, 0},
     {"mutt: TLS from the first byte", &pt_client_mutt,
      ".config/neomutt/neomuttrc",
      "set spoolfile=imap://ann@[::1]:1144/\r\n",
@@ -164,6 +166,16 @@ static const struct {
      "x = '''\n[accounts.a]\nimap.server = \"imap://localhost:1\"\n'''\n"
      "y = [ '[accounts.a]', # ]\n \"imap://localhost:1\"]\n[[accounts.a]]\n"
      "imap.server = \"imap://localhost:1\"\n",
+     NULL, 0},
+    {"himalaya: a quote does not end a long text", &pt_client_himalaya,
+     ".config/himalaya/config.toml",
+     "x = '''\nit's not\n[accounts.a]\nimap.server = \"imap://localhost:1\"\n"
+     "'''\n",
+     NULL, 0},
+    {"Evolution: what is not said is as it is", &pt_client_evolution,
+     ".config/evolution/sources/a.source",
+     "[Mail Account]\nBackendName=pop\n[Authentication]\nHost=localhost\n"
+     "Port=1144\n[Security]\nSecure=x",
      NULL, 0},
     {"Evolution: who receives", &pt_client_evolution,
      ".config/evolution/sources/a.source",
@@ -492,6 +504,94 @@ static void test_foreign(void)
     moved_end(&moved);
 }
 
+static void test_aliases(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct moved moved;
+
+    moved_begin(&moved, arena);
+    moved_put(&moved, ".msmtprc",
+              "defaults\nhost localhost\naccount a\naccount b : a\nport 1\n"
+              "account default : a\n");
+    OK(moved_find(&moved, &pt_client_msmtp) &&
+           moved.installs.at[0]->slot_count == 2,
+       "an account that is only another's name is not counted again");
+    moved_end(&moved);
+}
+
+/* ---- who they are for ---- */
+
+/* "LOGIN ADDRESS" of a slot. */
+static const char *who(const struct moved *moved, size_t nth)
+{
+    const struct pt_install *install =
+        moved->installs.count ? moved->installs.at[0] : NULL;
+    const struct pt_slot *slot =
+        install && nth < install->slot_count ? &install->slots[nth] : NULL;
+
+    return slot ? pt_arena_printf(moved->arena, "%s %s",
+                                  slot->login ? slot->login : "-",
+                                  slot->address ? slot->address : "-")
+                : NULL;
+}
+
+static void test_who_geary(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct moved moved;
+
+    moved_begin(&moved, arena);
+    moved_put(&moved, ".config/geary/account_01/geary.ini",
+              "[Account]\nsender_mailboxes=A\\; B <a@b>;C <c@d>;\n"
+              "[Incoming]\nhost=h\nlogin=\\sx\n"
+              "[Outgoing]\nhost=h\ncredentials=use-incoming\n");
+    moved_put(&moved, ".config/geary/account_02/geary.ini",
+              "[Incoming]\nlogin=x\n[Outgoing]\nhost=h\nlogin=y\n");
+    moved_find(&moved, &pt_client_geary);
+    IS(who(&moved, 0), " x a@b", "Geary: the first mailbox has the address");
+    IS(who(&moved, 1), " x a@b", "Geary: who receives sends");
+    IS(who(&moved, 2), "y -", "Geary: or somebody else does");
+    moved_end(&moved);
+}
+
+static void test_who_evolution(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct moved moved;
+
+    moved_begin(&moved, arena);
+    moved_put(&moved, ".config/evolution/sources/1.source",
+              "[Mail Account]\nBackendName=imapx\nIdentityUid=2\n"
+              "[Authentication]\nHost=localhost\nUser=in\n");
+    moved_put(&moved, ".config/evolution/sources/2.source",
+              "[Mail Identity]\nAddress=a@b\n"
+              "[Mail Submission]\nTransportUid=3\n");
+    moved_put(&moved, ".config/evolution/sources/3.source",
+              "[Mail Transport]\nBackendName=smtp\n"
+              "[Authentication]\nHost=localhost\nUser=out\n");
+    moved_find(&moved, &pt_client_evolution);
+    IS(who(&moved, 0), "in a@b", "Evolution: the identity has the address");
+    IS(who(&moved, 1), "out a@b", "Evolution: it is that of who sends, too");
+    moved_end(&moved);
+}
+
+static void test_who_himalaya(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct moved moved;
+
+    moved_begin(&moved, arena);
+    moved_put(&moved, ".config/himalaya/config.toml",
+              "[accounts.b]\nemail = \"x@y\"\n[accounts.a]\n"
+              "email = \"a@b\"\nbackend.host = \"h\"\n"
+              "backend.login = \"l\"\n[accounts.a.smtp]\n"
+              "server = \"smtps://h\"\nsasl.plain.username = 'm'\n");
+    moved_find(&moved, &pt_client_himalaya);
+    IS(who(&moved, 0), "l a@b", "himalaya: login and address are known");
+    IS(who(&moved, 1), "m a@b", "himalaya: so they are in a table below");
+    moved_end(&moved);
+}
+
 static void test_nothing(void)
 {
     static const struct pt_client *const clients[] = {
@@ -530,6 +630,10 @@ int main(void)
     test_swap();
     test_plain_mutt();
     test_foreign();
+    test_aliases();
+    test_who_geary();
+    test_who_evolution();
+    test_who_himalaya();
     test_nothing();
     return tap_done();
 }
