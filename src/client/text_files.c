@@ -104,10 +104,15 @@ bool pt_text_keyfile(struct pt_arena *arena, const struct pt_place *place,
                      const char *path, struct pt_edit_file *ret_file)
 {
     PT_BUF struct pt_buf bytes = {.max = KEYFILE_MAX};
+    enum pt_status status;
     char *kept;
 
-    if (!path || !pt_text_is_own(place, path) ||
-        pt_file_read(path, &bytes, NULL) != PT_OK)
+    if (!path || !pt_text_is_own(place, path))
+        return false;
+    status = pt_file_read(path, &bytes, NULL);
+    if (status == PT_NO_MEMORY)
+        pt_arena_fail(arena);
+    if (status != PT_OK)
         return false;
     kept = pt_arena_strndup(arena, pt_buf_text(&bytes), bytes.len);
     return kept && pt_edit_lines(arena, PT_EDIT_KEYFILE,

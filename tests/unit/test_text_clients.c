@@ -1,5 +1,6 @@
 #include "format/fingerprint.h"
 #include "format/pem.h"
+#include "tests/oom/alloc.h"
 #include "tests/unit/moved.h"
 
 /* STARTTLS on 1144 and 1026, without a certificate, unless it says more. */
@@ -592,6 +593,58 @@ static void test_who_himalaya(void)
     moved_end(&moved);
 }
 
+/* ---- memory ---- */
+
+/* Find and patch it, with the nth allocation failing: it is right, or it is
+ * told.  False: it went right, so there are no more. */
+static bool fails_at(size_t i, size_t nth, bool *ret_told)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct moved_to to = {1144, 1026, PT_STARTTLS, NULL};
+    struct moved moved;
+    enum pt_status status;
+
+    moved_begin(&moved, arena);
+    moved_put(&moved, cases[i].path, cases[i].before);
+    moved.installs.arena = pt_arena_new();
+    if (cases[i].security)
+        to.security = cases[i].security;
+    pt_oom_fail_at(nth);
+    status = cases[i].client->find(&moved.place, &moved.installs, NULL);
+    if (status == PT_OK)
+        status = moved_patch(&moved, &to, NULL);
+    pt_oom_fail_at(0);
+    *ret_told = status == PT_NO_MEMORY ||
+                (status == PT_OK &&
+                 pt_is(moved_now(&moved, cases[i].path),
+                       cases[i].after ? cases[i].after : cases[i].before));
+    pt_installs_free(&moved.installs);
+    pt_arena_free(moved.installs.arena);
+    moved_end(&moved);
+    return status != PT_OK;
+}
+
+static void test_no_memory(void)
+{
+    static const struct pt_client *last;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        bool told = true;
+        char what[96];
+        size_t nth = 1;
+
+        if (cases[i].client == last || !cases[i].after)
+            continue;
+        last = cases[i].client;
+        while (told && nth < 1000 && fails_at(i, nth, &told))
+            nth++;
+        snprintf(what, sizeof(what),
+                 "%s: when there is no memory it is told", last->name);
+        if (!OK(told && nth > 2 && nth < 1000, what))
+            printf("# allocation %zu\n", nth);
+    }
+}
+
 static void test_nothing(void)
 {
     static const struct pt_client *const clients[] = {
@@ -634,6 +687,7 @@ int main(void)
     test_who_geary();
     test_who_evolution();
     test_who_himalaya();
+    test_no_memory();
     test_nothing();
     return tap_done();
 }
