@@ -5,6 +5,7 @@
  * that bridge, as `portolan find` has it, and the login is the bridge's.
  */
 #include "base/diff.h"
+#include "base/file.h"
 #include "cli/find_stream.h"
 #include "cli/updating.h"
 #include "client/client.h"
@@ -25,6 +26,7 @@ struct clients {
     struct pt_strings addresses;
     struct account *accounts; /* of addresses */
     size_t account_count;
+    bool is_spoilt; /* the set-up at hand: it could be changed in part only */
 };
 
 /* ---- whose accounts there are ---- */
@@ -197,6 +199,15 @@ static enum pt_status patch(struct pt_install *install,
 
 /* ---- one account of one set-up ---- */
 
+static enum pt_status end(struct clients *c, struct pt_repair *repair,
+                          enum pt_repaired outcome, const char *todo,
+                          struct pt_error *err)
+{
+    return pt_repair_end(c->updating, repair, outcome, todo)
+               ? PT_OK
+               : pt_fail_memory(err);
+}
+
 /* What stands in the way of any change, or NULL. */
 static const char *find_obstacle(const struct clients *c,
                                  const struct pt_install *install,
@@ -210,53 +221,52 @@ static const char *find_obstacle(const struct clients *c,
     return NULL;
 }
 
+static enum pt_status change(struct clients *c, struct pt_install *install,
+                             const struct account *account,
+                             struct pt_repair *repair, bool certificate,
+                             struct pt_error *err)
+{
+    const char *obstacle = find_obstacle(c, install, certificate);
+    struct pt_error why = {0};
+    enum pt_status status;
+
+    if (!repair->difference_count)
+        return end(c, repair, PT_REPAIR_CURRENT, NULL, err);
+    if (obstacle)
+        return end(c, repair, PT_REPAIR_REFUSED, obstacle, err);
+    if (install->is_running)
+        return end(c, repair, PT_REPAIR_BUSY,
+                   "close it, and run 'portolan update' again", err);
+    status = patch(install, account, &why);
+    if (status == PT_NO_MEMORY)
+        return pt_fail_memory(err);
+    c->is_spoilt |= status != PT_OK;
+    return status == PT_OK
+               ? end(c, repair, PT_REPAIR_UPDATED, install->note, err)
+               : end(c, repair, PT_REPAIR_REFUSED, why.text, err);
+}
+
 static enum pt_status repair_account(struct clients *c,
                                      struct pt_install *install,
                                      const struct account *account,
                                      struct pt_error *err)
 {
-    struct pt_updating *updating = c->updating;
-    struct pt_repair repair = {0};
-    struct pt_repair *kept;
-    struct pt_error why = {0};
+    struct pt_repair compared = {0};
+    struct pt_repair *repair;
     bool theirs = false;
     bool certificate = false;
-    const char *obstacle;
-    enum pt_status status;
 
-    if (!compare(c, install, account, &repair, &theirs, &certificate))
+    if (!compare(c, install, account, &compared, &theirs, &certificate))
         return pt_fail_memory(err);
     if (!theirs)
         return PT_OK;
-    kept = pt_updating_add(updating, install->client->name, install->where,
-                           account->address);
-    if (!kept)
+    repair = pt_updating_add(c->updating, install->client->name,
+                             install->where, account->address);
+    if (!repair)
         return pt_fail_memory(err);
-    kept->differences = repair.differences;
-    kept->difference_count = repair.difference_count;
-    obstacle = find_obstacle(c, install, certificate);
-    if (!repair.difference_count)
-        return pt_repair_end(updating, kept, PT_REPAIR_CURRENT, NULL)
-                   ? PT_OK
-                   : pt_fail_memory(err);
-    if (obstacle)
-        return pt_repair_end(updating, kept, PT_REPAIR_REFUSED, obstacle)
-                   ? PT_OK
-                   : pt_fail_memory(err);
-    if (install->is_running)
-        return pt_repair_end(updating, kept, PT_REPAIR_BUSY,
-                             "close it, and run 'portolan update' again")
-                   ? PT_OK
-                   : pt_fail_memory(err);
-    status = patch(install, account, &why);
-    if (status == PT_NO_MEMORY)
-        return pt_fail_memory(err);
-    return pt_repair_end(updating, kept,
-                         status == PT_OK ? PT_REPAIR_UPDATED
-                                         : PT_REPAIR_REFUSED,
-                         status == PT_OK ? install->note : why.text)
-               ? PT_OK
-               : pt_fail_memory(err);
+    repair->differences = compared.differences;
+    repair->difference_count = compared.difference_count;
+    return change(c, install, account, repair, certificate, err);
 }
 
 /* ---- one set-up ---- */
@@ -282,6 +292,29 @@ static enum pt_status show_change(struct clients *c,
     return repair->diff ? PT_OK : pt_fail_memory(err);
 }
 
+/* Two clients may name one certificate: the other has changed it already. */
+static bool is_done(const struct pt_client_file *file)
+{
+    PT_BUF struct pt_buf now = {.max = file->before.max};
+
+    return pt_file_read(file->path, &now, NULL) == PT_OK &&
+           now.len == file->after.len &&
+           !memcmp(pt_buf_text(&now), pt_buf_text(&file->after), now.len);
+}
+
+/* What would have been changed is not, for this reason.  False: no memory. */
+static bool take_back(struct clients *c, size_t first,
+                      enum pt_repaired outcome, const char *why)
+{
+    struct pt_updating *updating = c->updating;
+
+    for (size_t i = first; i < updating->repair_count; i++)
+        if (updating->repairs[i].outcome == PT_REPAIR_UPDATED &&
+            !pt_repair_end(updating, &updating->repairs[i], outcome, why))
+            return false;
+    return true;
+}
+
 static enum pt_status put_files(struct clients *c,
                                 const struct pt_install *install,
                                 struct pt_error *err)
@@ -292,10 +325,10 @@ static enum pt_status put_files(struct clients *c,
     for (size_t i = 0; i < install->file_count; i++) {
         const struct pt_client_file *file = &install->files[i];
 
-        if (!file->is_changed)
-            continue;
         if (pt_buf_failed(&file->after))
             return pt_fail_memory(err);
+        if (!file->is_changed || is_done(file))
+            continue;
         changes[count++] = (struct pt_change){.path = file->path,
                                               .before = &file->before,
                                               .is_new = !file->is_there,
@@ -317,25 +350,28 @@ static enum pt_status repair_install(struct clients *c,
     enum pt_status status = PT_OK;
     bool changes = false;
 
+    c->is_spoilt = false;
     for (size_t i = 0; i < c->account_count && status == PT_OK; i++)
         status = repair_account(c, install, &c->accounts[i], err);
     for (size_t i = first; i < updating->repair_count; i++)
         changes |= updating->repairs[i].outcome == PT_REPAIR_UPDATED;
     if (status != PT_OK || !changes)
         return status;
+    if (c->is_spoilt)
+        return take_back(c, first, PT_REPAIR_REFUSED,
+                         "another account of this program cannot be changed")
+                   ? PT_OK
+                   : pt_fail_memory(err);
     if (!updating->run)
         return show_change(c, install, &updating->repairs[first], err);
     status = put_files(c, install, &why);
     if (status == PT_OK || status == PT_NO_MEMORY)
         return status == PT_OK ? PT_OK : pt_fail_memory(err);
-    for (size_t i = first; i < updating->repair_count; i++)
-        if (updating->repairs[i].outcome == PT_REPAIR_UPDATED &&
-            !pt_repair_end(updating, &updating->repairs[i],
-                           status == PT_BUSY ? PT_REPAIR_REFUSED
-                                             : PT_REPAIR_FAILED,
-                           why.text))
-            return pt_fail_memory(err);
-    return PT_OK;
+    return take_back(c, first,
+                     status == PT_BUSY ? PT_REPAIR_REFUSED : PT_REPAIR_FAILED,
+                     why.text)
+               ? PT_OK
+               : pt_fail_memory(err);
 }
 
 /* Clients have a server of this machine, and no bridge is there for it. */
