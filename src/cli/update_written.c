@@ -332,7 +332,7 @@ static enum pt_status rewrite(struct rewriting *r,
                               struct entry *e, struct pt_error *err)
 {
     struct pt_arena *arena = r->updating->call->arena;
-    struct search *search;
+    struct search *search = NULL;
     struct pt_repair *repair;
     const char *account = "";
     enum pt_status status = search_for(r, written, &search, err);

@@ -119,5 +119,5 @@ int main(int argc, char **argv)
     if (run && pt_is(argv[1], "undo"))
         status = undo(run);
     pt_change_end(run);
-    return status;
+    return (int)status;
 }

@@ -408,7 +408,7 @@ static int add_one(void)
         status = change_in(run, "mutt",
                            &(struct wish){"files/a", before, after}, 1, NULL);
     pt_change_end(run);
-    return status;
+    return (int)status;
 }
 
 static void test_together(void)
