@@ -1,9 +1,8 @@
 #include "cli/updating.h"
 
+#include "cli/diff_show.h"
 #include "cli/json_print.h"
 #include "cli/page.h"
-
-enum { TEXT_MAX = 1024 };
 
 /* The name in JSON, what people are told, and the exit status. */
 static const struct {
@@ -74,23 +73,6 @@ bool pt_repair_end(struct pt_updating *updating, struct pt_repair *repair,
 
 /* ---- telling ---- */
 
-static void tell_lines(const struct pt_page *page, const char *text)
-{
-    struct pt_slice rest = pt_slice_of(text);
-    struct pt_slice line;
-
-    while (pt_next_line(&rest, &line)) {
-        char clean[TEXT_MAX];
-        enum pt_style style = *line.at == '+'   ? PT_GOOD
-                              : *line.at == '-' ? PT_BAD
-                                                : PT_NORMAL;
-
-        pt_make_printable(line, clean, sizeof(clean));
-        pt_page_put(page, style, clean);
-        pt_page_end_line(page);
-    }
-}
-
 static void tell_repair(const struct pt_updating *updating,
                         const struct pt_page *page,
                         const struct pt_repair *repair)
@@ -124,7 +106,7 @@ static void tell_people(const struct pt_updating *updating)
 
     pt_page_paragraphs(&page, 0, "note: ", &updating->notes);
     for (size_t i = 0; i < updating->repair_count; i++) {
-        tell_lines(&out, updating->repairs[i].diff);
+        pt_diff_tell(&out, updating->repairs[i].diff);
         tell_repair(updating, &page, &updating->repairs[i]);
     }
 }
@@ -140,20 +122,6 @@ static void put_differences(struct pt_json *json, cJSON *parent,
         pt_json_text(json, at, "what", repair->differences[i].what);
         pt_json_text(json, at, "from", repair->differences[i].from);
         pt_json_text(json, at, "to", repair->differences[i].to);
-    }
-}
-
-static void put_diff(struct pt_json *json, cJSON *parent, const char *diff)
-{
-    cJSON *lines = pt_json_array(json, parent, "diff");
-    struct pt_slice rest = pt_slice_of(diff);
-    struct pt_slice line;
-
-    while (pt_next_line(&rest, &line)) {
-        char text[TEXT_MAX];
-
-        pt_make_printable(line, text, sizeof(text));
-        pt_json_text(json, lines, NULL, text);
     }
 }
 
@@ -178,7 +146,7 @@ static enum pt_status put_json(const struct pt_updating *updating,
         put_differences(&json, at, repair);
         pt_json_text(&json, at, "todo", repair->todo);
         if (repair->diff)
-            put_diff(&json, at, repair->diff);
+            pt_diff_json(&json, at, repair->diff);
     }
     return pt_json_print(&json, false, updating->call->io->out, err);
 }

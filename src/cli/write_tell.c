@@ -1,11 +1,11 @@
 #include "cli/write_tell.h"
 
+#include "cli/diff_show.h"
 #include "cli/json_print.h"
 #include "cli/page.h"
 #include "writer/writers.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { INDEX_WIDTH = 76, TEXT_MAX = 1024 };
 
@@ -144,38 +144,6 @@ static void tell_accounts(const struct pt_writing *writing,
     pt_page_paragraphs(page, 0, "hint: ", &hints);
 }
 
-/* As it is printed, but tabs, which indent most files, stay what they are. */
-static void clean_line(struct pt_slice line, char text[TEXT_MAX])
-{
-    size_t len = 0;
-
-    for (;;) {
-        const char *tab = line.len ? memchr(line.at, '\t', line.len) : NULL;
-        size_t piece = tab ? (size_t)(tab - line.at) : line.len;
-
-        pt_make_printable(pt_slice(line.at, piece), text + len, TEXT_MAX - len);
-        len += strlen(text + len);
-        if (!tab || len + 1 >= TEXT_MAX)
-            return;
-        text[len++] = '\t';
-        text[len] = '\0';
-        line = pt_slice(tab + 1, line.len - piece - 1);
-    }
-}
-
-static void put_changed(const struct pt_page *page, enum pt_style style,
-                        char *text)
-{
-    for (char *tab; (tab = strchr(text, '\t')); text = tab + 1) {
-        *tab = '\0';
-        if (*text)
-            pt_page_put(page, style, text);
-        fputc('\t', page->out);
-    }
-    pt_page_put(page, style, text);
-    pt_page_end_line(page);
-}
-
 static void show_changes(const struct pt_writing *writing,
                          const struct pt_sheet *sheet)
 {
@@ -184,18 +152,7 @@ static void show_changes(const struct pt_writing *writing,
     if (!writing->call->options.dry_run)
         return;
     for (size_t i = 0; sheet->places && i < sheet->made.file_count; i++) {
-        struct pt_slice rest = pt_slice_of(sheet->places[i].diff);
-        struct pt_slice line;
-
-        while (pt_next_line(&rest, &line)) {
-            char text[TEXT_MAX];
-            enum pt_style style = *line.at == '+'   ? PT_GOOD
-                                  : *line.at == '-' ? PT_BAD
-                                                    : PT_NORMAL;
-
-            clean_line(line, text);
-            put_changed(&page, style, text);
-        }
+        pt_diff_tell(&page, sheet->places[i].diff);
         if (!sheet->places[i].diff &&
             sheet->places[i].outcome == PT_PLACED_CHANGED) {
             pt_page_putf(&page, PT_NORMAL, "The bytes of %s differ",
@@ -378,20 +335,6 @@ enum pt_status pt_write_index(struct pt_writing *writing, struct pt_error *err)
 
 /* ---- JSON ---- */
 
-static void put_diff(struct pt_json *json, cJSON *parent, const char *diff)
-{
-    cJSON *lines = pt_json_array(json, parent, "diff");
-    struct pt_slice rest = pt_slice_of(diff);
-    struct pt_slice line;
-
-    while (pt_next_line(&rest, &line)) {
-        char text[TEXT_MAX];
-
-        clean_line(line, text);
-        pt_json_exact(json, lines, NULL, text);
-    }
-}
-
 static void put_file(struct pt_json *json, cJSON *array,
                      const struct pt_sheet *sheet, size_t i)
 {
@@ -410,7 +353,7 @@ static void put_file(struct pt_json *json, cJSON *array,
     pt_json_text(json, at, "outcome", place ? outcomes[place->outcome] : NULL);
     pt_json_text(json, at, "kept", place ? place->kept : NULL);
     if (place && place->diff)
-        put_diff(json, at, place->diff);
+        pt_diff_json(json, at, place->diff);
     pt_json_strings(json, at, "notes", i ? &none : &sheet->made.notes);
     pt_json_text(json, at, "left_out", sheet->left_out);
 }
