@@ -22,7 +22,12 @@
 /* As pt_install_read() counts them. */
 enum { PREFS, USER, EXCEPTIONS };
 
-enum { INI_MAX_BYTES = 256 * 1024, KEYS_MAX = 256, TEXT_MAX = 1000 };
+enum {
+    INI_MAX_BYTES = 256 * 1024,
+    KEYS_MAX = 256,
+    TEXT_MAX = 1000,
+    TRIES_MAX = 8,
+};
 
 static const struct {
     const char *os;
@@ -596,12 +601,33 @@ static bool have_failed(const struct pt_install *install)
     return false;
 }
 
+/* Where a preference is said in several kinds, another statement of it may
+ * count once one is changed: then that one is next. */
+static enum pt_status set_until_right(struct pt_install *install,
+                                      const struct pt_slot *slot,
+                                      const struct pt_server *wanted,
+                                      struct view *view, struct pt_error *err)
+{
+    for (int i = 0; i < TRIES_MAX; i++) {
+        if (slot->at >= view->server_count)
+            break;
+        set_endpoint(install, view, &view->servers[slot->at], wanted);
+        *view = view_of(view->arena, install);
+        if (pt_arena_failed(view->arena) || have_failed(install))
+            return pt_fail_memory(err);
+        if (is_as_wanted(view, slot, wanted))
+            return PT_OK;
+    }
+    return refuse(install, slot, err);
+}
+
 static enum pt_status patch(struct pt_install *install,
                             const struct pt_slot *slot,
                             const struct pt_server *server,
                             struct pt_error *err)
 {
     PT_ARENA struct pt_arena *arena = pt_arena_new();
+    enum pt_status status;
     struct view view;
     struct view now;
 
@@ -612,12 +638,10 @@ static enum pt_status patch(struct pt_install *install,
         return pt_fail_memory(err);
     if (!server->port || slot->at >= view.server_count)
         return refuse(install, slot, err);
-    set_endpoint(install, &view, &view.servers[slot->at], server);
-    now = view_of(arena, install);
-    if (pt_arena_failed(arena) || have_failed(install))
-        return pt_fail_memory(err);
-    if (!is_as_wanted(&now, slot, server))
-        return refuse(install, slot, err);
+    now = view;
+    status = set_until_right(install, slot, server, &now, err);
+    if (status != PT_OK)
+        return status;
     set_exception(&install->files[EXCEPTIONS], &now,
                   &view.servers[slot->at].slot, server);
     return have_failed(install) ? pt_fail_memory(err) : PT_OK;
