@@ -45,6 +45,10 @@ struct pt_install {
     struct pt_slot *slots;
     size_t slot_count;
     bool is_running; /* it would overwrite what is changed now */
+    bool is_deferred; /* the command wants patch() to leave the changes where
+                         the running client takes them at its next start */
+    bool has_leftover; /* of what was deferred, and is taken or no more needed:
+                          tidy() takes it away */
     const char *refused; /* why it cannot be changed, in a sentence; or NULL */
     const char *note; /* what is to be known once it was changed; or NULL */
 };
@@ -59,13 +63,27 @@ struct pt_installs {
 struct pt_client {
     const char *name;  /* as the writer of its files is called */
     const char *title; /* "Thunderbird" */
+    bool can_defer;    /* patch() heeds is_deferred */
 
     /* Add every set-up of it on this machine, its files read, its slots
-     * filled.  What cannot be read is added with the reason as refused.
-     * PT_NO_MEMORY. */
+     * filled; first the one it would open by itself.  What cannot be read is
+     * added with the reason as refused.  PT_NO_MEMORY. */
     enum pt_status (*find)(const struct pt_place *place,
                            struct pt_installs *installs,
                            struct pt_error *err);
+
+    /* Add the one in this folder (--profile).  NULL: it has no such folders.
+     * PT_BAD_INPUT: it is none; PT_NO_MEMORY. */
+    enum pt_status (*find_at)(const struct pt_place *place, const char *folder,
+                              struct pt_installs *installs,
+                              struct pt_error *err);
+
+    /* There is none yet: add one whose files are not there, at the place where
+     * the client will look for them; add() fills them.  NULL: a person must
+     * start the client first.  PT_NO_MEMORY. */
+    enum pt_status (*begin)(const struct pt_place *place,
+                            struct pt_installs *installs,
+                            struct pt_error *err);
 
     /* Let slot have the port, the protection and the certificate of server;
      * everything else of the files stays, byte for byte.  May be called for
@@ -75,6 +93,26 @@ struct pt_client {
                             const struct pt_slot *slot,
                             const struct pt_server *server,
                             struct pt_error *err);
+
+    /* Add this account, with its chosen servers, as the client's own wizard
+     * would; the set-up has no such account yet.  Everything else of the files
+     * stays.  What a person has still to do (the password) goes into note.
+     * What is allocated lives in the arena of installs.  NULL: only the client
+     * itself can.  PT_CANNOT_EXPRESS; PT_NO_MEMORY. */
+    enum pt_status (*add)(struct pt_installs *installs,
+                          struct pt_install *install,
+                          const struct pt_settings *account,
+                          struct pt_error *err);
+
+    /* Take away what has_leftover tells of.  NULL: there never is any.
+     * PT_NO_MEMORY. */
+    enum pt_status (*tidy)(struct pt_install *install, struct pt_error *err);
+
+    /* Its files were changed: have the client, should it run, read them anew.
+     * NULL: it needs no telling.  Not PT_OK: it could not be told; err says
+     * what a person is to do. */
+    enum pt_status (*reload)(const struct pt_install *install,
+                             struct pt_error *err);
 };
 
 extern const struct pt_client pt_client_thunderbird;
@@ -93,6 +131,8 @@ enum pt_status pt_clients_find(const struct pt_place *place,
                                struct pt_installs *installs,
                                struct pt_error *err);
 void pt_installs_free(struct pt_installs *installs);
+/* NULL: no such client can be changed here. */
+const struct pt_client *pt_client_named(const char *name);
 
 /* ---- for the rows ---- */
 

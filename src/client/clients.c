@@ -1,6 +1,7 @@
 #include "client/client.h"
 
 #include "base/file.h"
+#include "base/text.h"
 
 enum { FILE_MAX_BYTES = 8 * 1024 * 1024 };
 
@@ -27,6 +28,14 @@ enum pt_status pt_clients_find(const struct pt_place *place,
     if (status == PT_OK && pt_arena_failed(installs->arena))
         return pt_fail_memory(err);
     return status;
+}
+
+const struct pt_client *pt_client_named(const char *name)
+{
+    for (size_t i = 0; pt_clients[i]; i++)
+        if (pt_is(pt_clients[i]->name, name))
+            return pt_clients[i];
+    return NULL;
 }
 
 void pt_installs_free(struct pt_installs *installs)
