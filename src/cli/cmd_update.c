@@ -1,17 +1,20 @@
 /* cmd_update.c - portolan update */
 #include "cli/updating.h"
 
-static enum pt_status update(struct pt_updating *updating,
+enum pt_status pt_update_run(struct pt_updating *updating,
                              struct pt_error *err)
 {
     enum pt_status status = PT_OK;
 
+    if (!pt_place_from_environment(updating->call->arena, &updating->place))
+        return pt_fail(err, PT_CANNOT_WRITE, "set HOME",
+                       "this user has no home directory");
     if (!updating->call->options.dry_run)
         status = pt_change_begin(updating->call->arena, &updating->place,
                                  &updating->run, err);
     if (updating->run)
         updating->notes = *pt_change_notes(updating->run);
-    if (status == PT_OK)
+    if (status == PT_OK && !updating->call->options.profile)
         status = pt_update_written(updating, err);
     if (status == PT_OK)
         status = pt_update_clients(updating, err);
@@ -23,12 +26,8 @@ static enum pt_status run_update(const struct pt_call *call,
                                  struct pt_error *err)
 {
     struct pt_updating updating = {.call = call};
-    enum pt_status status;
+    enum pt_status status = pt_update_run(&updating, err);
 
-    if (!pt_place_from_environment(call->arena, &updating.place))
-        return pt_fail(err, PT_CANNOT_WRITE, "set HOME",
-                       "this user has no home directory");
-    status = update(&updating, err);
     if (status == PT_OK && !updating.repair_count)
         return pt_fail(err, PT_NOTHING,
                        "'portolan write' writes files, which 'update' keeps",
@@ -48,7 +47,8 @@ const struct pt_command pt_cmd_update = {
         "uses a local bridge, and gives it the ports, the protection and the "
         "certificate that the bridge has at this moment; and writes anew the "
         "files that 'write' has written. Nothing else in a file is touched.\n"
-        "A program that runs is left alone, and so is a file that somebody "
+        "A program that runs is left alone (with --defer, Thunderbird takes "
+        "the changes at its next start), and so is a file that somebody "
         "else has changed since. Each file is replaced as a whole, and a copy "
         "of what was there is kept: 'undo' puts it back. With --dry-run "
         "nothing is changed, and what would be is shown.",

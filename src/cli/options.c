@@ -180,6 +180,10 @@ const struct pt_option pt_options_table[] = {
     {"accept-new-certificate", 0, NULL,
      "trust the certificate that the bridge has now", PT_ON_UPDATE, set_flag,
      AT(accept_certificate), 0},
+    {"defer", 0, NULL, "have Thunderbird, while it runs, take changes later",
+     PT_ON_UPDATE, set_flag, AT(defer), 0},
+    {"profile", 0, "DIR", "change this profile of Thunderbird alone",
+     PT_ON_UPDATE, set_text, AT(profile), 0},
     {"open", 0, NULL, "then open the file, for its program to import",
      PT_ON_WRITE, set_flag, AT(open), 0},
     {"sign", 0, "CERT", "sign the Apple profile with this certificate (PEM)",
@@ -283,7 +287,7 @@ static enum pt_status apply(struct walk *walk, const struct pt_option *row,
                        row->argument);
     if (!note_said(walk, row, value))
         return pt_fail_memory(err);
-    walk->options->seen |= UINT32_C(1) << (row - pt_options_table);
+    walk->options->seen |= UINT64_C(1) << (row - pt_options_table);
     return row->set(walk->arena, row, walk->options, value, err);
 }
 

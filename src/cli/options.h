@@ -28,6 +28,8 @@ struct pt_options {
     bool dry_run;
     bool force;
     bool accept_certificate;
+    bool defer;
+    const char *profile;
     const char *record;
     const char *replay;
     const char *ispdb;
@@ -41,7 +43,7 @@ struct pt_options {
     struct pt_strings skip;
     int64_t timeout_ms;         /* 0: the command's own */
     struct pt_strings operands; /* what is no option; borrowed from argv */
-    uint32_t seen;              /* bit i: row i of the table was given */
+    uint64_t seen;              /* bit i: row i of the table was given */
     struct pt_said *said;       /* all that was typed, in order */
     size_t said_count;
 };
@@ -74,7 +76,7 @@ struct pt_said {
 };
 
 extern const struct pt_option pt_options_table[];
-extern const size_t pt_options_count; /* 32 at most */
+extern const size_t pt_options_count; /* 64 at most */
 
 /* Read argv[1] onwards: options anywhere, "--" ends them.  PT_BAD_INPUT names
  * the option; PT_NO_MEMORY. */

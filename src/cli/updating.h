@@ -63,6 +63,11 @@ enum pt_status pt_update_clients(struct pt_updating *updating,
 enum pt_status pt_update_written(struct pt_updating *updating,
                                  struct pt_error *err);
 
+/* One whole run, as the command does it: of the files that were written, and
+ * of the clients.  PT_CANNOT_WRITE, and as these. */
+enum pt_status pt_update_run(struct pt_updating *updating,
+                             struct pt_error *err);
+
 /* To people on stderr, with --dry-run the changes on stdout; or in JSON.
  * PT_NO_MEMORY. */
 enum pt_status pt_update_tell(const struct pt_updating *updating,
