@@ -6,6 +6,7 @@
  */
 #include "base/diff.h"
 #include "base/file.h"
+#include "cli/remembered.h"
 #include "cli/updating.h"
 #include "cli/write_make.h"
 #include "client/client.h"
@@ -52,27 +53,6 @@ static bool are_same(const struct pt_strings *a, const struct pt_strings *b)
     return a->count == b->count;
 }
 
-/* The command line that the entry remembers. */
-static enum pt_status read_options(struct rewriting *r, struct search *search,
-                                   struct pt_error *err)
-{
-    struct pt_arena *arena = r->updating->call->arena;
-    const struct pt_strings *words = &search->first->options;
-    char **argv = pt_arena_alloc(arena, (words->count + 2) * sizeof(*argv));
-
-    if (!argv)
-        return pt_fail_memory(err);
-    argv[0] = pt_arena_strdup(arena, "portolan");
-    for (size_t i = 0; i < words->count; i++)
-        argv[i + 1] = pt_arena_strdup(arena, words->at[i]);
-    if (pt_arena_failed(arena))
-        return pt_fail_memory(err);
-    search->call = *r->updating->call;
-    search->call.recording = NULL;
-    return pt_options_parse(arena, (int)words->count + 1, argv,
-                            &search->call.options, err);
-}
-
 static enum pt_status begin_search(struct rewriting *r,
                                    const struct pt_written *written,
                                    struct search **ret_search,
@@ -89,7 +69,8 @@ static enum pt_status begin_search(struct rewriting *r,
     r->searches = more;
     more[r->search_count++] = search;
     search->first = written;
-    status = read_options(r, search, &search->why);
+    status = pt_remembered_call(r->updating->call, &written->options,
+                                &search->call, &search->why);
     search->writing = (struct pt_writing){.call = &search->call,
                                           .addresses = written->addresses,
                                           .output = ""};

@@ -2,8 +2,8 @@
 
 #include "base/diff.h"
 #include "base/file.h"
+#include "cli/remembered.h"
 #include "client/kept.h"
-#include "writer/writers.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -308,46 +308,6 @@ static enum pt_status print(const struct pt_writing *writing,
 
 /* ---- remembering ---- */
 
-/* Written alone, a client refuses the options that are for others. */
-static bool is_for(const struct pt_option *row, const struct pt_writer *writer)
-{
-    if (pt_is(row->name, "sign") || pt_is(row->name, "key") ||
-        pt_is(row->name, "chain"))
-        return writer && writer->can_be_signed;
-    return !pt_is(row->name, "registry") || writer == &pt_writer_outlook_reg;
-}
-
-/* An option of the command line, for whoever writes the same again. */
-static bool add_option(struct pt_arena *arena, struct pt_strings *options,
-                       const struct pt_said *said)
-{
-    const char *value = said->value;
-    const char *name = pt_arena_printf(arena, "--%s", said->row->name);
-
-    if (value && said->row->is & PT_IS_PATH && !strstr(value, "://"))
-        value = pt_path_real(arena, value);
-    if (!name || (said->value && !value))
-        return false;
-    return pt_strings_add(arena, options, name) &&
-           (!value || pt_strings_add(arena, options, value));
-}
-
-static bool add_options(const struct pt_writing *writing,
-                        const struct pt_writer *writer,
-                        struct pt_strings *list)
-{
-    const struct pt_options *options = &writing->call->options;
-
-    for (size_t i = 0; i < options->said_count; i++) {
-        const struct pt_option *row = options->said[i].row;
-
-        if (row && row->is & PT_LASTS && is_for(row, writer) &&
-            !add_option(writing->call->arena, list, &options->said[i]))
-            return false;
-    }
-    return true;
-}
-
 static bool describe(const struct pt_writing *writing,
                      const struct pt_sheet *sheet,
                      struct pt_written *ret_written)
@@ -364,7 +324,8 @@ static bool describe(const struct pt_writing *writing,
         if (!pt_strings_add(arena, &w.addresses,
                             sheet->accounts[i].address.text))
             return false;
-    if (!add_options(writing, sheet->writer, &w.options))
+    if (!pt_remember_options(arena, &writing->call->options, sheet->writer,
+                             &w.options))
         return false;
     for (size_t i = 0; w.files && i < w.file_count; i++) {
         const struct pt_buf *bytes = &sheet->made.files[i]->bytes;

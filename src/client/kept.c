@@ -55,9 +55,16 @@ static void forget_gone(struct pt_manifest *manifest)
     manifest->count = kept;
 }
 
+/* What is to be remembered besides. */
+struct adding {
+    const struct pt_written *written;
+    size_t count;
+    const struct pt_set_up *set_up; /* or NULL */
+};
+
 static enum pt_status add_all(struct pt_arena *arena,
                               const struct pt_place *place,
-                              const struct pt_written *written, size_t count,
+                              const struct adding *adding,
                               struct pt_error *err)
 {
     PT_BUF struct pt_buf bytes = {.max = PT_MANIFEST_MAX};
@@ -67,8 +74,11 @@ static enum pt_status add_all(struct pt_arena *arena,
 
     if (status == PT_OK)
         forget_gone(&manifest);
-    for (size_t i = 0; status == PT_OK && i < count; i++)
-        status = pt_manifest_add(arena, &manifest, &written[i], err);
+    for (size_t i = 0; status == PT_OK && i < adding->count; i++)
+        status = pt_manifest_add(arena, &manifest, &adding->written[i], err);
+    if (status == PT_OK && adding->set_up)
+        status =
+            pt_manifest_add_set_up(arena, &manifest, adding->set_up, err);
     if (status == PT_OK)
         status = pt_manifest_write(&manifest, &bytes, err);
     if (status == PT_OK && (pt_buf_failed(&bytes) || !path))
@@ -77,10 +87,8 @@ static enum pt_status add_all(struct pt_arena *arena,
                            : status;
 }
 
-enum pt_status pt_kept_add(struct pt_arena *arena,
-                           const struct pt_place *place,
-                           const struct pt_written *written, size_t count,
-                           struct pt_error *err)
+static enum pt_status add(struct pt_arena *arena, const struct pt_place *place,
+                          const struct adding *adding, struct pt_error *err)
 {
     const char *dir = path_of(arena, place, "");
     const char *path = path_of(arena, place, "manifest.lock");
@@ -92,9 +100,26 @@ enum pt_status pt_kept_add(struct pt_arena *arena,
         status = pt_file_lock(path, &fd, err);
     if (status != PT_OK)
         return status;
-    status = add_all(arena, place, written, count, err);
+    status = add_all(arena, place, adding, err);
     close(fd);
     return status;
+}
+
+enum pt_status pt_kept_add(struct pt_arena *arena,
+                           const struct pt_place *place,
+                           const struct pt_written *written, size_t count,
+                           struct pt_error *err)
+{
+    return add(arena, place,
+               &(struct adding){.written = written, .count = count}, err);
+}
+
+enum pt_status pt_kept_add_set_up(struct pt_arena *arena,
+                                  const struct pt_place *place,
+                                  const struct pt_set_up *set_up,
+                                  struct pt_error *err)
+{
+    return add(arena, place, &(struct adding){.set_up = set_up}, err);
 }
 
 static enum pt_status renew_file(struct pt_arena *arena,

@@ -21,6 +21,12 @@ enum pt_status pt_kept_add(struct pt_arena *arena,
                            const struct pt_written *written, size_t count,
                            struct pt_error *err);
 
+/* Remember this account.  The same failures. */
+enum pt_status pt_kept_add_set_up(struct pt_arena *arena,
+                                  const struct pt_place *place,
+                                  const struct pt_set_up *set_up,
+                                  struct pt_error *err);
+
 /* Files that were put back are ours, as they are now.  The same failures. */
 enum pt_status pt_kept_renew(struct pt_arena *arena,
                              const struct pt_place *place,

@@ -55,9 +55,34 @@ static void read_written(struct pt_building *b, const cJSON *value, void *to)
         pt_shape_list(b, &written_shape, value, &manifest->count);
 }
 
+#define AT(member) offsetof(struct pt_set_up, member)
+static const struct pt_field set_up_fields[] = {
+    {"client", pt_field_name, AT(client), true},
+    {"where", pt_field_path, AT(where), true},
+    {"address", pt_field_text, AT(address), true},
+    {"options", pt_field_texts, AT(options), true},
+};
+#undef AT
+static const struct pt_shape set_up_shape = {
+    .what = "an account",
+    .fields = set_up_fields,
+    .count = sizeof(set_up_fields) / sizeof(*set_up_fields),
+    .size = sizeof(struct pt_set_up),
+    .most = PT_WRITTEN_MAX,
+};
+
+static void read_set_up(struct pt_building *b, const cJSON *value, void *to)
+{
+    struct pt_manifest *manifest = to;
+
+    manifest->set_up =
+        pt_shape_list(b, &set_up_shape, value, &manifest->set_up_count);
+}
+
 static const struct pt_field manifest_fields[] = {
     {"portolan", pt_field_version, 0, true},
     {"written", read_written, 0, true},
+    {"set_up", read_set_up, 0, false},
 };
 static const struct pt_shape manifest_shape =
     PT_SHAPE("the manifest", manifest_fields, struct pt_manifest);
@@ -95,6 +120,21 @@ static void put_files(struct pt_json *json, cJSON *parent,
     }
 }
 
+static void put_set_up(struct pt_json *json, const struct pt_manifest *manifest)
+{
+    cJSON *list = pt_json_array(json, json->root, "set_up");
+
+    for (size_t i = 0; i < manifest->set_up_count; i++) {
+        const struct pt_set_up *set_up = &manifest->set_up[i];
+        cJSON *at = pt_json_object(json, list, NULL);
+
+        pt_json_text(json, at, "client", set_up->client);
+        pt_json_text(json, at, "where", set_up->where);
+        pt_json_text(json, at, "address", set_up->address);
+        pt_json_strings(json, at, "options", &set_up->options);
+    }
+}
+
 enum pt_status pt_manifest_write(const struct pt_manifest *manifest,
                                  struct pt_buf *out, struct pt_error *err)
 {
@@ -112,6 +152,7 @@ enum pt_status pt_manifest_write(const struct pt_manifest *manifest,
         pt_json_strings(&json, at, "options", &written->options);
         put_files(&json, at, written);
     }
+    put_set_up(&json, manifest);
     return pt_json_end(&json, false, out, err);
 }
 
@@ -172,6 +213,13 @@ static const char *find_unfit(const struct pt_written *written)
                : written->files[0].path;
 }
 
+static enum pt_status fail_unfit(const char *what, struct pt_error *err)
+{
+    return pt_fail(err, PT_BAD_INPUT,
+                   "use fewer options, and names of plain characters",
+                   "'%s' cannot be remembered", what);
+}
+
 enum pt_status pt_manifest_add(struct pt_arena *arena,
                                struct pt_manifest *manifest,
                                const struct pt_written *written,
@@ -181,9 +229,7 @@ enum pt_status pt_manifest_add(struct pt_arena *arena,
     struct pt_written *all;
 
     if (unfit)
-        return pt_fail(err, PT_BAD_INPUT,
-                       "use fewer options, and names of plain characters",
-                       "'%s' cannot be remembered", unfit);
+        return fail_unfit(unfit, err);
     all = pt_arena_alloc(arena, (manifest->count + 1) * sizeof(*all));
     if (!all)
         return pt_fail_memory(err);
@@ -196,6 +242,37 @@ enum pt_status pt_manifest_add(struct pt_arena *arena,
         memcpy(all, manifest->written, manifest->count * sizeof(*all));
     all[manifest->count++] = *written;
     manifest->written = all;
+    return PT_OK;
+}
+
+static bool is_same_account(const struct pt_set_up *a,
+                            const struct pt_set_up *b)
+{
+    return pt_is(a->client, b->client) && pt_is(a->where, b->where) &&
+           pt_is(a->address, b->address);
+}
+
+enum pt_status pt_manifest_add_set_up(struct pt_arena *arena,
+                                      struct pt_manifest *manifest,
+                                      const struct pt_set_up *set_up,
+                                      struct pt_error *err)
+{
+    size_t first = manifest->set_up_count == PT_WRITTEN_MAX;
+    struct pt_set_up *all;
+    size_t count = 0;
+
+    if (!pt_shape_fits(set_up->where) || !pt_shape_fits(set_up->address) ||
+        !all_fit(&set_up->options))
+        return fail_unfit(set_up->where, err);
+    all = pt_arena_alloc(arena, (manifest->set_up_count + 1) * sizeof(*all));
+    if (!all)
+        return pt_fail_memory(err);
+    for (size_t i = first; i < manifest->set_up_count; i++)
+        if (!is_same_account(&manifest->set_up[i], set_up))
+            all[count++] = manifest->set_up[i];
+    all[count++] = *set_up;
+    manifest->set_up = all;
+    manifest->set_up_count = count;
     return PT_OK;
 }
 

@@ -2,7 +2,10 @@
  *
  *   {"portolan": 1, "written": [{"client": "apple",
  *     "addresses": ["ann@proton.me"], "options": ["--name", "Ann Example"],
- *     "files": [{"path": "/home/ann/ann.mobileconfig", "sha256": "8eb6..."}]}]}
+ *     "files": [{"path": "/home/ann/ann.mobileconfig", "sha256": "8eb6..."}]}],
+ *    "set_up": [{"client": "thunderbird",
+ *     "where": "/home/ann/.thunderbird/x.default", "address": "ann@proton.me",
+ *     "options": []}]}
  *
  * Its options are those of the command line that still matter to whoever
  * writes the same again; paths are absolute.  No secret is in it.
@@ -34,9 +37,19 @@ struct pt_written {
     size_t file_count;
 };
 
+/* An account that was added to a client. */
+struct pt_set_up {
+    const char *client; /* a row's name */
+    const char *where;  /* as the client's set-up is known */
+    const char *address;
+    struct pt_strings options;
+};
+
 struct pt_manifest {
     struct pt_written *written;
     size_t count;
+    struct pt_set_up *set_up;
+    size_t set_up_count;
 };
 
 /* PT_BAD_INPUT: it is not a manifest, or a newer one than we know;
@@ -56,6 +69,12 @@ enum pt_status pt_manifest_add(struct pt_arena *arena,
                                struct pt_manifest *manifest,
                                const struct pt_written *written,
                                struct pt_error *err);
+
+/* The same of an account; an earlier entry of it is forgotten. */
+enum pt_status pt_manifest_add_set_up(struct pt_arena *arena,
+                                      struct pt_manifest *manifest,
+                                      const struct pt_set_up *set_up,
+                                      struct pt_error *err);
 
 /* How we left this file; NULL: we did not write it. */
 const char *pt_manifest_digest(const struct pt_manifest *manifest,

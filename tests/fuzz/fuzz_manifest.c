@@ -14,7 +14,12 @@ static void expect(bool true_)
 
 static void check_same(const struct pt_manifest *a, const struct pt_manifest *b)
 {
-    expect(a->count == b->count);
+    expect(a->count == b->count && a->set_up_count == b->set_up_count);
+    for (size_t i = 0; i < a->set_up_count; i++)
+        expect(pt_is(a->set_up[i].client, b->set_up[i].client) &&
+               pt_is(a->set_up[i].where, b->set_up[i].where) &&
+               pt_is(a->set_up[i].address, b->set_up[i].address) &&
+               a->set_up[i].options.count == b->set_up[i].options.count);
     for (size_t i = 0; i < a->count; i++) {
         const struct pt_written *left = &a->written[i];
         const struct pt_written *right = &b->written[i];

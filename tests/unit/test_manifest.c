@@ -119,6 +119,41 @@ static void test_full(struct pt_arena *arena)
        "when there are too many, the oldest makes room");
 }
 
+static void test_set_up(struct pt_arena *arena)
+{
+    struct pt_set_up ann = {.client = "msmtp",
+                            .where = "/home/ann/.msmtprc",
+                            .address = "ann@proton.me"};
+    struct pt_set_up again = ann;
+    struct pt_set_up other = ann;
+    PT_BUF struct pt_buf bytes = {0};
+    struct pt_manifest manifest = {0};
+    struct pt_manifest read = {0};
+
+    pt_strings_add(arena, &again.options, "--no-address");
+    other.address = "bob@proton.me";
+    pt_manifest_add_set_up(arena, &manifest, &ann, NULL);
+    pt_manifest_add_set_up(arena, &manifest, &other, NULL);
+    pt_manifest_add_set_up(arena, &manifest, &again, NULL);
+    OK(manifest.set_up_count == 2 &&
+           pt_is(manifest.set_up[0].address, "bob@proton.me") &&
+           manifest.set_up[1].options.count == 1,
+       "an account that is set up again is remembered once, as it is now");
+    OK(pt_manifest_write(&manifest, &bytes, NULL) == PT_OK &&
+           pt_manifest_read(arena, pt_slice(bytes.at, bytes.len), &read,
+                            NULL) == PT_OK &&
+           read.set_up_count == 2 &&
+           pt_is(read.set_up[1].client, "msmtp") &&
+           pt_is(read.set_up[1].where, "/home/ann/.msmtprc") &&
+           pt_is(read.set_up[1].options.at[0], "--no-address"),
+       "accounts that were set up are read as they were written");
+    other.where = "no path";
+    other.address = "two\nlines@proton.me";
+    OK(pt_manifest_add_set_up(arena, &manifest, &other, NULL) == PT_BAD_INPUT &&
+           manifest.set_up_count == 2,
+       "an address that cannot be remembered is not");
+}
+
 /* ---- on the disk ---- */
 
 /* More than 256 KiB of them, of files that are not there. */
@@ -196,6 +231,7 @@ int main(void)
     test_refused(arena);
     test_add(arena);
     test_full(arena);
+    test_set_up(arena);
     test_kept(arena);
     pt_sha256(pt_slice_of("abc"), digest);
     IS(digest,
