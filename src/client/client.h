@@ -63,6 +63,7 @@ struct pt_installs {
 struct pt_client {
     const char *name;  /* as the writer of its files is called */
     const char *title; /* "Thunderbird" */
+    unsigned services; /* 1 << enum pt_service: what it can have servers of */
     bool can_defer;    /* patch() heeds is_deferred */
 
     /* Add every set-up of it on this machine, its files read, its slots

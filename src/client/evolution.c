@@ -183,6 +183,7 @@ static enum pt_status patch_evolution(struct pt_install *install,
 const struct pt_client pt_client_evolution = {
     .name = "evolution",
     .title = "Evolution",
+    .services = 1 << PT_IMAP | 1 << PT_POP3 | 1 << PT_SUBMISSION,
     .find = find_evolution,
     .patch = patch_evolution,
 };

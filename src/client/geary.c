@@ -147,6 +147,7 @@ static enum pt_status patch_geary(struct pt_install *install,
 const struct pt_client pt_client_geary = {
     .name = "geary",
     .title = "Geary",
+    .services = 1 << PT_IMAP | 1 << PT_SUBMISSION,
     .find = find_geary,
     .patch = patch_geary,
 };
