@@ -109,12 +109,12 @@ static enum pt_status run_undo(const struct pt_call *call, struct pt_error *err)
 const struct pt_command pt_cmd_undo = {
     .name = "undo",
     .bit = PT_ON_UNDO,
-    .summary = "take the last update back",
+    .summary = "take the last update or setup back",
     .about =
-        "Puts back, byte for byte, what the last 'update' has changed; said "
-        "again, what the one before it has. A file that somebody else has "
-        "changed since is left alone, and the difference shown. A program "
-        "that runs has to be closed first.",
+        "Puts back, byte for byte, what the last 'update' or 'setup' "
+        "changed; said again, what the one before it has. A file that "
+        "somebody else has changed since is left alone, and the difference "
+        "shown. A program that runs has to be closed first.",
     .examples = "portolan undo\nportolan undo --dry-run\n",
     .run = run_undo,
 };

@@ -4,21 +4,13 @@
 enum pt_status pt_update_run(struct pt_updating *updating,
                              struct pt_error *err)
 {
-    enum pt_status status = PT_OK;
+    enum pt_status status = pt_update_begin(updating, err);
 
-    if (!pt_place_from_environment(updating->call->arena, &updating->place))
-        return pt_fail(err, PT_CANNOT_WRITE, "set HOME",
-                       "this user has no home directory");
-    if (!updating->call->options.dry_run)
-        status = pt_change_begin(updating->call->arena, &updating->place,
-                                 &updating->run, err);
-    if (updating->run)
-        updating->notes = *pt_change_notes(updating->run);
     if (status == PT_OK && !updating->call->options.profile)
         status = pt_update_written(updating, err);
     if (status == PT_OK)
         status = pt_update_clients(updating, err);
-    pt_change_end(updating->run);
+    pt_update_end(updating);
     return status;
 }
 

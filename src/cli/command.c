@@ -8,6 +8,7 @@
 const struct pt_command *const pt_commands[] = {
     &pt_cmd_find,
     &pt_cmd_write,
+    &pt_cmd_setup,
     &pt_cmd_update,
     &pt_cmd_undo,
     &pt_cmd_bridges,

@@ -19,7 +19,8 @@ enum pt_command_bit {
     PT_ON_HELP = 1 << 6,
     PT_ON_UPDATE = 1 << 7,
     PT_ON_UNDO = 1 << 8,
-    PT_ON_ALL = (1 << 9) - 1,
+    PT_ON_SETUP = 1 << 9,
+    PT_ON_ALL = (1 << 10) - 1,
 };
 
 struct pt_command;
@@ -53,6 +54,7 @@ struct pt_command {
 
 extern const struct pt_command pt_cmd_find;
 extern const struct pt_command pt_cmd_write;
+extern const struct pt_command pt_cmd_setup;
 extern const struct pt_command pt_cmd_update;
 extern const struct pt_command pt_cmd_undo;
 extern const struct pt_command pt_cmd_bridges;

@@ -2,24 +2,123 @@
  * bridge's servers: given the ports the bridge has now.
  */
 #include "cli/find_stream.h"
+#include "cli/remembered.h"
 #include "cli/update_install.h"
+#include "client/kept.h"
 
 enum { TIMEOUT_MS = 5000 };
 
 struct clients {
     struct pt_updating *updating;
     struct pt_installs installs;
-    struct pt_strings addresses;
-    struct pt_wanted *accounts; /* of addresses */
+    struct pt_wanted *accounts;
     size_t account_count;
 };
 
-/* ---- whose accounts there are ---- */
+/* Addresses that are looked for in one way, side by side. */
+struct search {
+    struct clients *clients;
+    struct pt_call call;
+    struct pt_strings addresses;
+    bool are_set_up;
+};
 
-/* Of servers of this machine alone. */
-static enum pt_status gather(struct clients *c, struct pt_error *err)
+/* ---- looking for settings ---- */
+
+static enum pt_status add_account(void *ctx, const struct pt_stream_item *item,
+                                  struct pt_error *err)
+{
+    struct search *search = ctx;
+    struct clients *c = search->clients;
+    struct pt_wanted *more =
+        pt_arena_grow(c->updating->call->arena, c->accounts, c->account_count,
+                      sizeof(*more));
+
+    if (!more)
+        return pt_fail_memory(err);
+    c->accounts = more;
+    more[c->account_count++] = (struct pt_wanted){
+        .address = item->text,
+        .settings = item->err.status == PT_OK ? item->settings : NULL,
+        .is_set_up = search->are_set_up};
+    return item->err.status == PT_NO_MEMORY ? pt_fail_memory(err) : PT_OK;
+}
+
+static enum pt_status look_up(struct search *search, struct pt_error *err)
+{
+    if (!search->addresses.count)
+        return PT_OK;
+    return pt_find_stream(
+        &(struct pt_stream_setup){.call = &search->call,
+                                  .texts = &search->addresses,
+                                  .arena = search->call.arena,
+                                  .timeout_ms = TIMEOUT_MS,
+                                  .put = add_account,
+                                  .ctx = search},
+        err);
+}
+
+static bool is_looked_up(const struct clients *c, const char *address)
+{
+    for (size_t i = 0; i < c->account_count; i++)
+        if (pt_is_nocase(c->accounts[i].address, address))
+            return true;
+    return false;
+}
+
+/* ---- the accounts that portolan has set up ---- */
+
+/* Is it still there? */
+static bool has_address(const struct clients *c, const char *address)
+{
+    for (size_t i = 0; i < c->installs.count; i++)
+        for (size_t j = 0; j < c->installs.at[i]->slot_count; j++)
+            if (pt_is_nocase(pt_slot_address(&c->installs.at[i]->slots[j]),
+                             address))
+                return true;
+    return false;
+}
+
+/* Of those from this one on, all that are looked for alike. */
+static enum pt_status look_up_alike(struct clients *c,
+                                    const struct pt_set_up *at, size_t count,
+                                    struct pt_error *err)
 {
     struct pt_arena *arena = c->updating->call->arena;
+    struct search search = {.clients = c, .are_set_up = true};
+    enum pt_status status = pt_remembered_call(
+        c->updating->call, &at->options, &search.call, err);
+
+    for (size_t i = 0; i < count && status == PT_OK; i++)
+        if (pt_strings_are_same(&at[i].options, &at->options) &&
+            has_address(c, at[i].address) &&
+            !is_looked_up(c, at[i].address) &&
+            !pt_strings_have_nocase(&search.addresses, at[i].address) &&
+            !pt_strings_add(arena, &search.addresses, at[i].address))
+            status = pt_fail_memory(err);
+    return status == PT_OK ? look_up(&search, err) : status;
+}
+
+static enum pt_status look_up_set_up(struct clients *c, struct pt_error *err)
+{
+    struct pt_manifest manifest = {0};
+    enum pt_status status =
+        pt_kept_load(c->updating->call->arena, &c->updating->place, &manifest,
+                     err);
+
+    for (size_t i = 0; i < manifest.set_up_count && status == PT_OK; i++)
+        status = look_up_alike(c, &manifest.set_up[i],
+                               manifest.set_up_count - i, err);
+    return status;
+}
+
+/* ---- the accounts of bridges ---- */
+
+/* Of servers of this machine alone. */
+static enum pt_status look_up_bridged(struct clients *c, struct pt_error *err)
+{
+    struct pt_arena *arena = c->updating->call->arena;
+    struct search search = {.clients = c, .call = *c->updating->call};
 
     for (size_t i = 0; i < c->installs.count; i++)
         for (size_t j = 0; j < c->installs.at[i]->slot_count; j++) {
@@ -28,46 +127,17 @@ static enum pt_status gather(struct clients *c, struct pt_error *err)
             struct pt_address parsed;
 
             if (!slot->host || !pt_is_loopback(slot->host) || !address ||
-                pt_strings_have_nocase(&c->addresses, address) ||
+                is_looked_up(c, address) ||
+                pt_strings_have_nocase(&search.addresses, address) ||
                 pt_address_parse(arena, address, &parsed, NULL) != PT_OK)
                 continue;
-            if (!pt_strings_add(arena, &c->addresses, address))
+            if (!pt_strings_add(arena, &search.addresses, address))
                 return pt_fail_memory(err);
         }
-    return PT_OK;
+    return look_up(&search, err);
 }
 
-static enum pt_status add_account(void *ctx, const struct pt_stream_item *item,
-                                  struct pt_error *err)
-{
-    struct clients *c = ctx;
-    struct pt_wanted *more =
-        pt_arena_grow(c->updating->call->arena, c->accounts, c->account_count,
-                      sizeof(*more));
-
-    if (!more)
-        return pt_fail_memory(err);
-    c->accounts = more;
-    more[c->account_count] = (struct pt_wanted){
-        .address = c->addresses.at[c->account_count],
-        .settings = item->err.status == PT_OK ? item->settings : NULL};
-    c->account_count++;
-    return item->err.status == PT_NO_MEMORY ? pt_fail_memory(err) : PT_OK;
-}
-
-static enum pt_status look_up(struct clients *c, struct pt_error *err)
-{
-    if (!c->addresses.count)
-        return PT_OK;
-    return pt_find_stream(
-        &(struct pt_stream_setup){.call = c->updating->call,
-                                  .texts = &c->addresses,
-                                  .arena = c->updating->call->arena,
-                                  .timeout_ms = TIMEOUT_MS,
-                                  .put = add_account,
-                                  .ctx = c},
-        err);
-}
+/* ---- the whole ---- */
 
 /* Clients have a server of this machine, and no bridge is there for it. */
 static enum pt_status tell_bridgeless(struct clients *c, struct pt_error *err)
@@ -108,9 +178,9 @@ enum pt_status pt_update_clients(struct pt_updating *updating,
     enum pt_status status = pt_update_find(updating, &c.installs, err);
 
     if (status == PT_OK)
-        status = gather(&c, err);
+        status = look_up_set_up(&c, err);
     if (status == PT_OK)
-        status = look_up(&c, err);
+        status = look_up_bridged(&c, err);
     for (size_t i = 0; i < c.installs.count && status == PT_OK; i++)
         status = pt_update_install(updating, c.installs.at[i], c.accounts,
                                    c.account_count, err);

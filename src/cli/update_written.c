@@ -45,14 +45,6 @@ struct entry {
 
 /* ---- searches ---- */
 
-static bool are_same(const struct pt_strings *a, const struct pt_strings *b)
-{
-    for (size_t i = 0; i < a->count && i < b->count; i++)
-        if (!pt_is(a->at[i], b->at[i]))
-            return false;
-    return a->count == b->count;
-}
-
 static enum pt_status begin_search(struct rewriting *r,
                                    const struct pt_written *written,
                                    struct search **ret_search,
@@ -91,8 +83,8 @@ static enum pt_status search_for(struct rewriting *r,
     for (size_t i = 0; i < r->search_count; i++) {
         const struct pt_written *first = r->searches[i]->first;
 
-        if (are_same(&first->addresses, &written->addresses) &&
-            are_same(&first->options, &written->options)) {
+        if (pt_strings_are_same(&first->addresses, &written->addresses) &&
+            pt_strings_are_same(&first->options, &written->options)) {
             *ret_search = r->searches[i];
             return PT_OK;
         }

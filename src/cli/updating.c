@@ -24,6 +24,29 @@ static const struct {
                           PT_BAD},
 };
 
+/* ---- beginning ---- */
+
+enum pt_status pt_update_begin(struct pt_updating *updating,
+                               struct pt_error *err)
+{
+    enum pt_status status = PT_OK;
+
+    if (!pt_place_from_environment(updating->call->arena, &updating->place))
+        return pt_fail(err, PT_CANNOT_WRITE, "set HOME",
+                       "this user has no home directory");
+    if (!updating->call->options.dry_run)
+        status = pt_change_begin(updating->call->arena, &updating->place,
+                                 &updating->run, err);
+    if (updating->run)
+        updating->notes = *pt_change_notes(updating->run);
+    return status;
+}
+
+void pt_update_end(struct pt_updating *updating)
+{
+    pt_change_end(updating->run);
+}
+
 /* ---- building ---- */
 
 struct pt_repair *pt_updating_add(struct pt_updating *updating,

@@ -63,6 +63,13 @@ enum pt_status pt_update_clients(struct pt_updating *updating,
 enum pt_status pt_update_written(struct pt_updating *updating,
                                  struct pt_error *err);
 
+/* Find out where this user's files lie and, unless it is a rehearsal, begin to
+ * change them.  What was begun must be ended whatever happened.
+ * PT_CANNOT_WRITE, PT_NO_MEMORY. */
+enum pt_status pt_update_begin(struct pt_updating *updating,
+                               struct pt_error *err);
+void pt_update_end(struct pt_updating *updating);
+
 /* One whole run, as the command does it: of the files that were written, and
  * of the clients.  PT_CANNOT_WRITE, and as these. */
 enum pt_status pt_update_run(struct pt_updating *updating,

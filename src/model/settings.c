@@ -53,6 +53,14 @@ bool pt_strings_have_nocase(const struct pt_strings *list, const char *text)
     return false;
 }
 
+bool pt_strings_are_same(const struct pt_strings *a, const struct pt_strings *b)
+{
+    for (size_t i = 0; i < a->count && i < b->count; i++)
+        if (!pt_is(a->at[i], b->at[i]))
+            return false;
+    return a->count == b->count;
+}
+
 const struct pt_server *pt_chosen(const struct pt_settings *settings,
                                   enum pt_service service)
 {

@@ -25,6 +25,9 @@ bool pt_strings_add(struct pt_arena *arena, struct pt_strings *list,
                     const char *text);
 bool pt_strings_have(const struct pt_strings *list, const char *text);
 bool pt_strings_have_nocase(const struct pt_strings *list, const char *text);
+/* The same texts, in the same order. */
+bool pt_strings_are_same(const struct pt_strings *a,
+                         const struct pt_strings *b);
 
 struct pt_origin {
     const char *source; /* row name in the sources table */
