@@ -34,6 +34,8 @@ lab_finish()
 trap lab_finish EXIT
 trap 'exit 1' HUP INT TERM
 unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME
+DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent # nobody is told anything
+export DBUS_SESSION_BUS_ADDRESS
 PYTHONDONTWRITEBYTECODE=1 # the source tree stays as it is
 export PYTHONDONTWRITEBYTECODE
 LAB_ALONE=${LAB_ALONE-no}
