@@ -19,24 +19,8 @@ scenarios=$top/tests/scenarios
 sources=$HOME/.config/evolution/sources
 mkdir -p "$sources"
 
-# A bus for the registry alone, on which nothing else is started.
-DBUS_SESSION_BUS_ADDRESS=unix:path=$work/bus
-GSETTINGS_BACKEND=memory
-export DBUS_SESSION_BUS_ADDRESS GSETTINGS_BACKEND
-cat >"$work/bus.conf" <<END
-<busconfig>
-  <type>session</type>
-  <listen>$DBUS_SESSION_BUS_ADDRESS</listen>
-  <policy context="default">
-    <allow send_destination="*"/>
-    <allow receive_sender="*"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-END
-dbus-daemon --nofork --config-file="$work/bus.conf" >"$work/bus.log" 2>&1 &
-keep "$!"
-wait_file "$work/bus" "$!"
+. "$top/tests/fakes/bus.sh"
+start_bus
 
 start_registry()
 {
