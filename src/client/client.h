@@ -51,6 +51,7 @@ struct pt_install {
                           tidy() takes it away */
     const char *refused; /* why it cannot be changed, in a sentence; or NULL */
     const char *note; /* what is to be known once it was changed; or NULL */
+    const void *own;  /* what its row remembers of it; or NULL */
 };
 
 /* All that was found.  {.arena = arena} is empty. */
