@@ -1,8 +1,12 @@
 /* evolution.c - the .source files of Evolution's accounts: one receives, one
  * sends, and one knows the address. */
 #include "client/keyfile_server.h"
+#include "client/new_files.h"
+#include "net/session_bus.h"
 
 #include <string.h>
+
+static const char FLATPAK[] = "org.gnome.Evolution";
 
 /* CamelNetworkSecurityMethod, by its nicknames. */
 static const char *const securities[] = {
@@ -136,12 +140,18 @@ static void add_slots(struct look *look, bool is_here)
     }
 }
 
-static void find_below(struct look *look, const char *config)
+static const char *sources_of(struct pt_arena *arena,
+                              const struct pt_text_root *root)
+{
+    return pt_arena_printf(arena, "%s/evolution/sources", root->config);
+}
+
+static void find_below(struct look *look, const struct pt_text_root *root)
 {
     struct pt_arena *arena = look->installs->arena;
     struct pt_strings names;
 
-    look->dir = pt_arena_printf(arena, "%s/evolution/sources", config);
+    look->dir = sources_of(arena, root);
     names = pt_text_list(arena, look->dir);
     look->install = NULL;
     look->count = 0;
@@ -160,11 +170,26 @@ static enum pt_status find_evolution(const struct pt_place *place,
     struct look look = {.place = place, .installs = installs};
     struct pt_text_root roots[PT_TEXT_ROOTS];
 
-    pt_text_roots(installs->arena, place, "org.gnome.Evolution", roots);
+    pt_text_roots(installs->arena, place, FLATPAK, roots);
     for (size_t i = 0; i < PT_TEXT_ROOTS; i++)
-        find_below(&look, roots[i].config);
+        find_below(&look, &roots[i]);
     return pt_arena_failed(installs->arena) ? pt_fail_memory(err) : PT_OK;
 }
+
+static enum pt_status begin_evolution(const struct pt_place *place,
+                                      struct pt_installs *installs,
+                                      struct pt_error *err)
+{
+    struct pt_text_root root =
+        pt_new_files_root(installs->arena, place, FLATPAK, "evolution");
+    const char *dir = sources_of(installs->arena, &root);
+
+    return pt_install_add(installs, &pt_client_evolution, dir)
+               ? PT_OK
+               : pt_fail_memory(err);
+}
+
+/* ---- changing ---- */
 
 /* Evolution looks at its folder and takes what is new within seconds.  Which
  * certificates it trusts it keeps in a database of its own. */
@@ -174,10 +199,53 @@ static enum pt_status patch_evolution(struct pt_install *install,
                                       struct pt_error *err)
 {
     if (server->certificate)
-        install->note = "Evolution asks once whether to trust a certificate "
-                        "that it does not know";
+        install->note = "should Evolution ask about the bridge's certificate, "
+                        "accept it permanently if it has the fingerprint "
+                        "that 'portolan bridges' shows";
     return pt_keyfile_server_put(&install->files[slot->at], &keys, server,
                                  err);
+}
+
+/* Files beside others: whatever there is of other accounts is not touched. */
+static enum pt_status add_evolution(struct pt_installs *installs,
+                                    struct pt_install *install,
+                                    const struct pt_settings *account,
+                                    struct pt_error *err)
+{
+    PT_OUTPUT struct pt_output out = {.arena = installs->arena};
+    enum pt_status status =
+        pt_new_files_write(install, account, install->where, &out, err);
+
+    for (size_t i = 0; i < out.file_count && status == PT_OK; i++)
+        status = pt_new_files_add(
+            installs, install,
+            pt_arena_printf(installs->arena, "%s/%s", install->where,
+                            out.files[i]->name),
+            &out.files[i]->bytes, err);
+    if (status == PT_OK)
+        pt_new_files_note(installs, install,
+                          "Evolution asks for the password once to receive "
+                          "and once to send",
+                          &out.notes);
+    if (status == PT_OK && pt_arena_failed(installs->arena))
+        return pt_fail_memory(err);
+    return status;
+}
+
+/* It would find out by itself, some seconds later. */
+static enum pt_status reload_evolution(const struct pt_install *install,
+                                       struct pt_error *err)
+{
+    struct pt_error why = {0};
+    enum pt_status status = pt_bus_reload_sources(&why);
+
+    (void)install;
+    if (status == PT_OK || status == PT_NOTHING)
+        return PT_OK;
+    return pt_fail(err, status, why.hint,
+                   "should Evolution not have it in some seconds, log out and "
+                   "in again (it could not be told: %s)",
+                   why.text);
 }
 
 const struct pt_client pt_client_evolution = {
@@ -185,5 +253,8 @@ const struct pt_client pt_client_evolution = {
     .title = "Evolution",
     .services = 1 << PT_IMAP | 1 << PT_POP3 | 1 << PT_SUBMISSION,
     .find = find_evolution,
+    .begin = begin_evolution,
     .patch = patch_evolution,
+    .add = add_evolution,
+    .reload = reload_evolution,
 };
