@@ -232,7 +232,8 @@ static enum pt_status add_evolution(struct pt_installs *installs,
     return status;
 }
 
-/* It would find out by itself, some seconds later. */
+/* That of 3.46 finds out by itself, three seconds later; earlier ones saw
+ * nothing but new files, and those that went. */
 static enum pt_status reload_evolution(const struct pt_install *install,
                                        struct pt_error *err)
 {

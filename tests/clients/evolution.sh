@@ -20,35 +20,13 @@ sources=$HOME/.config/evolution/sources
 mkdir -p "$sources"
 
 . "$top/tests/fakes/bus.sh"
+. "$top/tests/fakes/registry.sh"
 start_bus
 
-start_registry()
-{
-    "$registry" >"$work/registry.log" 2>&1 &
-    keep "$!"
-    until gdbus call --session -d org.freedesktop.DBus \
-        -o /org/freedesktop/DBus -m org.freedesktop.DBus.NameHasOwner \
-        org.gnome.evolution.dataserver.Sources5 2>/dev/null | grep -q true ||
-        ! kill -0 "$!" 2>/dev/null; do
-        sleep 0.05
-    done
-}
-
-# agree NAME: what Evolution has otherwise than the files of NAME.
-agree()
-{
-    timeout 60 python3 "$top/tests/clients/eds_sources.py" "$work/$1" 2>&1
-}
-
-# agree_soon NAME: the same, once the registry had its time to look.
+# agree_soon NAME: what Evolution has otherwise than the files of NAME.
 agree_soon()
 {
-    for _ in $(seq 20); do
-        agree "$1" >"$work/differences"
-        [ -s "$work/differences" ] || return
-        sleep 0.5
-    done
-    cat "$work/differences"
+    agree_within 10 "$work/$1"
 }
 
 # put NAME ADDRESS OPTION...: its files, kept as NAME and where Evolution looks.
@@ -65,7 +43,7 @@ put()
 # differing NAME: which keys of these files have another value there.
 differing()
 {
-    agree "$1" | sed 's/: got .*//'
+    agree "$work/$1" | sed 's/: got .*//'
 }
 
 sed -e 's/1144/2144/g; s/1026/2026/g' \
