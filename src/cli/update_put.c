@@ -70,12 +70,19 @@ static bool reload(struct pt_updating *updating,
     if (!install->client->reload || install->client->reload(install, &why) ==
                                         PT_OK)
         return true;
-    for (size_t i = first; i < updating->repair_count; i++)
-        if (updating->repairs[i].outcome == PT_REPAIR_UPDATED &&
-            !updating->repairs[i].todo &&
-            !pt_repair_end(updating, &updating->repairs[i], PT_REPAIR_UPDATED,
-                           why.text))
+    for (size_t i = first; i < updating->repair_count; i++) {
+        struct pt_repair *repair = &updating->repairs[i];
+        const char *todo = why.text;
+
+        if (repair->outcome != PT_REPAIR_UPDATED)
+            continue;
+        if (repair->todo)
+            todo = pt_arena_printf(updating->call->arena, "%s; %s",
+                                   repair->todo, why.text);
+        if (!todo ||
+            !pt_repair_end(updating, repair, PT_REPAIR_UPDATED, todo))
             return false;
+    }
     return true;
 }
 
