@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include "cli/command.h"
+#include "cli/guide.h"
 #include "cli/help.h"
 #include "cli/page.h"
 #include "cli/recording.h"
@@ -100,6 +101,9 @@ static enum pt_status run(struct pt_call *call, int argc, char **argv,
         pt_help_program(call->io, call->io->out);
         return PT_OK;
     }
+    if (!call->options.said_count && call->io->in_is_terminal &&
+        call->io->out_is_terminal)
+        return pt_guide(call, err);
     pt_help_program(call->io, call->io->err);
     return PT_BAD_INPUT;
 }

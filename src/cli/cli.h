@@ -10,6 +10,7 @@ struct pt_io {
     FILE *in;
     FILE *out; /* the answer */
     FILE *err; /* the conversation */
+    bool in_is_terminal;
     bool out_is_terminal;
     bool err_is_terminal;
     bool colour;              /* out may be coloured */

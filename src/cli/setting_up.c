@@ -259,6 +259,7 @@ static enum pt_status begin_account(struct setting_up *s,
 
     if (!repair)
         return pt_fail_memory(err);
+    repair->is_added = true;
     if (install->refused)
         return refuse(s, repair, PT_REPAIR_REFUSED, install->refused, err);
     if (install->is_running)

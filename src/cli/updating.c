@@ -96,19 +96,24 @@ bool pt_repair_end(struct pt_updating *updating, struct pt_repair *repair,
 
 /* ---- telling ---- */
 
+static const char *word_of(const struct pt_repair *repair, bool dry_run)
+{
+    if (repair->is_added && repair->outcome == PT_REPAIR_UPDATED)
+        return dry_run ? "would be added" : "account added";
+    return dry_run ? outcomes[repair->outcome].rehearsed
+                   : outcomes[repair->outcome].word;
+}
+
 static void tell_repair(const struct pt_updating *updating,
                         const struct pt_page *page,
                         const struct pt_repair *repair)
 {
-    bool dry_run = updating->call->options.dry_run;
-
     pt_page_putf(page, PT_STRONG, "%s", repair->client);
     if (repair->account)
         pt_page_putf(page, PT_NORMAL, " (%s)", repair->account);
     pt_page_put(page, PT_NORMAL, ": ");
     pt_page_put(page, outcomes[repair->outcome].style,
-                dry_run ? outcomes[repair->outcome].rehearsed
-                        : outcomes[repair->outcome].word);
+                word_of(repair, updating->call->options.dry_run));
     pt_page_end_line(page);
     pt_page_paragraph(page, 2, "", repair->where);
     for (size_t i = 0; i < repair->difference_count; i++) {

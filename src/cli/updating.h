@@ -30,6 +30,7 @@ struct pt_repair {
     enum pt_repaired outcome;
     struct pt_difference *differences;
     size_t difference_count;
+    bool is_added; /* updated: the account was not there before */
     const char *todo; /* what is left for a person; or NULL */
     const char *diff; /* what would change, or what stands in the way */
 };

@@ -245,6 +245,7 @@ static enum pt_status patch_aerc(struct pt_install *install,
 const struct pt_client pt_client_aerc = {
     .name = "aerc",
     .title = "aerc",
+    .programs = "aerc",
     .services = 1 << PT_IMAP | 1 << PT_SUBMISSION,
     .find = find_aerc,
     .patch = patch_aerc,

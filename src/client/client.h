@@ -64,6 +64,7 @@ struct pt_installs {
 struct pt_client {
     const char *name;  /* as the writer of its files is called */
     const char *title; /* "Thunderbird" */
+    const char *programs; /* what it is started by, parted by blanks */
     unsigned services; /* 1 << enum pt_service: what it can have servers of */
     bool can_defer;    /* patch() heeds is_deferred */
 

@@ -252,6 +252,7 @@ static enum pt_status reload_evolution(const struct pt_install *install,
 const struct pt_client pt_client_evolution = {
     .name = "evolution",
     .title = "Evolution",
+    .programs = "evolution",
     .services = 1 << PT_IMAP | 1 << PT_POP3 | 1 << PT_SUBMISSION,
     .find = find_evolution,
     .begin = begin_evolution,

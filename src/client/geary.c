@@ -336,6 +336,7 @@ static enum pt_status add_geary(struct pt_installs *installs,
 const struct pt_client pt_client_geary = {
     .name = "geary",
     .title = "Geary",
+    .programs = "geary",
     .services = 1 << PT_IMAP | 1 << PT_SUBMISSION,
     .find = find_geary,
     .begin = begin_geary,

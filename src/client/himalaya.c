@@ -357,6 +357,7 @@ static enum pt_status patch_himalaya(struct pt_install *install,
 const struct pt_client pt_client_himalaya = {
     .name = "himalaya",
     .title = "himalaya",
+    .programs = "himalaya",
     .services = 1 << PT_IMAP | 1 << PT_SUBMISSION,
     .find = find_himalaya,
     .patch = patch_himalaya,

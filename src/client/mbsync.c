@@ -236,6 +236,7 @@ static enum pt_status patch_mbsync(struct pt_install *install,
 const struct pt_client pt_client_mbsync = {
     .name = "mbsync",
     .title = "mbsync (isync)",
+    .programs = "mbsync",
     .services = 1 << PT_IMAP,
     .find = find_mbsync,
     .patch = patch_mbsync,

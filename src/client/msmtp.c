@@ -380,6 +380,7 @@ static enum pt_status patch_msmtp(struct pt_install *install,
 const struct pt_client pt_client_msmtp = {
     .name = "msmtp",
     .title = "msmtp",
+    .programs = "msmtp",
     .services = 1 << PT_SUBMISSION,
     .find = find_msmtp,
     .patch = patch_msmtp,

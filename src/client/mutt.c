@@ -434,6 +434,7 @@ static enum pt_status patch_mutt(struct pt_install *install,
 const struct pt_client pt_client_mutt = {
     .name = "mutt",
     .title = "mutt and NeoMutt",
+    .programs = "neomutt mutt",
     .services = 1 << PT_IMAP | 1 << PT_POP3 | 1 << PT_SUBMISSION,
     .find = find_mutt,
     .patch = patch_mutt,

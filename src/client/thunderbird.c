@@ -650,6 +650,7 @@ static enum pt_status patch(struct pt_install *install,
 const struct pt_client pt_client_thunderbird = {
     .name = "thunderbird",
     .title = "Thunderbird",
+    .programs = "thunderbird",
     .services = 1 << PT_IMAP | 1 << PT_POP3 | 1 << PT_SUBMISSION,
     .find = find,
     .patch = patch,

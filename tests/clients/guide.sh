@@ -1,0 +1,110 @@
+#!/bin/sh
+# `portolan` alone at a terminal asks, and does what it was told: nothing
+# before the last answer, and nothing at all when it is given up.
+set -u
+top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
+. "$top/tests/tap.sh"
+portolan=$(cd "${top_builddir:-$top}" && pwd)/src/portolan
+work=$(mktemp -d) || exit 1
+fake=
+finish()
+{
+    [ -z "$fake" ] || kill "$fake" 2>/dev/null
+    rm -rf "$work"
+}
+trap finish EXIT
+unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME EMAIL
+export HOME="$work/home"
+tab=$(printf '\t')
+
+# talk LINE...: its exit status is in $status, what it showed in $work/shown.
+# The one mail program there is here is called evolution.
+mkdir "$HOME" "$work/bin"
+printf '#!/bin/sh\n' >"$work/bin/evolution"
+chmod +x "$work/bin/evolution"
+talk()
+{
+    printf '%s\n' "$@" >"$work/script"
+    (cd "$work" && python3 "$top/tests/fakes/conversation.py" \
+        "$work/script" /usr/bin/env PATH="$work/bin" "$portolan") \
+        >"$work/shown" 2>&1
+    status=$?
+}
+
+# ended STATUS TEXT...: complaints.
+ended()
+{
+    [ "$status" = "$1" ] || echo "exit status $status, want $1"
+    shift
+    for text in "$@"; do
+        tr '\n' ' ' <"$work/shown" | tr -s ' ' | grep -qF -e "$text" ||
+            echo "not shown: $text"
+    done
+}
+
+accounts()
+{
+    grep -ls 'Port=' "$HOME"/.config/evolution/sources/*.source | wc -l
+}
+
+none()
+{
+    [ "$(accounts)" = 0 ] || echo "an account was made"
+    [ ! -e "$HOME/.local/state/portolan" ] || echo "a state was left"
+}
+
+"$portolan" </dev/null >"$work/shown" 2>&1
+status=$?
+tap_verdict 'without a terminal it is help that is shown' \
+    "$(ended 2 'Usage: portolan')"
+
+talk "mail address:${tab}ann@proton.me" "Look again.*Y/n${tab}n"
+tap_verdict 'a bridge that is not here is asked for' \
+    "$(ended 7 'it needs Proton Mail Bridge' 'nothing was set up'; none)"
+
+# shellcheck disable=SC2046 # two ports
+set -- $(python3 "$top/tests/fakes/ports.py" 2)
+imap=$1 smtp=$2
+python3 "$top/tests/fakes/proton_bridge.py" ok "$HOME" "$imap" "$smtp" \
+    2>"$work/fake.err" &
+fake=$!
+while [ ! -e "$HOME/ready" ] && kill -0 "$fake" 2>/dev/null; do
+    sleep 0.1
+done
+
+talk "mail address:${tab}ann@proton.me" "Numbers${tab}1" "name.*see it${tab}^C"
+tap_verdict 'Ctrl-C at the last question leaves nothing behind' \
+    "$(ended 130; none)"
+
+talk "mail address:${tab}ann@proton.me" "Numbers${tab}^D"
+tap_verdict 'an input that ends is no answer' \
+    "$(ended 1 'nothing was set up'; none)"
+
+talk "mail address:${tab}ann" "mail address:${tab}" \
+    "mail address:${tab}ann@proton.me" "Numbers${tab}9" \
+    "numbers from 1 to.*Numbers${tab}" "name.*see it${tab}Ann Example"
+tap_verdict 'what is no answer is asked again, and Enter takes the first' \
+    "$(ended 0 "127.0.0.1:$imap" '1 Evolution' 'evolution (ann@proton.me): account added' \
+        'portolan undo' 'portolan watch')"
+tap_verdict 'the account is in the mail program' \
+    "$(grep -qs "Port=$imap" "$HOME"/.config/evolution/sources/*.source ||
+        echo 'not its port'
+    grep -qs 'Name=Ann Example' "$HOME"/.config/evolution/sources/*.source ||
+        echo 'not its name')"
+
+talk "mail address:${tab}ann@proton.me" "Numbers${tab}1" \
+    "name.*see it${tab}Ann Example"
+tap_verdict 'said again, it is there already' \
+    "$(ended 0 'is right'; [ "$(accounts)" = 2 ] || accounts)"
+
+talk "mail address:${tab}ann@proton.me" "Numbers${tab}all" \
+    "name.*see it${tab}"
+tap_verdict 'all that can be done is done, and the clicks are told' \
+    "$(ended 0 'needs you' 'type what it says'
+    [ -s "$work/ann@proton.me.txt" ] || echo 'no card')"
+
+"$portolan" undo >"$work/shown" 2>&1
+status=$?
+tap_verdict 'and undo takes the account out again' \
+    "$(ended 0; [ "$(accounts)" = 0 ] || accounts)"
+tap_done
