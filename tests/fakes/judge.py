@@ -55,7 +55,7 @@ o = {x["name"]: x["outcome"] for x in (j or {}).get("sources", [])}
 first = receives((j or {}).get("servers", []))
 agrees = bool(j) and (j.get("status") == STATUS.get(status)
                       and (status == 0) == bool(c)
-                      and (status == 3) == bool(j["needs_accept"]))
+                      and (status == 3) == bool(j.get("needs_accept")))
 sentence = is_sentence(err)
 try:
     holds = eval("(" + sys.argv[5] + ")")
