@@ -30,15 +30,16 @@ static enum pt_status add_account(void *ctx, const struct pt_stream_item *item,
 {
     struct search *search = ctx;
     struct clients *c = search->clients;
-    struct pt_wanted *more =
-        pt_arena_grow(c->updating->call->arena, c->accounts, c->account_count,
-                      sizeof(*more));
+    struct pt_arena *arena = c->updating->call->arena;
+    const char *address = pt_arena_strdup(arena, item->text);
+    struct pt_wanted *more = pt_arena_grow(arena, c->accounts,
+                                           c->account_count, sizeof(*more));
 
-    if (!more)
+    if (!address || !more)
         return pt_fail_memory(err);
     c->accounts = more;
     more[c->account_count++] = (struct pt_wanted){
-        .address = item->text,
+        .address = address,
         .settings = item->err.status == PT_OK ? item->settings : NULL,
         .is_set_up = search->are_set_up};
     return item->err.status == PT_NO_MEMORY ? pt_fail_memory(err) : PT_OK;
