@@ -83,11 +83,15 @@ static void put_head(struct pt_keyfile *file, const struct sources *s,
     pt_keyfile_string(file, "Parent", parent);
 }
 
+/* What is of no use to us is there all the same: its registry would add it, and
+ * the file were no more as it was written. */
 static void put_sign_in(struct pt_keyfile *file, const char *host,
                         const char *login, const char *method)
 {
     pt_keyfile_group(file, "Authentication");
+    pt_keyfile_string(file, "CredentialName", "");
     pt_keyfile_string(file, "Host", host);
+    pt_keyfile_bool(file, "IsExternal", false);
     pt_keyfile_string(file, "Method", method);
     pt_keyfile_string(file, "ProxyUid", "system-proxy");
     pt_keyfile_bool(file, "RememberPassword", true);
@@ -223,7 +227,9 @@ static enum pt_status write_collection(struct sources *s, unsigned *held,
                                                             s->account_uid)));
     put_head(&file, s, "");
     put_sign_in(&file, host ? host : "", login, "plain/password");
+    pt_keyfile_int(&file, "Port", 0);
     pt_keyfile_group(&file, "Collection");
+    pt_keyfile_bool(&file, "AllowSourcesRename", false);
     pt_keyfile_string(&file, "BackendName", "webdav");
     put_service(&file, s->arena, calendars, "Calendar");
     put_service(&file, s->arena, books, "Contacts");
