@@ -1,6 +1,7 @@
 #!/bin/sh
-# Evolution runs while the bridge moves: its registry has the new ports within
-# seconds of `portolan update`.  That it is to read its files anew is told to
+# Evolution runs while an account is added, and while the bridge moves: its
+# registry has what the files say within seconds of `portolan setup`, `update`
+# and `undo`.  That it is to read its files anew is told to
 # it; this one (3.46) would look by itself after three seconds, and takes no
 # less when it is told.
 set -u
@@ -38,13 +39,24 @@ have()
     [ "$(ports)" = "$want" ] || echo "got: $(ports) want: $want"
 }
 
-# evolves_within SECONDS: into what the files say of the account.
+# evolves_within SECONDS [ADDRESS]: into what the files say of the account.
 evolves_within()
 {
     rm -rf "$work/now"
     mkdir "$work/now"
-    cp "$sources"/ann@proton.me*.source "$work/now"
+    cp "$sources/${2-ann@proton.me}"*.source "$work/now"
     agree_within "$1" "$work/now"
+}
+
+# forgets: Evolution has none of the files in $work/gone, within ten seconds.
+forgets()
+{
+    for _ in $(seq 50); do
+        agree "$work/gone" >"$work/left"
+        [ "$(grep -c 'does not list' "$work/left")" = 3 ] && return
+        sleep 0.2
+    done
+    cat "$work/left"
 }
 
 # move IMAP SMTP: the bridge.
@@ -56,14 +68,35 @@ move()
 }
 
 start_proton_here ok "$1" "$2"
-# as if Evolution had made it: nobody remembers that it was written
-export XDG_STATE_HOME="$work/state"
-run write evolution ann@proton.me -o "$sources/"
-unset XDG_STATE_HOME
-judge 'an account is there' 'status == 0'
-printf '[Data Source]\nDisplayName=Bob\nEnabled=true\n' >"$sources/bob.source"
 start_registry
-tap_verdict 'Evolution has it, once it starts' "$(evolves_within 10)"
+run setup evolution ann@proton.me --json
+judge 'an account is added where there is none' "status == 0 and
+    [c['outcome'] for c in j['clients']] == ['updated']"
+judge 'the password is what is left to do' \
+    "'asks for the password' in j['clients'][0]['todo']"
+tap_verdict 'Evolution has it within seconds' "$(
+    have "$1" "$2"
+    evolves_within 10)"
+cp "$sources"/ann@proton.me*.source "$work"
+printf '[Data Source]\nDisplayName=Bob\nEnabled=true\n' >"$sources/bob.source"
+run setup evolution ann@pm.me --json
+judge 'a second one is added' "status == 0 and
+    [c['outcome'] for c in j['clients']] == ['updated']"
+tap_verdict 'Evolution has both within seconds' "$(
+    evolves_within 10 ann@pm.me
+    evolves_within 10)"
+tap_verdict 'the files of the first stay' "$(
+    for file in "$work"/ann@proton.me*.source; do
+        cmp "$file" "$sources/${file##*/}" 2>&1
+    done)"
+run setup evolution ann@pm.me --json
+judge 'it is not added again' "status == 0 and
+    [c['outcome'] for c in j['clients']] == ['current']"
+mkdir "$work/gone"
+cp "$sources"/ann@pm.me*.source "$work/gone"
+run undo
+judge 'it is taken back' 'status == 0'
+tap_verdict 'Evolution forgets it within seconds' "$(forgets)"
 
 move "$3" "$4"
 run update --json
