@@ -552,8 +552,7 @@ static void set_exception(struct pt_client_file *file, const struct view *now,
     PT_BUF struct pt_buf bytes = {0};
     struct pt_slice before = bytes_of(file);
     char print[PT_FINGERPRINT_CHARS];
-    bool is_left = old->port != wanted->port &&
-                   !is_used(now, old->host, old->port);
+    bool is_left = !is_used(now, old->host, old->port);
 
     pt_buf_add(&bytes, before.at, before.len);
     if (wanted->certificate && wanted->security != PT_PLAIN) {

@@ -195,7 +195,7 @@ static int read_number(struct cursor *c, uint32_t *ret_number)
     for (; is_digit(peek(c)); c->at++)
         if (number <= UINT32_MAX)
             number = number * 10 + (uint64_t)(peek(c) - '0');
-    if (is_of_word(peek(c)) || number > UINT32_MAX)
+    if (number > UINT32_MAX)
         return BAD;
     *ret_number = (uint32_t)number;
     return NUMBER;

@@ -64,7 +64,7 @@ void pt_profiles_read(struct pt_arena *arena, struct pt_slice bytes,
     while (pt_next_line(&bytes, &line)) {
         if (line.len && line.at[0] == '[')
             take(arena, &section, root, ret_folders);
-        else if (line.len && line.at[0] != '#' && line.at[0] != ';')
+        else
             take_pair(&section, line);
     }
     take(arena, &section, root, ret_folders);

@@ -265,7 +265,7 @@ static const struct {
      ACCOUNTS U("server.server1.hostname", "\"h\"")
          U("server.server1.socketType", "3")
              U("server.server2.hostname", "\"h\"")
-                 U("server.server2.port", "\"1110\"")
+                 U("server.server2.port", "-1")
                      U("server.server2.socketType", "3")
                          U("smtpserver.smtp1.hostname", "\"h\"")
                              U("smtpserver.smtp1.port", "0")
@@ -274,6 +274,14 @@ static const struct {
      "imap h 993 tls - other@example.org -\n"
      "pop3 h 995 tls - bea@example.org -\n"
      "submission h 465 tls - other@example.org -\n"},
+    {"nor is it told by what is no number",
+     ACCOUNTS U("server.server2.hostname", "\"h\"")
+         U("server.server2.port", "\"1110\"")
+             U("smtpserver.smtp1.hostname", "\"h\"")
+                 U("smtpserver.smtp1.port", "true"),
+     "", "",
+     "pop3 h 110 plain - bea@example.org -\n"
+     "submission h 587 plain - other@example.org -\n"},
     {"defaults of one's own",
      ACCOUNTS U("server.default.port", "7") U("server.default.socketType", "2")
          U("server.server1.hostname", "\"h\""),

@@ -23,6 +23,11 @@ static const struct {
      "pref(\"t.a\", \"x\");user_pref(\"t.a\", 5);", "a~'x'"},
     {"nor does a default of another kind count",
      "user_pref(\"t.a\", 5);pref(\"t.a\", \"x\");", "a=5"},
+    {"which then is as if it were not there",
+     "user_pref(\"t.a\",5);pref(\"t.a\",\"x\");user_pref(\"t.a\",7);"
+     "pref(\"t.b\",1);user_pref(\"t.b\",2);pref(\"t.b\",\"x\");"
+     "user_pref(\"t.b\",3);",
+     "a=7 b=3"},
     {"of defaults the last", "pref(\"t.a\", 1);sticky_pref(\"t.a\", 2);",
      "a~2"},
     {"other quotes", "user_pref('t.a', 'si\\'n\"gle');", "a='si'n\"gle'"},
