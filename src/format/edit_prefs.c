@@ -170,19 +170,29 @@ static bool skip_blanks(struct cursor *c)
     }
 }
 
-/* Behind the quote that began it. */
+static const char *find(const struct cursor *c, const char *end, char wanted)
+{
+    return memchr(c->at, wanted, (size_t)(end - c->at));
+}
+
+/* Behind the quote that began it.  Most texts have no escapes. */
 static int read_text(struct cursor *c, char quote)
 {
-    char out[ESCAPE_MAX];
+    const char *end = NULL;
     int kind = TEXT;
 
     for (;;) {
-        while (c->at < c->end && *c->at != quote && *c->at != '\\')
-            c->at++;
-        if (c->at == c->end)
-            return BAD;
-        if (*c->at++ == quote)
-            return kind;
+        char out[ESCAPE_MAX];
+        const char *slash;
+
+        if (!end || end < c->at)
+            end = find(c, c->end, quote);
+        slash = end ? find(c, end, '\\') : NULL;
+        if (!slash) {
+            c->at = end ? end + 1 : c->end;
+            return end ? kind : BAD;
+        }
+        c->at = slash + 1;
         if (!read_escape(c, out))
             kind = BAD;
     }
@@ -252,11 +262,18 @@ static size_t decode(struct pt_slice literal, char *out, size_t room)
     size_t len = 0;
 
     while (c.at < c.end && len <= room) {
-        char bytes[ESCAPE_MAX] = {*c.at++};
-        size_t n = bytes[0] == '\\' ? read_escape(&c, bytes) : 1;
+        size_t left = (size_t)(c.end - c.at);
+        const char *slash = memchr(c.at, '\\', left);
+        size_t n = slash ? (size_t)(slash - c.at) : left;
+        char escaped[ESCAPE_MAX];
 
         if (len + n <= room)
-            memcpy(out + len, bytes, n);
+            memcpy(out + len, c.at, n);
+        len += n;
+        c.at += n + (slash ? 1 : 0);
+        n = slash ? read_escape(&c, escaped) : 0;
+        if (len + n <= room)
+            memcpy(out + len, escaped, n);
         len += n;
     }
     out[len <= room ? len : 0] = '\0';
