@@ -141,6 +141,8 @@ struct pt_settings {
     bool incomplete;
     int64_t took_ms;
     const char *display_name;    /* the user's own name, or NULL */
+    const char *nickname; /* what a file of several accounts calls this one;
+                             NULL: what the address makes of it */
     const char *provider_name;   /* never NULL once the search is over */
     const char *provider_domain; /* never NULL once the search is over */
     struct pt_server *servers;   /* chosen first, then alternatives */

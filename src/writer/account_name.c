@@ -11,7 +11,8 @@ static const char safe[] = "abcdefghijklmnopqrstuvwxyz"
 const char *pt_account_name(struct pt_arena *arena,
                             const struct pt_settings *settings)
 {
-    const char *address = settings->address.text;
+    const char *address = settings->nickname ? settings->nickname
+                                             : settings->address.text;
     bool is_safe = !address[strspn(address, safe)] &&
                    !strchr("-.+_@", address[0]);
     char *name = is_safe

@@ -4,10 +4,10 @@
 
 #include "writer/writer.h"
 
-/* The address where it has nothing but letters, digits and "@._+-"; else the
- * like, with digits that keep it apart from others: the same at each run, and
- * another for each address.  In the arena; "": no memory, which it
- * remembers. */
+/* Its nickname, else its address, where that has nothing but letters, digits
+ * and "@._+-"; else the like, with digits that keep it apart from others: the
+ * same at each run, and another for each address.  In the arena; "": no
+ * memory, which it remembers. */
 const char *pt_account_name(struct pt_arena *arena,
                             const struct pt_settings *settings);
 

@@ -39,16 +39,22 @@ static void put_server(struct pt_rc *rc, const struct pt_job *job,
     pt_rc_blank(rc);
 }
 
+static const char *folder_of(const struct pt_job *job)
+{
+    return job->mail_folder ? job->mail_folder : "~/Mail";
+}
+
 /* The name means nothing to mbsync, wherever it stands. */
-static void put_channel(struct pt_buf *out, const char *name)
+static void put_channel(struct pt_buf *out, const char *folder,
+                        const char *name)
 {
     pt_buf_printf(out, "IMAPStore %s-remote\nAccount %s\n\n", name, name);
     pt_buf_printf(out,
                   "MaildirStore %s-local\n"
-                  "Path ~/Mail/%s/\n"
-                  "Inbox ~/Mail/%s/INBOX\n"
+                  "Path %s/%s/\n"
+                  "Inbox %s/%s/INBOX\n"
                   "SubFolders Verbatim\n\n",
-                  name, name, name);
+                  name, folder, name, folder, name);
     pt_buf_printf(out,
                   "Channel %s\n"
                   "Far :%s-remote:\n"
@@ -76,11 +82,11 @@ static enum pt_status put_account(struct pt_rc *rc, const struct pt_job *job,
     if (status != PT_OK)
         return status;
     put_server(rc, job, out, settings, server, name);
-    put_channel(rc->out, name);
+    put_channel(rc->out, folder_of(job), name);
     pt_output_note(out, pt_arena_printf(out->arena,
                                         "its mail goes to a folder that must "
-                                        "be there: mkdir -p ~/Mail/%s",
-                                        name));
+                                        "be there: mkdir -p %s/%s",
+                                        folder_of(job), name));
     pt_note_left_out(out, settings, 0);
     return PT_OK;
 }
