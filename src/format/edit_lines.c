@@ -364,7 +364,7 @@ static void add_gap(struct pt_buf *out, const struct pt_buf *bytes,
 /* As in the rest of the file. */
 static const char *line_end(const struct pt_buf *bytes)
 {
-    const char *end = memchr(bytes->at, '\n', bytes->len);
+    const char *end = memchr(pt_buf_text(bytes), '\n', bytes->len);
 
     return end && end > bytes->at && end[-1] == '\r' ? "\r\n" : "\n";
 }
@@ -385,4 +385,34 @@ void pt_edit_add_line(struct pt_buf *bytes, enum pt_edit_syntax syntax,
     if (line.oom)
         bytes->oom = true;
     pt_edit_put(bytes, behind, pt_buf_text(&line));
+}
+
+/* How many line ends are last, of two at most.  A line that goes on in the
+ * next one ends at the second. */
+static unsigned last_ends(const struct pt_buf *bytes)
+{
+    size_t len = bytes->len;
+    unsigned ends = 0;
+
+    while (ends < 2 && len && bytes->at[len - 1] == '\n') {
+        ends++;
+        len--;
+        if (len && bytes->at[len - 1] == '\r')
+            len--;
+    }
+    return ends;
+}
+
+void pt_edit_append(struct pt_buf *bytes, const char *text)
+{
+    struct pt_slice rest = pt_slice_of(text);
+    const char *end = line_end(bytes);
+    struct pt_slice line;
+
+    for (unsigned ends = bytes->len ? last_ends(bytes) : 2; ends < 2; ends++)
+        pt_buf_puts(bytes, end);
+    while (pt_next_line(&rest, &line)) {
+        pt_buf_add(bytes, line.at, line.len);
+        pt_buf_puts(bytes, end);
+    }
 }

@@ -64,4 +64,8 @@ void pt_edit_add_line(struct pt_buf *bytes, enum pt_edit_syntax syntax,
                       const struct pt_edit_line *like, const char *key,
                       const char *value);
 
+/* Add lines (each ends in LF) behind all that is there, with its line ends and
+ * an empty line between. */
+void pt_edit_append(struct pt_buf *bytes, const char *text);
+
 #endif

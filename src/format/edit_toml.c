@@ -133,16 +133,39 @@ static const char *keep(struct reading *r, struct pt_buf *path)
     return pt_arena_strndup(r->arena, pt_buf_text(path), path->len);
 }
 
-/* "[a.b]"; what is in "[[a]]" has no path of its own. */
-static void read_table(struct reading *r)
+/* False: no memory, or too many. */
+static bool add_group(struct reading *r, const char *path, bool is_closed)
+{
+    struct pt_toml_values *values = r->values;
+    struct pt_toml_group *more;
+
+    if (!path || values->group_count == PT_EDIT_LINES_MAX)
+        return false;
+    more = pt_arena_grow(r->arena, values->groups, values->group_count,
+                         sizeof(*more));
+    if (!more)
+        return false;
+    more[values->group_count++] = (struct pt_toml_group){path, is_closed};
+    values->groups = more;
+    return true;
+}
+
+/* "[a.b]"; what is in "[[a]]" has no path of its own.  False: no memory, or
+ * too many. */
+static bool read_table(struct reading *r)
 {
     PT_BUF struct pt_buf path = {0};
+    const char *name = NULL;
+    bool is_array;
 
     r->at++;
-    r->table = NULL;
-    if (byte(r) != '[' && read_keys(r, &path) && byte(r) == ']')
-        r->table = keep(r, &path);
+    is_array = byte(r) == '[';
+    r->at += is_array;
+    if (read_keys(r, &path) && byte(r) == ']')
+        name = keep(r, &path);
+    r->table = is_array ? NULL : name;
     skip_line(r);
+    return !name || add_group(r, name, is_array);
 }
 
 /* ---- values ---- */
@@ -198,6 +221,7 @@ static bool read_pair(struct reading *r)
     PT_BUF struct pt_buf path = {0};
     struct pt_toml_value value = {.line.key = {r->at, 0}};
     bool is_pair;
+    bool is_group = false;
 
     if (r->table)
         pt_buf_puts(&path, r->table);
@@ -207,11 +231,14 @@ static bool read_pair(struct reading *r)
     if (is_pair) {
         r->at++;
         skip_blanks(r);
+        is_group = (byte(r) == '[' || byte(r) == '{') && r->table;
         is_pair = read_value(r, &value) && r->table;
     }
     skip_line(r);
     value.line.whole.len = r->at;
     value.path = keep(r, &path);
+    if (is_group)
+        return add_group(r, value.path, true);
     return !is_pair || (value.path && add_value(r, &value));
 }
 
@@ -229,23 +256,30 @@ static void find_whole(struct pt_slice bytes, struct pt_edit_line *line)
     line->whole = (struct pt_span){begin, end - begin};
 }
 
+static bool read_line(struct reading *r)
+{
+    skip_blanks(r);
+    if (byte(r) == '[')
+        return read_table(r);
+    if (byte(r) != '#')
+        return byte(r) == '\n' || read_pair(r);
+    skip_line(r);
+    return true;
+}
+
 bool pt_edit_toml(struct pt_arena *arena, struct pt_slice bytes,
                   struct pt_toml_values *ret_values)
 {
+    static const char byte_order_mark[] = "\xEF\xBB\xBF";
     struct pt_toml_values values = {0};
     struct reading r = {
         .arena = arena, .bytes = bytes, .table = "", .values = &values};
 
-    while (r.at < bytes.len) {
-        skip_blanks(&r);
-        if (byte(&r) == '[')
-            read_table(&r);
-        else if (byte(&r) == '#')
-            skip_line(&r);
-        else if (byte(&r) != '\n' && !read_pair(&r))
+    if (pt_slice_has_prefix(bytes, byte_order_mark))
+        r.at = strlen(byte_order_mark);
+    for (; r.at < bytes.len; r.at++)
+        if (!read_line(&r))
             return false;
-        r.at++;
-    }
     for (size_t i = 0; i < values.count; i++)
         find_whole(bytes, &values.at[i].line);
     if (pt_arena_failed(arena))
@@ -261,4 +295,23 @@ pt_edit_toml_find(const struct pt_toml_values *values, const char *path)
         if (pt_is(values->at[i].path, path))
             return &values->at[i];
     return NULL;
+}
+
+static bool is_at_or_below(const char *path, const char *above)
+{
+    size_t len = strlen(above);
+
+    return pt_has_prefix(path, above) &&
+           (!path[len] || pt_has_prefix(path + len, PT_TOML_DOT));
+}
+
+bool pt_edit_toml_has(const struct pt_toml_values *values, const char *path)
+{
+    for (size_t i = 0; i < values->count; i++)
+        if (is_at_or_below(values->at[i].path, path))
+            return true;
+    for (size_t i = 0; i < values->group_count; i++)
+        if (is_at_or_below(values->groups[i].path, path))
+            return true;
+    return false;
 }

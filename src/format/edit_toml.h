@@ -19,17 +19,30 @@ struct pt_toml_value {
     struct pt_span text;      /* without them, escapes as they are */
 };
 
+/* What holds values: a table; an inline one and an array, of which nothing
+ * else is known. */
+struct pt_toml_group {
+    const char *path;
+    bool is_closed; /* nothing can be added to it further below */
+};
+
 struct pt_toml_values {
     struct pt_toml_value *at;
     size_t count;
+    struct pt_toml_group *groups;
+    size_t group_count;
 };
 
-/* In the arena.  False: no memory, or more values than PT_EDIT_LINES_MAX. */
+/* In the arena.  False: no memory, or more values or groups than
+ * PT_EDIT_LINES_MAX. */
 bool pt_edit_toml(struct pt_arena *arena, struct pt_slice bytes,
                   struct pt_toml_values *ret_values);
 
 /* NULL: there is none. */
 const struct pt_toml_value *
 pt_edit_toml_find(const struct pt_toml_values *values, const char *path);
+
+/* Is there such a value or group, or one below it? */
+bool pt_edit_toml_has(const struct pt_toml_values *values, const char *path);
 
 #endif

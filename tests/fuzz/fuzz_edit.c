@@ -167,6 +167,31 @@ static void check_toml(struct pt_slice bytes)
     }
 }
 
+/* What is a table, or the like, is where it is said to be. */
+static void check_groups(struct pt_slice bytes)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct pt_toml_values values;
+
+    if (!arena || !pt_edit_toml(arena, bytes, &values))
+        return;
+    for (size_t i = 0; i < values.group_count && i < EDITS_MAX; i++)
+        insist(pt_edit_toml_has(&values, values.groups[i].path));
+}
+
+/* What is there stays, and the lines that are added are the last. */
+static void check_append(struct pt_slice bytes)
+{
+    PT_BUF struct pt_buf out = {0};
+
+    pt_buf_add(&out, bytes.at, bytes.len);
+    pt_edit_append(&out, "[ann]\n");
+    insist(out.len > bytes.len && out.len <= bytes.len + 11);
+    insist(!bytes.len || !memcmp(out.at, bytes.at, bytes.len));
+    insist(pt_has_suffix(out.at + bytes.len, "[ann]\n") ||
+           pt_has_suffix(out.at + bytes.len, "[ann]\r\n"));
+}
+
 /* One that was never seen before. */
 static const struct pt_certificate *another(void)
 {
@@ -206,6 +231,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     check_urls(bytes);
     check_muttrc(bytes);
     check_toml(bytes);
+    check_groups(bytes);
+    check_append(bytes);
     check_pem(bytes);
     return 0;
 }

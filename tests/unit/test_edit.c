@@ -1,5 +1,6 @@
 #include "format/edit_lines.h"
 #include "format/edit_muttrc.h"
+#include "format/edit_toml.h"
 #include "format/edit_url.h"
 #include "tests/tap.h"
 
@@ -157,6 +158,64 @@ static void test_too_many(void)
        "one more is too many");
 }
 
+/* ---- lines at the end ---- */
+
+static const struct {
+    const char *what;
+    const char *before;
+    const char *after;
+} ends[] = {
+    {"lines are added to nothing", "", "a\nb\n"},
+    {"an empty line is between", "x\n", "x\n\na\nb\n"},
+    {"one that is there is enough", "x\n\n", "x\n\na\nb\n"},
+    {"a last line without its end gets one", "x", "x\n\na\nb\n"},
+    {"line ends are those of the file", "x\r\ny",
+     "x\r\ny\r\n\r\na\r\nb\r\n"},
+    {"an empty line may have both", "x\r\n\r\n", "x\r\n\r\na\r\nb\r\n"},
+    {"a line that goes on ends in the empty one", "x \\\n",
+     "x \\\n\na\nb\n"},
+};
+
+static void test_append(void)
+{
+    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+        PT_BUF struct pt_buf bytes = {0};
+
+        pt_buf_puts(&bytes, ends[i].before);
+        pt_edit_append(&bytes, "a\nb\n");
+        IS(pt_buf_text(&bytes), ends[i].after, ends[i].what);
+    }
+}
+
+/* ---- TOML ---- */
+
+static const struct {
+    const char *what;
+    const char *text;
+    const char *path;
+    bool has;
+} groups[] = {
+    {"a table is known", "[a.b]\n", "a\tb", true},
+    {"what is above a table is", "[a.b]\n", "a", true},
+    {"so is an inline table", "[a]\nb = { c = 1 }\n", "a\tb", true},
+    {"and an array of tables", "[[a]]\nb=1\n", "a", true},
+    {"a key that begins alike is another", "[a.bc]\n", "a\tb", false},
+    {"what is in a text is none", "x = '''\n[a]\n'''\n", "a", false},
+    {"a byte order mark is no part of it", "\xEF\xBB\xBF[a]\n", "a", true},
+};
+
+static void test_groups(void)
+{
+    for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
+        PT_ARENA struct pt_arena *arena = pt_arena_new();
+        struct pt_toml_values values;
+
+        OK(pt_edit_toml(arena, pt_slice_of(groups[i].text), &values) &&
+               pt_edit_toml_has(&values, groups[i].path) == groups[i].has,
+           groups[i].what);
+    }
+}
+
 int main(void)
 {
     test_urls();
@@ -164,5 +223,7 @@ int main(void)
     test_muttrcs();
     test_lines();
     test_too_many();
+    test_append();
+    test_groups();
     return tap_done();
 }
