@@ -1,5 +1,6 @@
 /* aerc.c - accounts.conf: servers are URLs, and how they are protected is in
  * the scheme. */
+#include "client/text_add.h"
 #include "client/text_files.h"
 #include "format/edit_url.h"
 
@@ -128,15 +129,19 @@ static void add_slot(struct pt_installs *installs, struct pt_install *install,
     };
 }
 
+static const char *path_of(struct pt_arena *arena,
+                           const struct pt_place *place)
+{
+    return pt_arena_printf(arena, "%s/aerc/accounts.conf", place->config);
+}
+
 static enum pt_status find_aerc(const struct pt_place *place,
                                 struct pt_installs *installs,
                                 struct pt_error *err)
 {
     struct pt_arena *arena = installs->arena;
-    const char *path =
-        pt_arena_printf(arena, "%s/aerc/accounts.conf", place->config);
-    struct pt_install *install =
-        pt_text_open(installs, &pt_client_aerc, place, path);
+    struct pt_install *install = pt_text_open(
+        installs, &pt_client_aerc, place, path_of(arena, place));
     struct server server = {0};
 
     if (install && !install->refused &&
@@ -242,11 +247,52 @@ static enum pt_status patch_aerc(struct pt_install *install,
     return put_starttls(file, &server, wanted->security, err);
 }
 
+/* ---- adding ---- */
+
+static enum pt_status begin_aerc(const struct pt_place *place,
+                                 struct pt_installs *installs,
+                                 struct pt_error *err)
+{
+    return pt_text_begin(installs, &pt_client_aerc,
+                         path_of(installs->arena, place), err);
+}
+
+static bool is_taken(const void *names, const char *name)
+{
+    const struct pt_edit_file *file = names;
+
+    for (size_t i = 0; i < file->count; i++)
+        if (pt_span_is(file->bytes,
+                       pt_span_trim(file->bytes, file->sections[i].head.value),
+                       name))
+            return true;
+    return false;
+}
+
+static enum pt_status add_aerc(struct pt_installs *installs,
+                               struct pt_install *install,
+                               const struct pt_settings *account,
+                               struct pt_error *err)
+{
+    struct pt_client_file *file = &install->files[0];
+    struct pt_settings named = *account;
+    struct pt_text_job job =
+        pt_text_job(installs, install, &named, file->path);
+    struct pt_edit_file now;
+
+    if (!pt_edit_lines(installs->arena, PT_EDIT_INI, pt_text_now(file), &now))
+        return pt_fail_memory(err);
+    named.nickname = pt_text_name(installs->arena, account, is_taken, &now);
+    return pt_text_add(&job, file, err);
+}
+
 const struct pt_client pt_client_aerc = {
     .name = "aerc",
     .title = "aerc",
     .programs = "aerc",
     .services = 1 << PT_IMAP | 1 << PT_SUBMISSION,
     .find = find_aerc,
+    .begin = begin_aerc,
     .patch = patch_aerc,
+    .add = add_aerc,
 };

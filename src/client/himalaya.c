@@ -1,5 +1,6 @@
 /* himalaya.c - config.toml: that of himalaya 2, where servers are URLs, and
  * that of himalaya 1. */
+#include "client/text_add.h"
 #include "client/text_files.h"
 #include "format/edit_toml.h"
 #include "format/edit_url.h"
@@ -194,15 +195,20 @@ static void add_slot(struct pt_installs *installs, struct pt_install *install,
                                       beside(server, server->kind->cert))));
 }
 
+static const char *config_path(struct pt_arena *arena,
+                               const struct pt_place *place)
+{
+    return pt_arena_printf(arena, "%s/himalaya/config.toml", place->config);
+}
+
 static enum pt_status find_himalaya(const struct pt_place *place,
                                     struct pt_installs *installs,
                                     struct pt_error *err)
 {
     struct server server = {.arena = installs->arena};
-    const char *path = pt_arena_printf(server.arena, "%s/himalaya/config.toml",
-                                       place->config);
     struct pt_install *install =
-        pt_text_open(installs, &pt_client_himalaya, place, path);
+        pt_text_open(installs, &pt_client_himalaya, place,
+                     config_path(server.arena, place));
 
     if (install && !install->refused) {
         server.bytes = pt_text_now(&install->files[0]);
@@ -354,11 +360,142 @@ static enum pt_status patch_himalaya(struct pt_install *install,
     return status;
 }
 
+/* ---- adding ---- */
+
+static enum pt_status begin_himalaya(const struct pt_place *place,
+                                     struct pt_installs *installs,
+                                     struct pt_error *err)
+{
+    return pt_text_begin(installs, &pt_client_himalaya,
+                         config_path(installs->arena, place), err);
+}
+
+/* What the configuration has, and the account is to be called. */
+struct names {
+    struct pt_arena *arena;
+    struct pt_toml_values values;
+};
+
+static bool is_taken(const void *context, const char *name)
+{
+    const struct names *names = context;
+    const char *path =
+        pt_arena_printf(names->arena, "accounts" PT_TOML_DOT "%s", name);
+
+    return path && pt_edit_toml_has(&names->values, path);
+}
+
+/* Nothing can be added to "accounts = {}". */
+static bool is_closed(const struct names *names)
+{
+    for (size_t i = 0; i < names->values.group_count; i++)
+        if (names->values.groups[i].is_closed &&
+            pt_is(names->values.groups[i].path, "accounts"))
+            return true;
+    return false;
+}
+
+static bool is_default_key(const char *path)
+{
+    return pt_has_prefix(path, "accounts" PT_TOML_DOT) &&
+           pt_has_suffix(path, PT_TOML_DOT "default");
+}
+
+/* Within an inline table there may be one. */
+static bool has_default(const struct names *names, struct pt_slice bytes)
+{
+    for (size_t i = 0; i < names->values.count; i++)
+        if (is_default_key(names->values.at[i].path) &&
+            !pt_span_is(bytes, names->values.at[i].text, "false"))
+            return true;
+    for (size_t i = 0; i < names->values.group_count; i++)
+        if (names->values.groups[i].is_closed &&
+            pt_has_prefix(names->values.groups[i].path,
+                          "accounts" PT_TOML_DOT))
+            return true;
+    return false;
+}
+
+/* Which himalaya wrote it: 1, 2, or 0 where no account tells. */
+static unsigned version_of(const struct names *names, struct pt_slice bytes)
+{
+    struct server server = {.arena = names->arena,
+                            .bytes = bytes,
+                            .values = names->values};
+
+    if (!take_nth(&server, 0))
+        return 0;
+    return server.kind->is_url ? 2 : 1;
+}
+
+/* The writer makes it the default. */
+static enum pt_status drop_default(const struct names *names,
+                                   struct pt_buf *text, struct pt_error *err)
+{
+    struct pt_toml_values own;
+
+    if (!pt_edit_toml(names->arena, pt_slice(pt_buf_text(text), text->len),
+                      &own))
+        return pt_fail_memory(err);
+    for (size_t i = own.count; i-- > 0;)
+        if (is_default_key(own.at[i].path))
+            pt_edit_put(text, own.at[i].text, "false");
+    return pt_buf_failed(text) ? pt_fail_memory(err) : PT_OK;
+}
+
+static enum pt_status write_account(const struct names *names,
+                                    struct pt_text_job *job,
+                                    struct pt_slice bytes,
+                                    struct pt_buf *ret_text,
+                                    struct pt_error *err)
+{
+    unsigned version = version_of(names, bytes);
+    enum pt_status status;
+
+    job->extra = version == 1 ? "himalaya-1.toml" : NULL;
+    status = pt_text_write(job, ret_text, err);
+    if (status == PT_OK && !version)
+        pt_text_note(job->installs, job->install,
+                     "himalaya 1 reads it otherwise: for that one, 'portolan "
+                     "write himalaya' makes himalaya-1.toml");
+    return status == PT_OK && has_default(names, bytes)
+               ? drop_default(names, ret_text, err)
+               : status;
+}
+
+static enum pt_status add_himalaya(struct pt_installs *installs,
+                                   struct pt_install *install,
+                                   const struct pt_settings *account,
+                                   struct pt_error *err)
+{
+    PT_BUF struct pt_buf text = {0};
+    struct names names = {.arena = installs->arena};
+    struct pt_client_file *file = &install->files[0];
+    struct pt_settings named = *account;
+    struct pt_text_job job =
+        pt_text_job(installs, install, &named, file->path);
+    enum pt_status status;
+
+    if (!pt_edit_toml(names.arena, pt_text_now(file), &names.values))
+        return pt_fail_memory(err);
+    if (is_closed(&names))
+        return pt_fail(err, PT_CANNOT_EXPRESS,
+                       "give each account a table of its own there: "
+                       "[accounts.NAME]",
+                       "'%s' has its accounts in one inline table",
+                       file->path);
+    named.nickname = pt_text_name(names.arena, account, is_taken, &names);
+    status = write_account(&names, &job, pt_text_now(file), &text, err);
+    return status == PT_OK ? pt_text_append(file, &text, err) : status;
+}
+
 const struct pt_client pt_client_himalaya = {
     .name = "himalaya",
     .title = "himalaya",
     .programs = "himalaya",
     .services = 1 << PT_IMAP | 1 << PT_SUBMISSION,
     .find = find_himalaya,
+    .begin = begin_himalaya,
     .patch = patch_himalaya,
+    .add = add_himalaya,
 };

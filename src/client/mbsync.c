@@ -1,8 +1,10 @@
 /* mbsync.c - mbsyncrc: the IMAPAccount sections, and the IMAPStore ones that
  * name a server themselves. */
+#include "client/text_add.h"
 #include "client/text_files.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const struct {
     const char *name;
@@ -233,11 +235,120 @@ static enum pt_status patch_mbsync(struct pt_install *install,
     return status;
 }
 
+/* ---- adding ---- */
+
+/* Both isync 1.4 and 1.5 read it. */
+static enum pt_status begin_mbsync(const struct pt_place *place,
+                                   struct pt_installs *installs,
+                                   struct pt_error *err)
+{
+    return pt_text_begin(installs, &pt_client_mbsync,
+                         pt_arena_printf(installs->arena, "%s/.mbsyncrc",
+                                         place->home),
+                         err);
+}
+
+/* Where a store has its mail, without the last slash; empty: it does not
+ * say. */
+static struct pt_slice path_of(const struct pt_edit_file *file,
+                               const struct pt_edit_section *section)
+{
+    const struct pt_edit_line *line = pt_edit_line_of(file, section, "Path");
+    struct pt_slice path = pt_slice("", 0);
+
+    if (line)
+        path = pt_span_text(file->bytes, line->value);
+    while (path.len > 1 && path.at[path.len - 1] == '/')
+        path.len--;
+    return path;
+}
+
+static bool ends_in(struct pt_slice text, const char *name)
+{
+    size_t len = strlen(name);
+
+    return text.len > len && text.at[text.len - len - 1] == '/' &&
+           !memcmp(text.at + text.len - len, name, len);
+}
+
+/* The writer makes NAME, NAME-remote, NAME-local, and a folder NAME. */
+static bool is_taken(const void *names, const char *name)
+{
+    static const char *const ends[] = {"", "-remote", "-local"};
+    const struct pt_edit_file *file = names;
+    size_t len = strlen(name);
+
+    for (size_t i = 0; i < file->count; i++) {
+        const struct pt_edit_section *section = &file->sections[i];
+        struct pt_slice head = pt_span_text(file->bytes, section->head.value);
+
+        for (size_t j = 0; j < sizeof(ends) / sizeof(*ends); j++)
+            if (head.len >= len && !memcmp(head.at, name, len) &&
+                pt_slice_is(pt_slice(head.at + len, head.len - len), ends[j]))
+                return true;
+        if (ends_in(path_of(file, section), name))
+            return true;
+    }
+    return false;
+}
+
+/* Mail in the folder of another store would be taken for that one's, and be
+ * copied to its server. */
+static const char *const mail_folders[] = {"~/Mail", "~/.mail",
+                                           "~/.local/share/mail"};
+
+static bool is_anothers(const struct pt_edit_file *file, const char *folder)
+{
+    for (size_t i = 0; i < file->count; i++) {
+        struct pt_slice path = path_of(file, &file->sections[i]);
+
+        if (pt_slice_is(path, "~") ||
+            ends_in(path, folder + strlen("~/")))
+            return true;
+    }
+    return false;
+}
+
+static const char *choose_folder(const struct pt_edit_file *file)
+{
+    for (size_t i = 0; i < sizeof(mail_folders) / sizeof(*mail_folders); i++)
+        if (!is_anothers(file, mail_folders[i]))
+            return mail_folders[i];
+    return NULL;
+}
+
+static enum pt_status add_mbsync(struct pt_installs *installs,
+                                 struct pt_install *install,
+                                 const struct pt_settings *account,
+                                 struct pt_error *err)
+{
+    struct pt_client_file *file = &install->files[0];
+    struct pt_settings named = *account;
+    struct pt_text_job job =
+        pt_text_job(installs, install, &named, file->path);
+    struct pt_edit_file now;
+
+    if (!pt_edit_lines(installs->arena, PT_EDIT_MBSYNC, pt_text_now(file),
+                       &now))
+        return pt_fail_memory(err);
+    named.nickname = pt_text_name(installs->arena, account, is_taken, &now);
+    job.job.mail_folder = choose_folder(&now);
+    if (!job.job.mail_folder)
+        return pt_fail(err, PT_CANNOT_EXPRESS,
+                       "'portolan write mbsync' makes a file of its own",
+                       "the stores of '%s' have all folders where mail could "
+                       "lie",
+                       file->path);
+    return pt_text_add(&job, file, err);
+}
+
 const struct pt_client pt_client_mbsync = {
     .name = "mbsync",
     .title = "mbsync (isync)",
     .programs = "mbsync",
     .services = 1 << PT_IMAP,
     .find = find_mbsync,
+    .begin = begin_mbsync,
     .patch = patch_mbsync,
+    .add = add_mbsync,
 };

@@ -1,5 +1,6 @@
 /* msmtp.c - msmtprc: accounts that take what they do not say from others, and
  * from the defaults before them. */
+#include "client/text_add.h"
 #include "client/text_files.h"
 #include "format/edit_lines.h"
 #include "format/fingerprint.h"
@@ -377,11 +378,146 @@ static enum pt_status patch_msmtp(struct pt_install *install,
     return status;
 }
 
+/* ---- adding ---- */
+
+static enum pt_status begin_msmtp(const struct pt_place *place,
+                                  struct pt_installs *installs,
+                                  struct pt_error *err)
+{
+    return pt_text_begin(installs, &pt_client_msmtp,
+                         pt_arena_printf(installs->arena, "%s/.msmtprc",
+                                         place->home),
+                         err);
+}
+
+static bool is_taken(const void *names, const char *name)
+{
+    const struct config *c = names;
+
+    for (size_t i = 0; i < c->count; i++)
+        if (!c->accounts[i].is_defaults &&
+            pt_slice_is(c->accounts[i].name, name))
+            return true;
+    return false;
+}
+
+/* What others than this account would wish of all must not reach it, unless it
+ * says so itself: the program refuses a certificate that it is not to check,
+ * and takes another's password for its own. */
+static const struct reset {
+    const char *key;
+    const char *line;
+} resets[] = {
+    {"auto_from", "auto_from off"},
+    {"password", "password"},
+    {"protocol", "protocol smtp"},
+    {"tls_certcheck", "tls_certcheck on"},
+    {"tls_fingerprint", "tls_fingerprint"},
+    {"tls_host_override", "tls_host_override"},
+    {"tls_trust_file", "tls_trust_file system"},
+};
+
+/* The line of the defaults that would count for an account at the end. */
+static const struct pt_edit_line *default_of(const struct config *c,
+                                             const char *key)
+{
+    const struct pt_edit_line *line = NULL;
+
+    for (size_t i = c->count; i-- > 0 && !line;)
+        if (c->accounts[i].is_defaults)
+            line = pt_edit_line_of(&c->file, c->accounts[i].section, key);
+    return line;
+}
+
+/* Authorities that all programs trust are no other account's. */
+static bool is_harmless(const struct config *c, const struct pt_edit_line *line)
+{
+    struct pt_slice value = pt_span_text(c->file.bytes, line->value);
+
+    return pt_span_is(c->file.bytes, line->key, "tls_trust_file") &&
+           (pt_slice_is(value, "system") ||
+            pt_slice_has_prefix(value, "/etc/") ||
+            pt_slice_has_prefix(value, "/usr/"));
+}
+
+/* To the text of an account, of which it is the first section. */
+static void put_resets(struct pt_buf *text, const struct config *c,
+                       const struct config *own)
+{
+    const struct pt_edit_section *section = own->accounts[0].section;
+    struct pt_span behind = {section->head.whole.at + section->head.whole.len,
+                             0};
+
+    for (size_t i = sizeof(resets) / sizeof(*resets); i-- > 0;) {
+        const struct pt_edit_line *line = default_of(c, resets[i].key);
+
+        if (!line || is_harmless(c, line) ||
+            pt_edit_line_of(&own->file, section, resets[i].key))
+            continue;
+        pt_edit_put(text, behind, resets[i].line);
+        pt_edit_put(text, behind, "\n");
+    }
+}
+
+/* The text says which one is the default; another may be. */
+static void drop_default(struct pt_buf *text, const struct config *own)
+{
+    const struct account *last = &own->accounts[own->count - 1];
+    struct pt_span rest = {last->section->head.whole.at, 0};
+
+    if (!pt_slice_is(last->name, "default"))
+        return;
+    rest.len = text->len - rest.at;
+    if (rest.at && text->at[rest.at - 1] == '\n') { /* the empty line */
+        rest.at--;
+        rest.len++;
+    }
+    pt_edit_put(text, rest, "");
+}
+
+static enum pt_status fit_in(struct pt_buf *text, const struct config *c,
+                             struct pt_error *err)
+{
+    struct config own = {.arena = c->arena};
+
+    if (!read_config(&own, pt_slice(pt_buf_text(text), text->len)) ||
+        !own.count)
+        return pt_fail_memory(err);
+    if (is_taken(c, "default"))
+        drop_default(text, &own);
+    put_resets(text, c, &own);
+    return pt_buf_failed(text) ? pt_fail_memory(err) : PT_OK;
+}
+
+static enum pt_status add_msmtp(struct pt_installs *installs,
+                                struct pt_install *install,
+                                const struct pt_settings *account,
+                                struct pt_error *err)
+{
+    PT_BUF struct pt_buf text = {0};
+    struct config config = {.arena = installs->arena};
+    struct pt_client_file *file = &install->files[0];
+    struct pt_settings named = *account;
+    struct pt_text_job job =
+        pt_text_job(installs, install, &named, file->path);
+    enum pt_status status;
+
+    if (!read_config(&config, pt_text_now(file)))
+        return pt_fail_memory(err);
+    named.nickname = pt_text_name(config.arena, account, is_taken, &config);
+    status = pt_text_write(&job, &text, err);
+    if (status == PT_OK)
+        status = fit_in(&text, &config, err);
+    return status == PT_OK ? pt_text_append(file, &text, err) : status;
+}
+
 const struct pt_client pt_client_msmtp = {
     .name = "msmtp",
     .title = "msmtp",
     .programs = "msmtp",
     .services = 1 << PT_SUBMISSION,
     .find = find_msmtp,
+    .begin = begin_msmtp,
     .patch = patch_msmtp,
+    .add = add_msmtp,
 };
