@@ -1,10 +1,13 @@
 /* mutt.c - the muttrc of mutt and of NeoMutt, and the files it names: servers
  * are URLs, wherever they stand. */
+#include "base/file.h"
+#include "client/text_add.h"
 #include "client/text_files.h"
 #include "format/edit_muttrc.h"
 #include "format/edit_url.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 enum { URLS_MAX = 1024 };
 
@@ -15,6 +18,19 @@ static const char *const paths[] = {
     "${home}/.neomuttrc",
     "${home}/.neomutt/neomuttrc",
     "${config}/neomutt/neomuttrc",
+    "${config}/neomutt/muttrc",
+    "${config}/mutt/neomuttrc",
+    "${home}/.neomutt/muttrc",
+    "${home}/.mutt/neomuttrc",
+};
+
+/* Where files lie that are named when the program is started: one an
+ * account. */
+static const char *const folders[] = {
+    "${home}/.mutt",
+    "${config}/mutt",
+    "${home}/.neomutt",
+    "${config}/neomutt",
 };
 
 static const struct scheme {
@@ -169,8 +185,6 @@ static struct pt_install *find_files(struct pt_installs *installs,
         if (install)
             pt_text_also(installs, install, path);
     }
-    for (size_t i = 0; install && i < install->file_count; i++)
-        add_sourced(installs, install, place, i);
     return install;
 }
 
@@ -263,17 +277,67 @@ static void fill_slots(struct pt_installs *installs,
     }
 }
 
+static void read_files(struct pt_installs *installs,
+                       struct pt_install *install,
+                       const struct pt_place *place)
+{
+    size_t files;
+
+    for (size_t i = 0; i < install->file_count; i++)
+        add_sourced(installs, install, place, i);
+    files = install->file_count;
+    if (install->refused)
+        return;
+    add_slots(installs, install, files);
+    fill_slots(installs, install, place, files);
+}
+
+/* Is it read already, by whichever name? */
+static bool is_known(const struct pt_installs *installs, const char *path)
+{
+    const char *real = pt_path_real(installs->arena, path);
+
+    for (size_t i = 0; i < installs->count; i++)
+        for (size_t j = 0; j < installs->at[i]->file_count; j++)
+            if (installs->at[i]->client == &pt_client_mutt &&
+                pt_is(pt_path_real(installs->arena,
+                                   installs->at[i]->files[j].path),
+                      real))
+                return true;
+    return false;
+}
+
+/* What no other names is a set-up of its own. */
+static void find_in(struct pt_installs *installs, const struct pt_place *place,
+                    const char *folder)
+{
+    struct pt_strings names = pt_text_list(installs->arena, folder);
+
+    for (size_t i = 0; i < names.count; i++) {
+        const char *path = pt_arena_printf(installs->arena, "%s/%s", folder,
+                                           names.at[i]);
+        struct pt_install *install;
+
+        if (!path || !pt_has_suffix(path, ".muttrc") ||
+            !pt_text_is_own(place, path) || is_known(installs, path))
+            continue;
+        install = pt_text_open(installs, &pt_client_mutt, place, path);
+        if (install)
+            read_files(installs, install, place);
+    }
+}
+
 static enum pt_status find_mutt(const struct pt_place *place,
                                 struct pt_installs *installs,
                                 struct pt_error *err)
 {
     struct pt_install *install = find_files(installs, place);
-    size_t files = install ? install->file_count : 0;
 
-    if (install && !install->refused) {
-        add_slots(installs, install, files);
-        fill_slots(installs, install, place, files);
-    }
+    if (install)
+        read_files(installs, install, place);
+    for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
+        find_in(installs, place,
+                pt_place_expand(installs->arena, place, folders[i]));
     return pt_arena_failed(installs->arena) ? pt_fail_memory(err) : PT_OK;
 }
 
@@ -431,11 +495,94 @@ static enum pt_status patch_mutt(struct pt_install *install,
     return status;
 }
 
+/* ---- adding ---- */
+
+/* Both mutt and NeoMutt read it. */
+static enum pt_status begin_mutt(const struct pt_place *place,
+                                 struct pt_installs *installs,
+                                 struct pt_error *err)
+{
+    return pt_text_begin(installs, &pt_client_mutt,
+                         pt_arena_printf(installs->arena, "%s/mutt/muttrc",
+                                         place->config),
+                         err);
+}
+
+/* What an account would set, and another one has set. */
+static const char *const own_names[] = {
+    "folder",   "from",     "imap_user", "mbox",     "pop_host",
+    "pop_user", "sendmail", "smtp_url",  "spoolfile",
+};
+
+static bool has_account(const struct pt_install *install)
+{
+    struct pt_muttrc_item item;
+
+    for (size_t i = 0; i < install->file_count; i++)
+        for (size_t j = 0; j < sizeof(own_names) / sizeof(*own_names); j++)
+            if (pt_muttrc_find(pt_text_now(&install->files[i]), own_names[j],
+                               &item))
+                return true;
+    return install->slot_count;
+}
+
+/* Of several the one that NeoMutt reads before mutt's: who has it uses it. */
+static struct pt_client_file *first_file(struct pt_install *install)
+{
+    for (size_t i = 0; i < install->file_count; i++)
+        for (size_t j = 0; j < sizeof(paths) / sizeof(*paths); j++)
+            if (strstr(paths[j], "neomutt") &&
+                pt_has_suffix(install->files[i].path,
+                              strchr(paths[j], '}') + 1))
+                return &install->files[i];
+    return &install->files[0];
+}
+
+/* A file of its own, beside: no program knows how to take back what one
+ * account has set for the sake of another. */
+static struct pt_client_file *begin_own(const struct pt_text_job *job)
+{
+    struct pt_arena *arena = job->installs->arena;
+    const char *name = pt_writer_file(pt_writer_named("mutt"), &job->job);
+    const char *path = pt_arena_printf(arena, "%s/%s", job->job.dir, name);
+    struct stat st;
+    int index;
+
+    for (size_t nth = 2; path && !lstat(path, &st); nth++)
+        path = pt_arena_printf(arena, "%s/%zu-%s", job->job.dir, nth, name);
+    index = path ? pt_install_read(job->installs, job->install, path) : -1;
+    if (index < 0)
+        return NULL;
+    pt_text_note(job->installs, job->install,
+                 pt_arena_printf(arena,
+                                 "the muttrc has an account, and mutt knows "
+                                 "one at a time: start this one with: neomutt "
+                                 "-F %s (or mutt -F)",
+                                 path));
+    return &job->install->files[index];
+}
+
+static enum pt_status add_mutt(struct pt_installs *installs,
+                               struct pt_install *install,
+                               const struct pt_settings *account,
+                               struct pt_error *err)
+{
+    struct pt_client_file *file = first_file(install);
+    struct pt_text_job job =
+        pt_text_job(installs, install, account, file->path);
+
+    if (has_account(install))
+        file = begin_own(&job);
+    return file ? pt_text_add(&job, file, err) : pt_fail_memory(err);
+}
+
 const struct pt_client pt_client_mutt = {
     .name = "mutt",
     .title = "mutt and NeoMutt",
     .programs = "neomutt mutt",
     .services = 1 << PT_IMAP | 1 << PT_POP3 | 1 << PT_SUBMISSION,
     .find = find_mutt,
+    .begin = begin_mutt,
     .patch = patch_mutt,
+    .add = add_mutt,
 };

@@ -150,6 +150,12 @@ static const struct {
     {"aerc, a name that is taken", &pt_client_aerc,
      ".config/aerc/accounts.conf", "\xEF\xBB\xBF[ ann@example.org ]\r\nx=\\",
      "\r\n[ann@example.org-2]\r\n", NULL},
+    {"mutt, new", &pt_client_mutt, ".config/mutt/muttrc", NULL,
+     "set folder=\"imaps://imap.example.org:993/\"\n", NULL},
+    {"mutt, one that has no account", &pt_client_mutt, ".muttrc",
+     "set sort=threads \\", "\n\nset realname=", NULL},
+    {"mutt, one of NeoMutt", &pt_client_mutt, ".neomuttrc",
+     "bind index G imap-fetch-mail\n", "\nset realname=", NULL},
     {"himalaya, new", &pt_client_himalaya, ".config/himalaya/config.toml",
      NULL, "[accounts.\"ann@example.org\"]\ndefault = true\n", NULL},
     {"himalaya, another default", &pt_client_himalaya,
@@ -214,6 +220,56 @@ static void test_found(size_t i)
     pt_installs_free(&moved.installs);
     OK(moved_find(&moved, found[i].client) && is_found(&moved, &account),
        pt_arena_printf(arena, "%s: and it is found", found[i].what));
+    moved_end(&moved);
+}
+
+/* ---- mutt ---- */
+
+static void test_second(void)
+{
+    static const char own[] = ".mutt/ann@example.org.muttrc";
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct pt_settings account = new_account(arena);
+    const char *made;
+    struct moved moved;
+
+    moved_begin(&moved, arena);
+    moved_put(&moved, ".muttrc", "set from=bob@example.org\n");
+    set_up(&moved, &pt_client_mutt, &account, NULL);
+    made = pt_arena_strdup(arena, moved_now(&moved, own));
+    OK(made && pt_has_prefix(made, "set realname=") &&
+           !moved.installs.at[0]->files[0].is_changed &&
+           strstr(moved.installs.at[0]->note,
+                  pt_arena_printf(arena, "neomutt -F %s",
+                                  moved_path(&moved, own))),
+       "mutt: beside another account it has a file of its own");
+    moved_put(&moved, own, made ? made : "");
+    pt_installs_free(&moved.installs);
+    OK(moved_find(&moved, &pt_client_mutt) && moved.installs.count == 2 &&
+           moved.installs.at[1]->slot_count == 2,
+       "mutt: which is found");
+    pt_installs_free(&moved.installs);
+    set_up(&moved, &pt_client_mutt, &account, NULL);
+    OK(moved_now(&moved, ".mutt/2-ann@example.org.muttrc"),
+       "mutt: and is not written over");
+    moved_end(&moved);
+}
+
+static void test_both_mutts(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct pt_settings account = new_account(arena);
+    struct moved moved;
+
+    moved_begin(&moved, arena);
+    moved_put(&moved, ".muttrc", "set sort=threads\n");
+    moved_put(&moved, ".config/neomutt/neomuttrc", "source ~/.muttrc\n");
+    set_up(&moved, &pt_client_mutt, &account, NULL);
+    OK(moved.installs.at[0]->file_count == 2 &&
+           pt_is(moved_now(&moved, ".muttrc"), "set sort=threads\n") &&
+           pt_has_prefix(moved_now(&moved, ".config/neomutt/neomuttrc"),
+                         "source ~/.muttrc\n\nset realname="),
+       "mutt: who has a file for NeoMutt uses it");
     moved_end(&moved);
 }
 
@@ -331,6 +387,7 @@ int main(void)
     static const struct pt_client *const clients[] = {
         &pt_client_msmtp,
         &pt_client_mbsync,
+        &pt_client_mutt,
         &pt_client_aerc,
         &pt_client_himalaya,
     };
@@ -339,6 +396,8 @@ int main(void)
         test_case(i);
     for (size_t i = 0; i < sizeof(found) / sizeof(*found); i++)
         test_found(i);
+    test_second();
+    test_both_mutts();
     test_note();
     test_refused();
     test_pin();
