@@ -43,20 +43,36 @@ static enum pt_status find_busy(struct pt_updating *updating, bool *ret_busy,
     return status;
 }
 
+/* What a running client does not hear, a person can tell it: that, or NULL. */
+static const char *reload(const struct pt_undone *undone, struct pt_error *why)
+{
+    const struct pt_client *client = pt_client_named(undone->client);
+    const struct pt_install install = {.client = client,
+                                       .where = undone->where};
+
+    if (!client || !client->reload)
+        return NULL;
+    return client->reload(&install, why) == PT_OK ? NULL : why->text;
+}
+
 static enum pt_status tell_undone(struct pt_updating *updating,
                                   const struct pt_undone *undone,
                                   struct pt_error *err)
 {
     struct pt_repair *repair =
         pt_updating_add(updating, undone->client, undone->where, NULL);
+    enum pt_repaired outcome = PT_REPAIR_UPDATED;
+    struct pt_error why = {0};
+    const char *todo = NULL;
 
-    if (!repair ||
-        !pt_repair_end(updating, repair,
-                       undone->diff ? PT_REPAIR_REFUSED : PT_REPAIR_UPDATED,
-                       undone->diff ? "somebody else has changed it since: "
-                                      "see the difference, and put it right "
-                                      "by hand"
-                                    : NULL))
+    if (undone->diff) {
+        outcome = PT_REPAIR_REFUSED;
+        todo = "somebody else has changed it since: see the difference, and "
+               "put it right by hand";
+    } else if (!updating->call->options.dry_run) {
+        todo = reload(undone, &why);
+    }
+    if (!repair || !pt_repair_end(updating, repair, outcome, todo))
         return pt_fail_memory(err);
     repair->diff = undone->diff;
     return PT_OK;
