@@ -272,23 +272,37 @@ enum pt_status pt_file_stage(const char *temp, const char *real,
 
 /* ---- locks ---- */
 
-enum pt_status pt_file_lock(const char *path, int *ret_fd,
-                            struct pt_error *err)
+static enum pt_status lock(const char *path, int how, int *ret_fd,
+                           struct pt_error *err)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
-    while (fd >= 0 && flock(fd, LOCK_EX)) {
+    while (fd >= 0 && flock(fd, how)) {
         if (errno == EINTR)
             continue;
         close(fd);
         fd = -1;
     }
+    if (fd < 0 && errno == EWOULDBLOCK)
+        return pt_fail(err, PT_BUSY, NULL, "another has the lock '%s'", path);
     if (fd < 0)
         return pt_fail(err, PT_CANNOT_WRITE,
                        "see whether that folder is yours",
                        "cannot write '%s': %s", path, strerror(errno));
     *ret_fd = fd;
     return PT_OK;
+}
+
+enum pt_status pt_file_lock(const char *path, int *ret_fd,
+                            struct pt_error *err)
+{
+    return lock(path, LOCK_EX, ret_fd, err);
+}
+
+enum pt_status pt_file_try_lock(const char *path, int *ret_fd,
+                                struct pt_error *err)
+{
+    return lock(path, LOCK_EX | LOCK_NB, ret_fd, err);
 }
 
 /* ---- paths ---- */

@@ -47,6 +47,10 @@ bool pt_dir_sync(const char *dir);
 enum pt_status pt_file_lock(const char *path, int *ret_fd,
                             struct pt_error *err);
 
+/* The same without waiting.  PT_BUSY: somebody has it. */
+enum pt_status pt_file_try_lock(const char *path, int *ret_fd,
+                                struct pt_error *err);
+
 /* The absolute path, in the arena, with the links of what is there followed
  * and without ".", ".." and "//" in what is not.  NULL: no memory, or there is
  * no working directory. */
