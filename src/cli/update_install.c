@@ -195,6 +195,11 @@ static bool fit(struct fitting *f)
                                 f->install->where, f->wanted->address);
     if (!f->repair)
         return false;
+    f->repair->bridge = f->wanted->settings->bridge.name;
+    if (f->install->is_running &&
+        (compared.difference_count || f->install->has_leftover))
+        f->repair->held =
+            pt_arena_strdup(f->updating->call->arena, f->install->held);
     f->repair->differences = compared.differences;
     f->repair->difference_count = compared.difference_count;
     return change(f);

@@ -319,6 +319,8 @@ static enum pt_status rewrite(struct rewriting *r,
                              written->files[0].path, account);
     if (!repair)
         return pt_fail_memory(err);
+    if (search->writing.account_count)
+        repair->bridge = search->writing.accounts[0].bridge.name;
     if (search->why.status != PT_OK)
         return end(r, repair, PT_REPAIR_REFUSED,
                    pt_arena_printf(arena, "%s; %s", search->why.text,

@@ -153,29 +153,35 @@ static void put_differences(struct pt_json *json, cJSON *parent,
     }
 }
 
+void pt_update_json(const struct pt_updating *updating, struct pt_json *json)
+{
+    cJSON *array;
+
+    pt_json_bool(json, json->root, "dry_run", updating->call->options.dry_run);
+    pt_json_strings(json, json->root, "notes", &updating->notes);
+    array = pt_json_array(json, json->root, "clients");
+    for (size_t i = 0; i < updating->repair_count; i++) {
+        const struct pt_repair *repair = &updating->repairs[i];
+        cJSON *at = pt_json_object(json, array, NULL);
+
+        pt_json_text(json, at, "client", repair->client);
+        pt_json_text(json, at, "where", repair->where);
+        pt_json_text(json, at, "account", repair->account);
+        pt_json_text(json, at, "outcome", outcomes[repair->outcome].name);
+        put_differences(json, at, repair);
+        pt_json_text(json, at, "todo", repair->todo);
+        if (repair->diff)
+            pt_diff_json(json, at, repair->diff);
+    }
+}
+
 static enum pt_status put_json(const struct pt_updating *updating,
                                struct pt_error *err)
 {
     struct pt_json json;
-    cJSON *array;
 
     pt_json_begin(&json);
-    pt_json_bool(&json, json.root, "dry_run", updating->call->options.dry_run);
-    pt_json_strings(&json, json.root, "notes", &updating->notes);
-    array = pt_json_array(&json, json.root, "clients");
-    for (size_t i = 0; i < updating->repair_count; i++) {
-        const struct pt_repair *repair = &updating->repairs[i];
-        cJSON *at = pt_json_object(&json, array, NULL);
-
-        pt_json_text(&json, at, "client", repair->client);
-        pt_json_text(&json, at, "where", repair->where);
-        pt_json_text(&json, at, "account", repair->account);
-        pt_json_text(&json, at, "outcome", outcomes[repair->outcome].name);
-        put_differences(&json, at, repair);
-        pt_json_text(&json, at, "todo", repair->todo);
-        if (repair->diff)
-            pt_diff_json(&json, at, repair->diff);
-    }
+    pt_update_json(updating, &json);
     return pt_json_print(&json, false, updating->call->io->out, err);
 }
 

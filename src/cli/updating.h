@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "client/change.h"
+#include "format/json_build.h"
 #include "model/place.h"
 
 /* What became of a client's account, or of a file we wrote. */
@@ -33,6 +34,9 @@ struct pt_repair {
     bool is_added; /* updated: the account was not there before */
     const char *todo; /* what is left for a person; or NULL */
     const char *diff; /* what would change, or what stands in the way */
+    const char *bridge; /* that serves the account; NULL: none does */
+    const char *held; /* a file whose closing tells that a change can be made;
+                         NULL: there is none */
 };
 
 struct pt_updating {
@@ -80,5 +84,7 @@ enum pt_status pt_update_run(struct pt_updating *updating,
  * PT_NO_MEMORY. */
 enum pt_status pt_update_tell(const struct pt_updating *updating,
                               struct pt_error *err);
+/* The same, as members of an object that is begun. */
+void pt_update_json(const struct pt_updating *updating, struct pt_json *json);
 
 #endif

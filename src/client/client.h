@@ -45,6 +45,8 @@ struct pt_install {
     struct pt_slot *slots;
     size_t slot_count;
     bool is_running; /* it would overwrite what is changed now */
+    const char *held; /* a file that it has open for writing while it runs, and
+                         closes when it ends; NULL: there is none */
     bool is_deferred; /* the command wants patch() to leave the changes where
                          the running client takes them at its next start */
     bool has_leftover; /* of what was deferred, and is taken or no more needed:

@@ -352,12 +352,9 @@ static struct view view_of(struct pt_arena *arena,
 
 /* It holds a lock on .parentlock while it runs; the link "lock" stays behind
  * (measured, 153).  On Windows it lets nobody else open parent.lock. */
-static bool is_locked(const struct pt_place *place, const char *folder,
-                      struct pt_arena *arena)
+static bool is_locked(const struct pt_place *place, const char *path)
 {
     bool is_windows = pt_is(place->os, "windows");
-    const char *path = pt_arena_printf(
-        arena, "%s/%s", folder, is_windows ? "parent.lock" : ".parentlock");
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     bool is_free;
     int fd;
@@ -421,7 +418,10 @@ static void add_profile(const struct pt_place *place,
         if (!path || pt_install_read(installs, install, path) < 0)
             return;
     }
-    install->is_running = is_locked(place, folder, installs->arena);
+    install->held = pt_arena_printf(
+        installs->arena, "%s/%s", folder,
+        pt_is(place->os, "windows") ? "parent.lock" : ".parentlock");
+    install->is_running = is_locked(place, install->held);
     fill_slots(installs, install);
 }
 
