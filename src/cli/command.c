@@ -11,6 +11,7 @@ const struct pt_command *const pt_commands[] = {
     &pt_cmd_setup,
     &pt_cmd_update,
     &pt_cmd_undo,
+    &pt_cmd_watch,
     &pt_cmd_bridges,
     &pt_cmd_port,
     &pt_cmd_sources,

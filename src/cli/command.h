@@ -20,7 +20,8 @@ enum pt_command_bit {
     PT_ON_UPDATE = 1 << 7,
     PT_ON_UNDO = 1 << 8,
     PT_ON_SETUP = 1 << 9,
-    PT_ON_ALL = (1 << 10) - 1,
+    PT_ON_WATCH = 1 << 10,
+    PT_ON_ALL = (1 << 11) - 1,
 };
 
 struct pt_command;
@@ -57,6 +58,7 @@ extern const struct pt_command pt_cmd_write;
 extern const struct pt_command pt_cmd_setup;
 extern const struct pt_command pt_cmd_update;
 extern const struct pt_command pt_cmd_undo;
+extern const struct pt_command pt_cmd_watch;
 extern const struct pt_command pt_cmd_bridges;
 extern const struct pt_command pt_cmd_port;
 extern const struct pt_command pt_cmd_sources;

@@ -12,8 +12,10 @@ enum {
     TIMEOUT_LEAST_MS = 100,
     TIMEOUT_MOST_MS = 120 * 1000,
     TIMEOUT_DECIMALS = 3,
-    ON_SEARCHES = PT_ON_FIND | PT_ON_WRITE | PT_ON_SETUP | PT_ON_UPDATE,
+    ON_SEARCHES =
+        PT_ON_FIND | PT_ON_WRITE | PT_ON_SETUP | PT_ON_UPDATE | PT_ON_WATCH,
     ON_LOOKS = ON_SEARCHES | PT_ON_BRIDGES | PT_ON_PORT,
+    ON_ENDING = ON_LOOKS & ~PT_ON_WATCH,
 };
 
 /* Where in options a row keeps what was typed. */
@@ -182,7 +184,7 @@ const struct pt_option pt_options_table[] = {
      "trust the certificate that the bridge has now",
      PT_ON_SETUP | PT_ON_UPDATE, set_flag, AT(accept_certificate), 0},
     {"defer", 0, NULL, "have Thunderbird, while it runs, take changes later",
-     PT_ON_UPDATE, set_flag, AT(defer), 0},
+     PT_ON_UPDATE | PT_ON_WATCH, set_flag, AT(defer), 0},
     {"profile", 0, "DIR", "change this profile of Thunderbird alone",
      PT_ON_SETUP | PT_ON_UPDATE, set_text, AT(profile), 0},
     {"open", 0, NULL, "then open the file, for its program to import",
@@ -223,10 +225,10 @@ const struct pt_option pt_options_table[] = {
     {"timeout", 0, "SECONDS", "give up after so long, 0.1 to 120", ON_LOOKS,
      set_time, AT(timeout_ms), PT_IN_REPLAY | PT_LASTS},
     {"record", 0, "FILE",
-     "keep every answer in this scenario, without your name", ON_LOOKS,
+     "keep every answer in this scenario, without your name", ON_ENDING,
      set_file, AT(record), 0},
     {"replay", 0, "FILE", "take every answer from a recorded scenario",
-     ON_LOOKS, set_text, AT(replay), 0},
+     ON_ENDING, set_text, AT(replay), 0},
     {"help", 'h', NULL, "show help, also that of one command", PT_ON_ALL,
      set_flag, AT(help), 0},
     {"version", 'V', NULL, "show the version", PT_ON_ALL, set_flag,
