@@ -213,6 +213,13 @@ bool pt_dir_sync(const char *dir)
     return synced;
 }
 
+bool pt_dir_sync_above(const char *path)
+{
+    char dir[PATH_MAX];
+
+    return parent_of(path, dir) && pt_dir_sync(dir);
+}
+
 /* False: errno says why, and nothing has changed. */
 static bool put(const char *real, const void *bytes, size_t len)
 {

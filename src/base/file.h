@@ -40,6 +40,8 @@ enum pt_status pt_file_stage(const char *temp, const char *real,
  * synced, nor one on some file systems: that is no failure.
  * False: errno says why. */
 bool pt_dir_sync(const char *dir);
+/* The same of the directory that path lies in. */
+bool pt_dir_sync_above(const char *path);
 
 /* Wait until nobody else has the lock of this file, which is made if need be.
  * It is held until the descriptor is closed, also by the death of its

@@ -1,6 +1,7 @@
 #include "client/change.h"
 
 #include "base/file.h"
+#include "client/folders.h"
 #include "client/put_back.h"
 #include "client/recover.h"
 #include "format/manifest.h"
@@ -28,9 +29,31 @@ static enum pt_status hint_torn(struct pt_error *err, enum pt_status status)
                    "%s", why.text);
 }
 
+/* Done and said are the same step, so that what cannot be said is taken back
+ * too. */
+static enum pt_status replace(const struct pt_undo_folder *folder,
+                              struct pt_entry *entry,
+                              const struct pt_put_back *plan, bool *ret_is_torn,
+                              struct pt_error *err)
+{
+    enum pt_status status =
+        pt_replace_all(plan->files, plan->count, ret_is_torn, err);
+
+    if (status != PT_OK)
+        return status;
+    if (entry->state == PT_ENTRY_UNDONE)
+        pt_folders_remove(&entry->folders);
+    status = pt_undo_folder_publish(folder, err);
+    if (status == PT_OK)
+        return status;
+    if (entry->state == PT_ENTRY_UNDONE)
+        (void)pt_folders_make(&entry->folders, NULL);
+    *ret_is_torn = pt_replace_back(plan->files, plan->count, NULL) != PT_OK;
+    return status;
+}
+
 /* Replace them, and let the journal say what became of the entry: begun, as
- * long as a death would leave it half done.  Done and said are the same step,
- * so that what cannot be said is taken back too. */
+ * long as a death would leave it half done. */
 static enum pt_status carry_out(const struct pt_undo_folder *folder,
                                 struct pt_entry *entry,
                                 const struct pt_put_back *plan,
@@ -42,15 +65,14 @@ static enum pt_status carry_out(const struct pt_undo_folder *folder,
     entry->state = PT_ENTRY_BEGUN;
     status = pt_undo_folder_save(folder, err);
     entry->state = end;
+    if (status == PT_OK && end == PT_ENTRY_DONE)
+        status = pt_folders_make(&entry->folders, err);
     if (status == PT_OK)
         status = pt_undo_folder_prepare(folder, err);
     if (status == PT_OK)
-        status = pt_replace_all(plan->files, plan->count, &is_torn, err);
-    if (status == PT_OK) {
-        status = pt_undo_folder_publish(folder, err);
-        if (status != PT_OK)
-            is_torn = pt_replace_back(plan->files, plan->count, NULL) != PT_OK;
-    }
+        status = replace(folder, entry, plan, &is_torn, err);
+    if (status != PT_OK && end == PT_ENTRY_DONE)
+        pt_folders_remove(&entry->folders);
     if (is_torn) {
         entry->state = PT_ENTRY_BEGUN;
         return hint_torn(err, status);
@@ -196,6 +218,10 @@ static enum pt_status enter(struct pt_change_run *run,
         struct pt_replace *replace = &plan->files[i];
 
         status = describe(run, &changes[i], &entry->files[i], replace, err);
+        if (status == PT_OK && changes[i].is_new &&
+            !pt_folders_add_missing(run->arena, entry->files[i].path,
+                                    &entry->folders))
+            status = pt_fail_memory(err);
         if (status == PT_OK)
             status =
                 copy(&run->folder, &entry->files[i], false, replace->from, err);

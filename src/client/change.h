@@ -10,7 +10,8 @@
  * A file keeps its mode, its owner, its extended attributes and access control
  * lists; one that cannot have its owner again, and one that is read-only, is
  * refused.  Of a file of several names (hard links) only the one that was
- * given is changed.
+ * given is changed.  The folders that a new file needs are made with it, and
+ * go with it when it is taken back, unless something else lies in them then.
  */
 #ifndef PT_CLIENT_CHANGE_H
 #define PT_CLIENT_CHANGE_H

@@ -1,5 +1,6 @@
 #include "client/recover.h"
 
+#include "client/folders.h"
 #include "client/put_back.h"
 
 #include <unistd.h>
@@ -58,6 +59,7 @@ static enum pt_status recover_entry(struct recovery *r,
         status = pt_replace_all(plan.files, plan.count, &is_torn, err);
     if (status != PT_OK)
         return status;
+    pt_folders_remove(&entry->folders);
     *ret_is_strange |= plan.strange.count != 0;
     return note_strange(r, folder, &plan, err);
 }

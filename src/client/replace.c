@@ -3,7 +3,6 @@
 #include "base/file.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -88,16 +87,6 @@ static enum pt_status place(const struct pt_replace *file, struct pt_error *err)
     return PT_OK;
 }
 
-static bool sync_directory_of(const char *real)
-{
-    const char *slash = strrchr(real, '/');
-    char dir[PATH_MAX];
-
-    snprintf(dir, sizeof(dir), "%.*s", slash == real ? 1 : (int)(slash - real),
-             real);
-    return pt_dir_sync(dir);
-}
-
 /* ---- all of them ---- */
 
 static enum pt_status settle(const struct pt_replace *files, size_t count,
@@ -106,7 +95,7 @@ static enum pt_status settle(const struct pt_replace *files, size_t count,
     enum pt_status status = PT_OK;
 
     for (size_t i = 0; i < count && status == PT_OK; i++)
-        status = sync_directory_of(files[i].real)
+        status = pt_dir_sync_above(files[i].real)
                      ? expect(&files[i], files[i].to, err)
                      : fail(&files[i], strerror(errno), err);
     return status;

@@ -92,14 +92,6 @@ static enum pt_status name(struct pt_arena *arena, const char *undo,
     return ret_folder->path ? PT_OK : pt_fail_memory(err);
 }
 
-/* undo may itself be new. */
-static bool sync_above(struct pt_arena *arena, const char *undo)
-{
-    const char *above = pt_arena_printf(arena, "%s/..", undo);
-
-    return above && pt_dir_sync(above);
-}
-
 enum pt_status pt_undo_folder_make(struct pt_arena *arena, const char *undo,
                                    unsigned run,
                                    struct pt_undo_folder *ret_folder,
@@ -111,7 +103,7 @@ enum pt_status pt_undo_folder_make(struct pt_arena *arena, const char *undo,
         return status;
     if (mkdir(ret_folder->path, 0700))
         return fail(ret_folder->path, err);
-    if (pt_dir_sync(undo) && sync_above(arena, undo))
+    if (pt_dir_sync(undo) && pt_dir_sync_above(undo)) /* undo may be new */
         return PT_OK;
     status = fail(undo, err);
     rmdir(ret_folder->path);

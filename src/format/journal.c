@@ -68,12 +68,23 @@ static void read_files(struct pt_building *b, const cJSON *value, void *to)
         pt_building_complain(b, "names no file");
 }
 
+static void read_folders(struct pt_building *b, const cJSON *value, void *to)
+{
+    struct pt_strings *folders = to;
+
+    pt_field_texts(b, value, folders);
+    for (size_t i = 0; i < folders->count; i++)
+        if (folders->at[i][0] != '/')
+            pt_building_complain(b, "is not an absolute path");
+}
+
 #define AT(member) offsetof(struct pt_entry, member)
 static const struct pt_field entry_fields[] = {
     {"state", read_state, AT(state), true},
     {"client", pt_field_name, AT(client), true},
     {"where", pt_field_text, AT(where), true},
     {"files", read_files, 0, true},
+    {"folders", read_folders, AT(folders), false},
 };
 #undef AT
 static const struct pt_shape entry_shape = {
@@ -126,7 +137,13 @@ static const char *find_unfit(const struct pt_entry *entry)
     for (size_t i = 0; i < entry->file_count; i++)
         if (!pt_shape_fits(entry->files[i].path))
             return entry->files[i].path;
-    return entry->file_count > PT_JOURNAL_FILES_MAX ? entry->where : NULL;
+    for (size_t i = 0; i < entry->folders.count; i++)
+        if (!pt_shape_fits(entry->folders.at[i]))
+            return entry->folders.at[i];
+    return entry->file_count > PT_JOURNAL_FILES_MAX ||
+                   entry->folders.count > PT_SHAPE_LIST_MAX
+               ? entry->where
+               : NULL;
 }
 
 static enum pt_status check(const struct pt_journal *journal,
@@ -172,6 +189,8 @@ static void put_entry(struct pt_json *json, cJSON *clients,
     files = pt_json_array(json, at, "files");
     for (size_t i = 0; i < entry->file_count; i++)
         put_file(json, files, &entry->files[i]);
+    if (entry->folders.count)
+        pt_json_strings(json, at, "folders", &entry->folders);
 }
 
 enum pt_status pt_journal_write(const struct pt_journal *journal,

@@ -6,10 +6,12 @@
  *       {"path": "/home/ann/.thunderbird/1.default/prefs.js", "copy": "0",
  *        "before": "8eb6...", "after": "ba78..."},
  *       {"path": "/home/ann/.thunderbird/1.default/cert_override.txt",
- *        "copy": "1", "after": "2cf2..."}]}]}
+ *        "copy": "1", "after": "2cf2..."}]},
+ *    {"state": "done", "client": "msmtp", "where": "/home/ann/.config/msmtp",
+ *     "files": [...], "folders": ["/home/ann/.config/msmtp"]}]}
  *
  * before and after are the SHA-256 of the bytes; of a file that was not there
- * there is no before.
+ * there is no before.  folders are those that were made for such files.
  */
 #ifndef PT_FORMAT_JOURNAL_H
 #define PT_FORMAT_JOURNAL_H
@@ -18,6 +20,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "model/settings.h"
 
 enum {
     PT_JOURNAL_CLIENTS_MAX = 1024,
@@ -45,6 +48,7 @@ struct pt_entry {
     const char *where;
     struct pt_entry_file *files; /* one at least */
     size_t file_count;
+    struct pt_strings folders; /* absolute paths, the outermost first */
 };
 
 struct pt_journal {

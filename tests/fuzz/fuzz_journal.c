@@ -17,7 +17,11 @@ static void check_entry(const struct pt_entry *a, const struct pt_entry *b)
 {
     expect(a->state == b->state && pt_is(a->client, b->client) &&
            pt_is(a->where, b->where) && a->file_count &&
-           a->file_count == b->file_count);
+           a->file_count == b->file_count &&
+           a->folders.count == b->folders.count);
+    for (size_t i = 0; i < a->folders.count; i++)
+        expect(pt_is(a->folders.at[i], b->folders.at[i]) &&
+               a->folders.at[i][0] == '/');
     for (size_t i = 0; i < a->file_count; i++) {
         const struct pt_entry_file *left = &a->files[i];
         const struct pt_entry_file *right = &b->files[i];

@@ -3,15 +3,17 @@
  *
  *   change_files update|undo|begin STATE DIR CLIENTS
  *
- * DIR/0/a and DIR/0/b are the files of the first client; b of the last may
- * not be there yet.  What says 1143 in them shall say 1144.  Prints a word
- * for each client that was changed; exits with the worst status. */
+ * DIR/0/a and DIR/0/b are the files of the first client; where b is not there
+ * yet, it is made as DIR/0/new/folder/b.  What says 1143 in them shall say
+ * 1144.  Prints a word for each client that was changed; exits with the worst
+ * status. */
 #include "base/file.h"
 #include "client/change.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void tell(enum pt_status status, const struct pt_error *err)
 {
@@ -51,6 +53,16 @@ static bool wish(const char *path, struct pt_buf bufs[2],
            memcmp(bufs[0].at, bufs[1].at, bufs[0].len) != 0;
 }
 
+static const char *path_of(struct pt_arena *arena, const char *where,
+                           const char *name)
+{
+    const char *path = pt_arena_printf(arena, "%s/%s", where, name);
+
+    return path && access(path, F_OK)
+               ? pt_arena_printf(arena, "%s/new/folder/%s", where, name)
+               : path;
+}
+
 static enum pt_status update_client(struct pt_arena *arena,
                                     struct pt_change_run *run,
                                     const char *where)
@@ -62,8 +74,8 @@ static enum pt_status update_client(struct pt_arena *arena,
     enum pt_status status = PT_OK;
 
     for (size_t i = 0; i < 2; i++)
-        count += wish(pt_arena_printf(arena, "%s/%s", where, i ? "b" : "a"),
-                      bufs[i], &changes[count]);
+        count += wish(path_of(arena, where, i ? "b" : "a"), bufs[i],
+                      &changes[count]);
     if (count)
         status = pt_change_files(run, "mutt", where, changes, count, &err);
     if (count && status == PT_OK)

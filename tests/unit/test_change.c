@@ -167,6 +167,23 @@ static const char *begin(enum pt_status *ret_status)
     return text;
 }
 
+/* The journal as it is in the middle of a run. */
+static void make_begun(const char *path)
+{
+    PT_BUF struct pt_buf text = {0};
+    PT_BUF struct pt_buf begun = {0};
+    char *at;
+
+    pt_file_read(path, &text, NULL);
+    at = strstr(text.at, "\"done\"");
+    if (!OK(at != NULL, "a journal says that it is done"))
+        return;
+    pt_buf_add(&begun, text.at, (size_t)(at - text.at));
+    pt_buf_puts(&begun, "\"begun\"");
+    pt_buf_puts(&begun, at + strlen("\"done\""));
+    pt_file_write(path, begun.at, begun.len, NULL);
+}
+
 /* ---- changing, and back ---- */
 
 static void test_change(void)
@@ -213,6 +230,50 @@ static void test_new(void)
     OK(undo(false, diff, &err) == PT_OK && !get("files/new"),
        "undo removes it");
     IS(get("files/a"), "old a\n", "and fills the other");
+}
+
+static void test_folders(void)
+{
+    static const struct wish wishes[] = {{"files/x/y/one", NULL, "made\n"},
+                                         {"files/x/z/two", NULL, "made\n"}};
+    struct pt_error err = {0};
+    enum pt_status status;
+    char diff[512];
+
+    reset();
+    OK(change(wishes, 2, &err) == PT_OK && mode_of("files/x") == 0700 &&
+           mode_of("files/x/y") == 0700,
+       "the folders of new files are made, for their user alone");
+    IS(get("files/x/z/two"), "made\n", "and the files in them");
+    OK(undo(false, diff, &err) == PT_OK && mode_of("files/x") < 0,
+       "undo removes them all");
+    change(wishes, 2, &err);
+    put("files/x/y/mine", "mine\n");
+    OK(undo(false, diff, &err) == PT_OK && mode_of("files/x/z") < 0,
+       "unless something else");
+    IS(get("files/x/y/mine"), "mine\n", "has come into one");
+    OK(!get("files/x/y/one"), "while the file itself is gone");
+    reset();
+    change(wishes, 2, &err);
+    make_begun("state/portolan/undo/0001/journal.json");
+    begin(&status);
+    OK(status == PT_OK && count_in("files") == 2,
+       "those of a run that was killed are removed");
+}
+
+static void test_folders_refused(void)
+{
+    static const struct wish wishes[] = {{"files/x/y/one", NULL, "made\n"},
+                                         {"files/b", "not so\n", "new\n"}};
+    struct pt_error err = {0};
+
+    reset();
+    OK(change(wishes, 2, &err) == PT_BUSY && count_in("files") == 2,
+       "no folder stays when a file is refused");
+    put("files/x", "a file\n");
+    OK(change(wishes, 1, &err) == PT_CANNOT_WRITE &&
+           strstr(err.text, "files/x/y/one"),
+       "a file is no folder");
 }
 
 static void test_links(void)
@@ -297,8 +358,8 @@ static void test_refused(void)
            "it is a link");
     refuse(&(struct wish){"files/dir", "x", "y"}, PT_CANNOT_WRITE,
            "it is not a file");
-    refuse(&(struct wish){"files/no/where", NULL, "x"}, PT_CANNOT_WRITE,
-           "No such file");
+    refuse(&(struct wish){"files/fast/x", NULL, "x"}, PT_CANNOT_WRITE,
+           "Not a directory");
     refuse(&(struct wish){"files/a", "old a\n", "x"}, PT_BUSY, "files/a");
     refuse(&(struct wish){"files/b\n", "x", "y"}, PT_CANNOT_WRITE,
            "cannot be noted down");
@@ -430,23 +491,6 @@ static void test_together(void)
 
 /* ---- killed ---- */
 
-/* The journal as it is in the middle of a run. */
-static void make_begun(const char *path)
-{
-    PT_BUF struct pt_buf text = {0};
-    PT_BUF struct pt_buf begun = {0};
-    char *at;
-
-    pt_file_read(path, &text, NULL);
-    at = strstr(text.at, "\"done\"");
-    if (!OK(at != NULL, "a journal says that it is done"))
-        return;
-    pt_buf_add(&begun, text.at, (size_t)(at - text.at));
-    pt_buf_puts(&begun, "\"begun\"");
-    pt_buf_puts(&begun, at + strlen("\"done\""));
-    pt_file_write(path, begun.at, begun.len, NULL);
-}
-
 static void test_killed(void)
 {
     struct pt_error err = {0};
@@ -560,6 +604,8 @@ int main(void)
     place.state = "state";
     test_change();
     test_new();
+    test_folders();
+    test_folders_refused();
     test_links();
     test_attributes();
     test_refused();

@@ -22,9 +22,11 @@ static void test_round(struct pt_arena *arena)
 {
     struct pt_entry_file files[] = {{"/a", "0", digest_a, digest_b},
                                     {"/b \"c\"", "12", NULL, digest_a}};
-    struct pt_entry entries[] = {{PT_ENTRY_DONE, "thunderbird", "/p", files, 2},
-                                 {PT_ENTRY_BEGUN, "msmtp", "/q", files, 1},
-                                 {PT_ENTRY_UNDONE, "mutt", "/r", files, 1}};
+    const char *folders[] = {"/a", "/a/b"};
+    struct pt_entry entries[] = {
+        {PT_ENTRY_DONE, "thunderbird", "/p", files, 2, {folders, 2}},
+        {PT_ENTRY_BEGUN, "msmtp", "/q", files, 1, {0}},
+        {PT_ENTRY_UNDONE, "mutt", "/r", files, 1, {0}}};
     struct pt_journal read = {0};
 
     OK(write_and_read(arena, &(struct pt_journal){entries, 3}, &read) ==
@@ -44,6 +46,9 @@ static void test_round(struct pt_arena *arena)
     IS(read.entries[0].files[1].before, NULL, "that one was not there");
     IS(read.entries[0].files[0].before, digest_a, "what they were");
     IS(read.entries[0].files[0].after, digest_b, "and what they became");
+    OK(read.entries[0].folders.count == 2 && !read.entries[1].folders.count,
+       "how many folders were made for them");
+    IS(read.entries[0].folders.at[1], "/a/b", "and which");
 }
 
 /* What is wrong with it, and the word that must be in the complaint. */
@@ -67,6 +72,8 @@ static const struct {
     {"{\"portolan\": 1, \"clients\": [{\"files\": [{\"path\": \"/a\","
      " \"copy\": \"0\"}]}]}",
      "'after' is missing"},
+    {"{\"portolan\": 1, \"clients\": [{\"folders\": [\"/a\", \"b\"]}]}",
+     "not an absolute path"},
 };
 
 static void test_refused(struct pt_arena *arena)
@@ -86,7 +93,7 @@ static void test_unfit(void)
 {
     struct pt_entry_file files[PT_JOURNAL_FILES_MAX + 1] = {
         {"/new\nline", "0", digest_a, digest_b}};
-    struct pt_entry entry = {PT_ENTRY_DONE, "mutt", "/r", files, 1};
+    struct pt_entry entry = {PT_ENTRY_DONE, "mutt", "/r", files, 1, {0}};
     PT_BUF struct pt_buf json = {0};
     struct pt_error err = {0};
 
