@@ -139,6 +139,16 @@ static bool has_account(const struct setting_up *s,
     return false;
 }
 
+/* mutt may have an account in a set-up of its own. */
+static struct pt_install *find_account(const struct setting_up *s,
+                                       const struct pt_wanted *wanted)
+{
+    for (size_t i = 0; i < s->installs.count; i++)
+        if (has_account(s, s->installs.at[i], wanted))
+            return s->installs.at[i];
+    return NULL;
+}
+
 /* Where the same address has another server; or NULL. */
 static const struct pt_slot *find_other(const struct setting_up *s,
                                         const struct pt_install *install)
@@ -282,13 +292,13 @@ static enum pt_status change_client(struct setting_up *s, struct pt_error *err)
     struct pt_wanted wanted = {.address = s->account->address.text,
                                .settings = s->account,
                                .is_set_up = true};
+    struct pt_install *install;
 
     if (status != PT_OK)
         return status;
-    return has_account(s, s->installs.at[0], &wanted)
-               ? pt_update_install(s->updating, s->installs.at[0], &wanted, 1,
-                                   err)
-               : begin_account(s, s->installs.at[0], err);
+    install = find_account(s, &wanted);
+    return install ? pt_update_install(s->updating, install, &wanted, 1, err)
+                   : begin_account(s, s->installs.at[0], err);
 }
 
 enum pt_status pt_set_up_account(struct pt_updating *updating,
