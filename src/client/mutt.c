@@ -68,6 +68,19 @@ static bool is_scheme(struct walk *walk)
     return false;
 }
 
+/* pop_host may have no scheme. */
+static bool is_bare(struct walk *walk, const struct pt_muttrc_item *item)
+{
+    if (!pt_span_is(walk->rc.bytes, item->name, "pop_host") ||
+        !pt_edit_url_bare(walk->rc.bytes, item->value, &walk->url))
+        return false;
+    for (walk->scheme = schemes; walk->scheme->service != PT_POP3;)
+        walk->scheme++;
+    walk->is_tls = false;
+    walk->rest.len = 0;
+    return true;
+}
+
 /* In the file it is in. */
 static bool next_url(struct walk *walk)
 {
@@ -80,6 +93,8 @@ static bool next_url(struct walk *walk)
         if (!pt_muttrc_next(&walk->rc, &item))
             return false;
         walk->rest = item.value;
+        if (is_bare(walk, &item))
+            return true;
     }
 }
 
@@ -277,6 +292,41 @@ static void fill_slots(struct pt_installs *installs,
     }
 }
 
+/* A server that a variable names, or the braces of old. */
+static bool is_obscure(struct pt_slice bytes,
+                       const struct pt_muttrc_item *item)
+{
+    static const char *const names[] = {"folder", "mbox", "postponed",
+                                        "record", "spoolfile"};
+    struct pt_slice value = pt_span_text(bytes, item->value);
+    bool is_mailbox = pt_span_is(bytes, item->command, "mailboxes");
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        is_mailbox |= pt_span_is(bytes, item->name, names[i]);
+    if (is_mailbox && value.len && *value.at == '{')
+        return true;
+    return pt_slice_find(value, "://") && memchr(value.at, '$', value.len);
+}
+
+static void note_obscure(struct pt_installs *installs,
+                         struct pt_install *install,
+                         const struct pt_client_file *file)
+{
+    struct pt_muttrc rc = {.bytes = pt_text_now(file)};
+    struct pt_muttrc_item item;
+
+    while (pt_muttrc_next(&rc, &item)) {
+        if (!is_obscure(rc.bytes, &item))
+            continue;
+        pt_text_note(installs, install,
+                     pt_arena_printf(installs->arena,
+                                     "%s names a server by a variable or in "
+                                     "braces: that one is left to you",
+                                     file->path));
+        return;
+    }
+}
+
 static void read_files(struct pt_installs *installs,
                        struct pt_install *install,
                        const struct pt_place *place)
@@ -288,6 +338,8 @@ static void read_files(struct pt_installs *installs,
     files = install->file_count;
     if (install->refused)
         return;
+    for (size_t i = 0; i < files; i++)
+        note_obscure(installs, install, &install->files[i]);
     add_slots(installs, install, files);
     fill_slots(installs, install, place, files);
 }
@@ -387,10 +439,13 @@ static struct pt_edit_url *urls_of(struct pt_arena *arena,
     return urls;
 }
 
-static const char *wanted_scheme(const struct pt_server *server)
+static const char *wanted_scheme(const struct pt_edit_url *url,
+                                 const struct pt_server *server)
 {
     size_t i = 0;
 
+    if (!url->scheme.len && server->security != PT_TLS)
+        return "";
     while (schemes[i].service != server->service)
         i++;
     return server->security == PT_TLS ? schemes[i].tls : schemes[i].plain;
@@ -416,8 +471,8 @@ static enum pt_status put_urls(struct pt_client_file *file,
         return PT_OK;
     bytes = pt_client_file_edit(file);
     while (count-- > 0 && !pt_buf_failed(bytes))
-        pt_edit_url_put(bytes, &urls[count], wanted_scheme(server),
-                        server->port);
+        pt_edit_url_put(bytes, &urls[count],
+                        wanted_scheme(&urls[count], server), server->port);
     return pt_buf_failed(bytes) ? pt_fail_memory(err) : PT_OK;
 }
 

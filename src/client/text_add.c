@@ -64,6 +64,8 @@ const char *pt_text_name(struct pt_arena *arena,
 void pt_text_note(struct pt_installs *installs, struct pt_install *install,
                   const char *note)
 {
+    if (!note)
+        return;
     install->note = install->note
                         ? pt_arena_printf(installs->arena, "%s\n%s",
                                           install->note, note)

@@ -108,6 +108,20 @@ bool pt_edit_url_next(struct pt_slice bytes, struct pt_span *span,
     return false;
 }
 
+bool pt_edit_url_bare(struct pt_slice bytes, struct pt_span span,
+                      struct pt_edit_url *ret_url)
+{
+    struct pt_edit_url url = {.scheme = {span.at, 0}};
+
+    for (size_t i = 0; i < span.len; i++)
+        if (ends_authority(bytes.at[span.at + i]))
+            return false;
+    if (!read_authority(bytes, span, &url))
+        return false;
+    *ret_url = url;
+    return true;
+}
+
 uint16_t pt_edit_url_port(struct pt_slice bytes, const struct pt_edit_url *url)
 {
     uint16_t port = 0;
@@ -144,6 +158,8 @@ void pt_edit_url_put(struct pt_buf *bytes, const struct pt_edit_url *url,
     snprintf(number, sizeof(number), ":%u", port);
     if (port != pt_edit_url_port(text, url))
         pt_edit_put(bytes, url->port, number);
+    if (!same && !url->scheme.len)
+        pt_edit_put(bytes, url->scheme, "://");
     if (!same)
         pt_edit_put(bytes, url->scheme, scheme);
 }

@@ -21,6 +21,11 @@ struct pt_edit_url {
 bool pt_edit_url_next(struct pt_slice bytes, struct pt_span *span,
                       struct pt_edit_url *ret_url);
 
+/* [USER@]HOST[:PORT], which all of span is: a URL whose scheme is empty, at its
+ * place.  False: it is none. */
+bool pt_edit_url_bare(struct pt_slice bytes, struct pt_span span,
+                      struct pt_edit_url *ret_url);
+
 /* 0: it names none. */
 uint16_t pt_edit_url_port(struct pt_slice bytes,
                           const struct pt_edit_url *url);
@@ -28,7 +33,8 @@ uint16_t pt_edit_url_port(struct pt_slice bytes,
 const char *pt_edit_url_user(struct pt_arena *arena, struct pt_slice bytes,
                              const struct pt_edit_url *url);
 
-/* Let it have this port and this scheme; what is so already is not written. */
+/* Let it have this port and this scheme; what is so already is not written, and
+ * where it has none, "" is so. */
 void pt_edit_url_put(struct pt_buf *bytes, const struct pt_edit_url *url,
                      const char *scheme, uint16_t port);
 

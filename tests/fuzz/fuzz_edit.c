@@ -127,6 +127,22 @@ static void check_urls(struct pt_slice bytes)
     }
 }
 
+static void check_bare(struct pt_slice bytes)
+{
+    PT_BUF struct pt_buf out = {0};
+    struct pt_edit_url url;
+
+    if (!pt_edit_url_bare(bytes, (struct pt_span){0, bytes.len}, &url))
+        return;
+    check_same(bytes, url.host);
+    check_same(bytes, url.port);
+    pt_buf_add(&out, bytes.at, bytes.len);
+    pt_edit_url_put(&out, &url, "", 1144);
+    insist(pt_edit_url_bare(pt_slice(out.at, out.len),
+                            (struct pt_span){0, out.len}, &url));
+    insist(pt_edit_url_port(pt_slice(out.at, out.len), &url) == 1144);
+}
+
 static void check_muttrc(struct pt_slice bytes)
 {
     struct pt_muttrc rc = {.bytes = bytes};
@@ -229,6 +245,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     for (size_t i = 0; i <= PT_EDIT_INI; i++)
         check_lines(bytes, (enum pt_edit_syntax)i);
     check_urls(bytes);
+    check_bare(bytes);
     check_muttrc(bytes);
     check_toml(bytes);
     check_groups(bytes);

@@ -106,6 +106,15 @@ static const struct {
     {"mutt: no encryption, where it need not be", &pt_client_mutt, ".muttrc",
      "set folder=imap://localhost:1143\nset ssl_force_tls=no\n",
      "set folder=imap://localhost:1144\nset ssl_force_tls=no\n", PT_PLAIN},
+    {"mutt: a host without a scheme", &pt_client_mutt, ".muttrc",
+     "set pop_host=\"ann@127.0.0.1:1110\" pop_user=127.0.0.1:1110\n",
+     "set pop_host=\"ann@127.0.0.1:1144\" pop_user=127.0.0.1:1110\n", 0},
+    {"mutt: which gets one for TLS", &pt_client_mutt, ".muttrc",
+     "set pop_host=[::1]", "set pop_host=pops://[::1]:1144", PT_TLS},
+    {"mutt: variables and braces are left alone", &pt_client_mutt, ".muttrc",
+     "set my_h=127.0.0.1\nset folder=imap://$my_h:1143/ pop_host=$my_h:1\n"
+     "mailboxes {127.0.0.1:1143}INBOX\n",
+     NULL, 0},
     {"aerc: ports and nothing else", &pt_client_aerc,
      ".config/aerc/accounts.conf",
      "[a]\r\nsource = imap://ann%40b@127.0.0.1:1143 ; 1143\r\n"
@@ -475,6 +484,25 @@ static void test_swap(void)
     moved_end(&moved);
 }
 
+static void test_obscure(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct moved moved;
+
+    moved_begin(&moved, arena);
+    moved_put(&moved, ".muttrc",
+              "set index_format='{%s} $' x=imap://h:1\n");
+    OK(moved_find(&moved, &pt_client_mutt) && !moved.installs.at[0]->note,
+       "other braces and variables are none of it");
+    pt_installs_free(&moved.installs);
+    moved_put(&moved, ".muttrc", "mailboxes imap://h:$my_port/\n");
+    OK(moved_find(&moved, &pt_client_mutt) &&
+           moved.installs.at[0]->note &&
+           strstr(moved.installs.at[0]->note, "left to you"),
+       "that a server is named by a variable is told");
+    moved_end(&moved);
+}
+
 static void test_plain_mutt(void)
 {
     PT_ARENA struct pt_arena *arena = pt_arena_new();
@@ -681,6 +709,7 @@ int main(void)
     test_first_encryption();
     test_sources();
     test_swap();
+    test_obscure();
     test_plain_mutt();
     test_foreign();
     test_aliases();
