@@ -82,11 +82,15 @@ end "$server"
 says 'where no registry runs, none is told' 'no registry of Evolution runs
 soon
 status 1' reload
-serve org.gnome.evolution.dataserver.SourcesX
-says 'of a name that is like it, nobody is' 'no registry of Evolution runs
+for name in org.gnome.evolution.dataserver.SourcesX \
+    org.gnome.evolution.dataserver.Sources5x \
+    xorg.gnome.evolution.dataserver.Sources5; do
+    serve "$name"
+    says "nor is $name" 'no registry of Evolution runs
 soon
 status 1' reload
-end "$server"
+    end "$server"
+done
 for name in org.gnome.evolution.dataserver.Sources17 \
     org.gnome.Evolution.org.gnome.evolution.dataserver.Sources5; do
     serve "$name"
