@@ -1,15 +1,12 @@
 #include "cli/opening.h"
 
+#include "base/spawn.h"
 #include "base/text.h"
 #include "model/place.h"
 
-#include <errno.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum { MACOS_13 = 22 };
 
@@ -52,25 +49,6 @@ void pt_opening(const char *os, unsigned release, const char *media_type,
     words[n] = NULL;
 }
 
-/* Its standard output is ours, which is for the answer. */
-static int spawn(const char *words[PT_OPENING_WORDS], pid_t *ret_pid)
-{
-    extern char **environ;
-    posix_spawn_file_actions_t actions;
-    char *argv[PT_OPENING_WORDS];
-    int failed = posix_spawn_file_actions_init(&actions);
-
-    if (failed)
-        return failed;
-    memcpy(argv, words, sizeof(argv)); /* argv's strings are never written to */
-    failed = posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO,
-                                              STDOUT_FILENO);
-    if (!failed)
-        failed = posix_spawnp(ret_pid, argv[0], &actions, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    return failed;
-}
-
 static unsigned release_of_system(void)
 {
     struct utsname about;
@@ -86,21 +64,15 @@ enum pt_status pt_open_file(struct pt_arena *arena, const char *media_type,
 {
     const char *words[PT_OPENING_WORDS] = {0};
     struct pt_place place = {.os = "linux"};
-    int state = 0;
-    pid_t pid;
     int failed;
 
     pt_place_from_environment(arena, &place);
     pt_opening(place.os, release_of_system(), media_type, path, words);
-    failed = spawn(words, &pid);
-    if (failed)
-        return pt_fail(err, PT_CANNOT_WRITE, "open the file by hand",
-                       "cannot open '%s': %s: %s", path, words[0],
-                       strerror(failed));
-    while (waitpid(pid, &state, 0) < 0 && errno == EINTR)
-        ;
-    if (WIFEXITED(state) && !WEXITSTATUS(state))
+    failed = pt_spawn(words, false);
+    if (!failed)
         return PT_OK;
     return pt_fail(err, PT_CANNOT_WRITE, "open the file by hand",
-                   "cannot open '%s': %s did not do it", path, words[0]);
+                   "cannot open '%s': %s%s%s", path, words[0],
+                   failed == PT_SPAWN_REFUSED ? " did not do it" : ": ",
+                   failed == PT_SPAWN_REFUSED ? "" : strerror(failed));
 }
