@@ -29,6 +29,8 @@ struct pt_options {
     bool force;
     bool accept_certificate;
     bool defer;
+    bool install;
+    bool uninstall;
     const char *profile;
     const char *record;
     const char *replay;

@@ -5,6 +5,7 @@
 #include "cli/page.h"
 #include "cli/updating.h"
 #include "cli/watch_line.h"
+#include "net/session_bus.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -77,6 +78,18 @@ static void print_json(const struct looking *l, const char *text)
     (void)pt_json_print(&json, true, l->updating.call->io->out, NULL);
 }
 
+/* Never the same twice in a row; nor that the bridge does not run: it may be
+ * meant not to.  Where there is no desktop, the line has to do. */
+static void notify(struct looking *l, const char *text)
+{
+    bool is_stopped = l->updating.worst == PT_NEEDS_BRIDGE && !*l->line.done;
+
+    if (is_stopped || pt_is(text, pt_buf_text(&l->memory->shown)))
+        return;
+    if (pt_bus_notify("portolan", text, NULL) == PT_OK)
+        report(l, SAYS_SHOWN, text);
+}
+
 static const char *join(struct pt_arena *arena, const char *a, const char *b)
 {
     return pt_arena_printf(arena, "%s%s%s", a, *a && *b ? "; " : "", b);
@@ -99,6 +112,8 @@ static bool tell(struct looking *l)
             print_json(l, text);
         else
             print_line(l, text);
+        fflush(l->updating.call->io->out);
+        notify(l, text);
     }
     if (*left || !*line->wrong)
         report(l, SAYS_TOLD, left);

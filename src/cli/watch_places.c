@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/remembered.h"
 #include "client/kept.h"
 #include "format/reader.h"
 #include "resolve/kinds.h"
@@ -131,18 +132,10 @@ static void add_sources(struct survey *s, const struct pt_options *options)
 
 static void add_written(struct survey *s, const struct pt_written *written)
 {
-    const struct pt_strings *words = &written->options;
-    char **argv = pt_arena_alloc(s->arena, (words->count + 2) * sizeof(*argv));
-    struct pt_options options;
+    struct pt_call call;
 
-    for (size_t i = 0; argv && i < words->count; i++)
-        argv[i + 1] = pt_arena_strdup(s->arena, words->at[i]);
-    if (!argv || pt_arena_failed(s->arena))
-        return;
-    argv[0] = argv[1]; /* a name that nobody reads */
-    if (pt_options_parse(s->arena, (int)words->count + 1, argv, &options,
-                         NULL) == PT_OK)
-        add_sources(s, &options);
+    if (pt_remembered_call(s->call, &written->options, &call, NULL) == PT_OK)
+        add_sources(s, &call.options);
 }
 
 static void add_kept(struct survey *s)
@@ -172,8 +165,10 @@ bool pt_watch_places(struct pt_arena *arena, const struct pt_call *call,
                      const struct pt_strings *held,
                      struct pt_watch_places *ret_places)
 {
-    struct survey s = {.arena = arena, .call = call, .place = place};
+    struct pt_call own = *call;
+    struct survey s = {.arena = arena, .call = &own, .place = place};
 
+    own.arena = arena;
     add_bridges(&s);
     add_own(&s);
     add_kept(&s);
