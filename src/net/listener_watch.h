@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 /* A descriptor, the caller's own, that becomes readable when a TCP socket goes
- * that was connected to nobody.  -1: this system does not tell. */
+ * that was connected to nobody: a listener, or one whose connect() waited in
+ * vain.  The digest knows which.  -1: this system does not tell. */
 int pt_listener_watch_open(void);
 /* Take all that was told so far. */
 void pt_listener_watch_read(int fd);
