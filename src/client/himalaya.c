@@ -395,10 +395,14 @@ static bool is_closed(const struct names *names)
     return false;
 }
 
+/* Of an account itself. */
 static bool is_default_key(const char *path)
 {
-    return pt_has_prefix(path, "accounts" PT_TOML_DOT) &&
-           pt_has_suffix(path, PT_TOML_DOT "default");
+    static const char accounts[] = "accounts" PT_TOML_DOT;
+
+    return pt_has_prefix(path, accounts) &&
+           pt_is(strstr(path + strlen(accounts), PT_TOML_DOT),
+                 PT_TOML_DOT "default");
 }
 
 /* Within an inline table there may be one. */
