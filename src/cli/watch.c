@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/loop.h"
+#include "base/resident.h"
 #include "cli/page.h"
 #include "cli/watch_look.h"
 #include "cli/watch_places.h"
@@ -174,6 +175,7 @@ static void end_look(struct watch *w)
                      result.has_changed);
     if (!result.is_killed)
         watch_held(w, &result.held);
+    pt_resident_release(); /* it may be days until the next */
 }
 
 static void read_report(void *ctx, int fd, short revents)

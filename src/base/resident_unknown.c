@@ -1,0 +1,5 @@
+#include "base/resident.h"
+
+void pt_resident_release(void)
+{
+}
