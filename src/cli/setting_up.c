@@ -292,13 +292,17 @@ static enum pt_status change_client(struct setting_up *s, struct pt_error *err)
     struct pt_wanted wanted = {.address = s->account->address.text,
                                .settings = s->account,
                                .is_set_up = true};
+    size_t first = s->updating->repair_count;
     struct pt_install *install;
 
     if (status != PT_OK)
         return status;
     install = find_account(s, &wanted);
-    return install ? pt_update_install(s->updating, install, &wanted, 1, err)
-                   : begin_account(s, s->installs.at[0], err);
+    status = install ? pt_update_install(s->updating, install, &wanted, 1, err)
+                     : begin_account(s, s->installs.at[0], err);
+    return status == PT_OK
+               ? pt_update_prove(s->updating, first, &wanted, 1, err)
+               : status;
 }
 
 enum pt_status pt_set_up_account(struct pt_updating *updating,

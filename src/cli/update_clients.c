@@ -176,6 +176,7 @@ enum pt_status pt_update_clients(struct pt_updating *updating,
 {
     struct clients c = {.updating = updating,
                         .installs = {.arena = updating->call->arena}};
+    size_t first = updating->repair_count;
     enum pt_status status = pt_update_find(updating, &c.installs, err);
 
     if (status == PT_OK)
@@ -185,6 +186,9 @@ enum pt_status pt_update_clients(struct pt_updating *updating,
     for (size_t i = 0; i < c.installs.count && status == PT_OK; i++)
         status = pt_update_install(updating, c.installs.at[i], c.accounts,
                                    c.account_count, err);
+    if (status == PT_OK)
+        status = pt_update_prove(updating, first, c.accounts, c.account_count,
+                                 err);
     if (status == PT_OK)
         status = tell_bridgeless(&c, err);
     pt_installs_free(&c.installs);

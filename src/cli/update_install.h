@@ -44,6 +44,15 @@ enum pt_status pt_update_put(struct pt_updating *updating,
                              struct pt_install *install, size_t first,
                              struct pt_error *err);
 
+/* Prove each account that is `updated` from first on, one of these: its files
+ * are read anew, and its servers on this machine connected to as they stand
+ * there.  One that does not work makes it `failed`.  Not in a rehearsal, and
+ * not of a client that has still to take the changes.  What pt_update_find and
+ * pt_prove fail with. */
+enum pt_status pt_update_prove(struct pt_updating *updating, size_t first,
+                               const struct pt_wanted *wanted, size_t count,
+                               struct pt_error *err);
+
 /* What is `updated` from first on is not, for this reason.  False: no memory.
  */
 bool pt_update_take_back(struct pt_updating *updating, size_t first,

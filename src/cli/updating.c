@@ -104,6 +104,26 @@ static const char *word_of(const struct pt_repair *repair, bool dry_run)
                    : outcomes[repair->outcome].word;
 }
 
+/* Has every server of it answered, as it is written? */
+static bool is_proven(const struct pt_repair *repair)
+{
+    size_t works = 0;
+
+    for (size_t i = 0; i < repair->proof_count; i++)
+        works += repair->proofs[i].outcome == PT_PROOF_WORKS;
+    return works && works == repair->proof_count;
+}
+
+/* Of failures the "to do" tells. */
+static void tell_unproven(struct pt_arena *arena, const struct pt_page *page,
+                          const struct pt_repair *repair)
+{
+    for (size_t i = 0; i < repair->proof_count; i++)
+        if (repair->proofs[i].detail && !repair->proofs[i].failed)
+            pt_page_paragraph(page, 2, "not proven: ",
+                              pt_proof_phrase(arena, &repair->proofs[i]));
+}
+
 static void tell_repair(const struct pt_updating *updating,
                         const struct pt_page *page,
                         const struct pt_repair *repair)
@@ -114,6 +134,8 @@ static void tell_repair(const struct pt_updating *updating,
     pt_page_put(page, PT_NORMAL, ": ");
     pt_page_put(page, outcomes[repair->outcome].style,
                 word_of(repair, updating->call->options.dry_run));
+    if (is_proven(repair))
+        pt_page_put(page, PT_NORMAL, ", and its servers answer");
     pt_page_end_line(page);
     pt_page_paragraph(page, 2, "", repair->where);
     for (size_t i = 0; i < repair->difference_count; i++) {
@@ -123,6 +145,7 @@ static void tell_repair(const struct pt_updating *updating,
                      d->to);
         pt_page_end_line(page);
     }
+    tell_unproven(updating->call->arena, page, repair);
     if (repair->todo)
         pt_page_paragraph(page, 2, "to do: ", repair->todo);
 }
@@ -169,6 +192,7 @@ void pt_update_json(const struct pt_updating *updating, struct pt_json *json)
         pt_json_text(json, at, "account", repair->account);
         pt_json_text(json, at, "outcome", outcomes[repair->outcome].name);
         put_differences(json, at, repair);
+        pt_proofs_json(json, at, repair->proofs, repair->proof_count);
         pt_json_text(json, at, "todo", repair->todo);
         if (repair->diff)
             pt_diff_json(json, at, repair->diff);

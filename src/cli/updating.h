@@ -3,7 +3,7 @@
 #ifndef PT_CLI_UPDATING_H
 #define PT_CLI_UPDATING_H
 
-#include "cli/command.h"
+#include "cli/proof.h"
 #include "client/change.h"
 #include "format/json_build.h"
 #include "model/place.h"
@@ -32,6 +32,8 @@ struct pt_repair {
     struct pt_difference *differences;
     size_t difference_count;
     bool is_added; /* updated: the account was not there before */
+    const struct pt_proof *proofs; /* of its servers, once it was changed */
+    size_t proof_count;
     const char *todo; /* what is left for a person; or NULL */
     const char *diff; /* what would change, or what stands in the way */
     const char *bridge; /* that serves the account; NULL: none does */
