@@ -20,13 +20,15 @@ static enum pt_status run_update(const struct pt_call *call,
     struct pt_updating updating = {.call = call};
     enum pt_status status = pt_update_run(&updating, err);
 
-    if (status == PT_OK && !updating.repair_count)
+    if (status == PT_OK && !updating.repair_count && !updating.notes.count)
         return pt_fail(err, PT_NOTHING,
                        "'portolan write' writes files, which 'update' keeps",
                        "no mail program here uses a bridge, and portolan has "
                        "written no files");
     if (status == PT_OK)
         status = pt_update_tell(&updating, err);
+    if (status == PT_OK && !updating.repair_count)
+        return PT_NOTHING;
     return status == PT_OK ? updating.worst : status;
 }
 

@@ -31,3 +31,13 @@ const char *pt_show_list(struct pt_arena *arena, const struct pt_strings *list)
     }
     return text;
 }
+
+const char *pt_show_accept(struct pt_arena *arena,
+                           const struct pt_strings *hosts)
+{
+    const char *text = pt_arena_strdup(arena, "");
+
+    for (size_t i = 0; i < hosts->count && text; i++)
+        text = pt_arena_printf(arena, "%s --accept %s", text, hosts->at[i]);
+    return text;
+}

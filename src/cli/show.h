@@ -15,4 +15,9 @@ const char *pt_show_offered(struct pt_arena *arena,
 /* "a, b, c".  NULL: no memory. */
 const char *pt_show_list(struct pt_arena *arena, const struct pt_strings *list);
 
+/* " --accept a --accept b": what to add to the command line to have them.
+ * NULL: no memory. */
+const char *pt_show_accept(struct pt_arena *arena,
+                           const struct pt_strings *hosts);
+
 #endif

@@ -3,6 +3,7 @@
  */
 #include "cli/find_stream.h"
 #include "cli/remembered.h"
+#include "cli/show.h"
 #include "cli/update_install.h"
 #include "client/kept.h"
 
@@ -140,35 +141,122 @@ static enum pt_status look_up_bridged(struct clients *c, struct pt_error *err)
 
 /* ---- the whole ---- */
 
+static bool is_told(const struct pt_updating *updating, size_t first,
+                    const char *address)
+{
+    for (size_t i = first; i < updating->repair_count; i++)
+        if (pt_is(updating->repairs[i].account, address))
+            return true;
+    return false;
+}
+
+/* The first set-up that has it. */
+static const struct pt_install *install_of(const struct clients *c,
+                                           const char *address)
+{
+    for (size_t i = 0; i < c->installs.count; i++)
+        for (size_t j = 0; j < c->installs.at[i]->slot_count; j++)
+            if (pt_is_nocase(pt_slot_address(&c->installs.at[i]->slots[j]),
+                             address))
+                return c->installs.at[i];
+    return NULL;
+}
+
 /* Clients have a server of this machine, and no bridge is there for it. */
-static enum pt_status tell_bridgeless(struct clients *c, struct pt_error *err)
+static bool tell_bridgeless(struct pt_updating *updating,
+                            const struct pt_wanted *account)
+{
+    const struct pt_bridge_use *bridge = &account->settings->bridge;
+    const struct pt_strings *hints = &account->settings->hints;
+    struct pt_repair *repair = pt_updating_add(
+        updating, bridge->name ? bridge->name : "bridge",
+        bridge->title ? bridge->title : "a mail bridge on this machine",
+        account->address);
+
+    if (!repair ||
+        !pt_repair_end(updating, repair, PT_REPAIR_REFUSED,
+                       hints->count ? hints->at[0]
+                                    : "start the bridge, and run 'portolan "
+                                      "update' again"))
+        return false;
+    if (updating->worst != PT_BUSY)
+        updating->worst = PT_NEEDS_BRIDGE;
+    return true;
+}
+
+static bool tell_unsure(struct clients *c, const struct pt_wanted *account)
 {
     struct pt_updating *updating = c->updating;
+    struct pt_arena *arena = updating->call->arena;
+    const struct pt_install *install = install_of(c, account->address);
+    const struct pt_strings *accepts = &account->settings->needs_accept;
+    const char *hosts = pt_show_list(arena, accepts);
+    const char *options = pt_show_accept(arena, accepts);
+    enum pt_status worst = updating->worst;
+    struct pt_repair *repair =
+        install && options
+            ? pt_updating_add(updating, install->client->name, install->where,
+                              account->address)
+            : NULL;
 
-    for (size_t i = 0; i < c->account_count; i++) {
-        const struct pt_settings *settings = c->accounts[i].settings;
-        struct pt_repair *repair;
+    if (!repair ||
+        !pt_repair_end(updating, repair, PT_REPAIR_REFUSED,
+                       pt_arena_printf(arena,
+                                       "nobody we trust vouches for %s: if you "
+                                       "do, add%s",
+                                       hosts ? hosts : "its servers",
+                                       options)))
+        return false;
+    updating->worst = worst > PT_UNSURE ? worst : PT_UNSURE;
+    return true;
+}
 
-        if (!settings || settings->status != PT_FIND_NEEDS_BRIDGE)
-            continue;
-        repair = pt_updating_add(updating,
-                                 settings->bridge.name ? settings->bridge.name
-                                                       : "bridge",
-                                 settings->bridge.title
-                                     ? settings->bridge.title
-                                     : "a mail bridge on this machine",
-                                 c->accounts[i].address);
-        if (!repair ||
-            !pt_repair_end(updating, repair, PT_REPAIR_REFUSED,
-                           settings->hints.count
-                               ? settings->hints.at[0]
-                               : "start the bridge, and run 'portolan "
-                                 "update' again"))
-            return pt_fail_memory(err);
-        if (updating->worst != PT_BUSY)
-            updating->worst = PT_NEEDS_BRIDGE;
-    }
-    return PT_OK;
+/* We have set it up, and its provider names another host by now. */
+static bool tell_moved(struct clients *c, const struct pt_wanted *account)
+{
+    struct pt_arena *arena = c->updating->call->arena;
+    const struct pt_install *install = install_of(c, account->address);
+    const struct pt_server *server = pt_chosen_incoming(account->settings);
+    struct pt_repair *repair;
+
+    if (!install || !server)
+        return true;
+    repair = pt_updating_add(c->updating, install->client->name,
+                             install->where, account->address);
+    return repair &&
+           pt_repair_end(
+               c->updating, repair, PT_REPAIR_MANUAL,
+               pt_arena_printf(arena,
+                               "its provider has it at %s now: take the "
+                               "account out there, and 'portolan setup %s %s' "
+                               "adds it anew",
+                               pt_show_offered(arena, server),
+                               install->client->name, account->address));
+}
+
+/* What no set-up was changed for, and why.  False: no memory. */
+static bool tell_untold(struct clients *c, const struct pt_wanted *account)
+{
+    struct pt_updating *updating = c->updating;
+    struct pt_arena *arena = updating->call->arena;
+    const struct pt_settings *settings = account->settings;
+
+    if (settings && settings->status == PT_FIND_NEEDS_BRIDGE)
+        return tell_bridgeless(updating, account);
+    if (settings && settings->status == PT_FIND_UNSURE)
+        return tell_unsure(c, account);
+    if (settings && settings->status == PT_FIND_OK && account->is_set_up)
+        return tell_moved(c, account);
+    return pt_strings_add(
+        arena, &updating->notes,
+        pt_arena_printf(arena,
+                        account->is_set_up
+                            ? "nothing is known of %s now: its account stays "
+                              "as it is"
+                            : "%s has a server on this machine which is none "
+                              "of a bridge known here: '--bridge NAME' names "
+                              "it, if it is one",
+                        account->address));
 }
 
 enum pt_status pt_update_clients(struct pt_updating *updating,
@@ -189,8 +277,10 @@ enum pt_status pt_update_clients(struct pt_updating *updating,
     if (status == PT_OK)
         status = pt_update_prove(updating, first, c.accounts, c.account_count,
                                  err);
-    if (status == PT_OK)
-        status = tell_bridgeless(&c, err);
+    for (size_t i = 0; i < c.account_count && status == PT_OK; i++)
+        if (!is_told(updating, first, c.accounts[i].address) &&
+            !tell_untold(&c, &c.accounts[i]))
+            status = pt_fail_memory(err);
     pt_installs_free(&c.installs);
     return status;
 }

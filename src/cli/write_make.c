@@ -10,17 +10,6 @@ enum { TIMEOUT_MS = 5000 };
 
 /* ---- settings ---- */
 
-/* What to add to the command line to have all of them. */
-static const char *list_options(struct pt_arena *arena,
-                                const struct pt_strings *hosts)
-{
-    const char *text = "if you trust it:";
-
-    for (size_t i = 0; i < hosts->count && text; i++)
-        text = pt_arena_printf(arena, "%s --accept %s", text, hosts->at[i]);
-    return text;
-}
-
 /* Only what is sure is ever written. */
 static enum pt_status check_settings(struct pt_arena *arena,
                                      const struct pt_settings *settings,
@@ -28,6 +17,7 @@ static enum pt_status check_settings(struct pt_arena *arena,
 {
     const char *shown = settings->address.shown;
     const char *hosts = pt_show_list(arena, &settings->needs_accept);
+    const char *options = pt_show_accept(arena, &settings->needs_accept);
 
     switch (settings->status) {
     case PT_FIND_OK:
@@ -38,7 +28,9 @@ static enum pt_status check_settings(struct pt_arena *arena,
                        "no settings were found for %s", shown);
     case PT_FIND_UNSURE:
         return pt_fail(err, PT_UNSURE,
-                       list_options(arena, &settings->needs_accept),
+                       options ? pt_arena_printf(arena, "if you trust it:%s",
+                                                 options)
+                               : NULL,
                        "nothing was written for %s: nobody we trust vouches "
                        "for %s",
                        shown, hosts ? hosts : "its servers");
