@@ -75,17 +75,21 @@ static void put_escaped(struct pt_buf *out, const char *text)
     }
 }
 
+void pt_prefs_quote(struct pt_buf *out, const char *text)
+{
+    pt_buf_putc(out, '"');
+    put_escaped(out, text);
+    pt_buf_putc(out, '"');
+}
+
 static void put_value(struct pt_buf *out, const struct pt_pref *pref)
 {
-    if (pref->text) {
-        pt_buf_putc(out, '"');
-        put_escaped(out, pref->text);
-        pt_buf_putc(out, '"');
-    } else if (pref->is_truth) {
+    if (pref->text)
+        pt_prefs_quote(out, pref->text);
+    else if (pref->is_truth)
         pt_buf_puts(out, pref->number ? "true" : "false");
-    } else {
+    else
         pt_buf_printf(out, "%d", (int)pref->number);
-    }
 }
 
 enum pt_status pt_prefs_write(const struct pt_prefs *prefs, struct pt_buf *out,

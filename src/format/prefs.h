@@ -43,6 +43,9 @@ void pt_prefs_bool(struct pt_prefs *prefs, const char *branch, const char *name,
 enum pt_status pt_prefs_write(const struct pt_prefs *prefs, struct pt_buf *out,
                               struct pt_error *err);
 
+/* Add a text as its literal, with its quotes. */
+void pt_prefs_quote(struct pt_buf *out, const char *text);
+
 /* policies.json, what an administrator sets for all profiles: each as the
  * default that a profile has until its user chooses otherwise; and the files
  * of the certificates it is to trust.

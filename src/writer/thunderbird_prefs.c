@@ -50,10 +50,7 @@ struct making {
     enum pt_auth auth_in;
     enum pt_auth auth_out;
     enum pt_part_names names;
-    const char *account;
-    const char *server;
-    const char *identity;
-    const char *smtp;
+    struct pt_thunderbird_parts parts;
 };
 
 /* ---- names ---- */
@@ -62,23 +59,24 @@ static void name_counted(struct making *m, size_t i)
 {
     struct pt_arena *arena = m->prefs->arena;
 
-    m->account = pt_arena_printf(arena, "account%zu", i + 1);
-    m->server = pt_arena_printf(arena, "server%zu", i + 1);
-    m->identity = pt_arena_printf(arena, "id%zu", i + 1);
-    m->smtp = pt_arena_printf(arena, "smtp%zu", i + 1);
+    m->parts = (struct pt_thunderbird_parts){
+        .account = pt_arena_printf(arena, "account%zu", i + 1),
+        .server = pt_arena_printf(arena, "server%zu", i + 1),
+        .identity = pt_arena_printf(arena, "id%zu", i + 1),
+        .smtp = pt_arena_printf(arena, "smtp%zu", i + 1),
+    };
 }
 
 /* Any word will do; the parts are of different kinds, and may share one. */
 static void name_unique(struct making *m)
 {
     struct pt_arena *arena = m->prefs->arena;
-
-    m->account =
+    const char *name =
         pt_arena_printf(arena, "portolan%.8s",
                         pt_account_id(arena, m->settings, "thunderbird"));
-    m->server = m->account;
-    m->identity = m->account;
-    m->smtp = m->account;
+
+    m->parts = (struct pt_thunderbird_parts){
+        .account = name, .server = name, .identity = name, .smtp = name};
 }
 
 static void name_parts(struct making *m, size_t i)
@@ -102,10 +100,10 @@ static const char *branch(const struct making *m, const char *kind,
 
 static void put_account(const struct making *m)
 {
-    const char *at = branch(m, "account", m->account);
+    const char *at = branch(m, "account", m->parts.account);
 
-    pt_prefs_string(m->prefs, at, "server", m->server);
-    pt_prefs_string(m->prefs, at, "identities", m->identity);
+    pt_prefs_string(m->prefs, at, "server", m->parts.server);
+    pt_prefs_string(m->prefs, at, "identities", m->parts.identity);
 }
 
 /* Nothing is ever deleted from a POP3 server: the wizard has that done after
@@ -119,7 +117,7 @@ static void put_pop3(const struct making *m, const char *at)
 static void put_incoming(const struct making *m)
 {
     const struct pt_server *in = m->servers.in;
-    const char *at = branch(m, "server", m->server);
+    const char *at = branch(m, "server", m->parts.server);
     bool imap = in->service == PT_IMAP;
 
     pt_prefs_string(m->prefs, at, "type", imap ? "imap" : "pop3");
@@ -182,11 +180,11 @@ static void put_folders(const struct making *m, const char *at)
 
 static void put_identity(const struct making *m)
 {
-    const char *at = branch(m, "identity", m->identity);
+    const char *at = branch(m, "identity", m->parts.identity);
 
     pt_prefs_string(m->prefs, at, "fullName", pt_full_name(m->settings));
     pt_prefs_string(m->prefs, at, "useremail", m->settings->address.text);
-    pt_prefs_string(m->prefs, at, "smtpServer", m->smtp);
+    pt_prefs_string(m->prefs, at, "smtpServer", m->parts.smtp);
     pt_prefs_bool(m->prefs, at, "valid", true);
     /* what a policy cannot say: format/prefs.h */
     if (m->names == PT_NAMES_COUNTED)
@@ -197,7 +195,7 @@ static void put_identity(const struct making *m)
 static void put_outgoing(const struct making *m)
 {
     const struct pt_server *out = m->servers.out;
-    const char *at = branch(m, "smtpserver", m->smtp);
+    const char *at = branch(m, "smtpserver", m->parts.smtp);
 
     pt_prefs_string(m->prefs, at, "type", "smtp");
     pt_prefs_string(m->prefs, at, "hostname", out->host);
@@ -285,9 +283,22 @@ static void put_lists(const struct making *first, const char *accounts,
 
     pt_prefs_string(prefs, "mail.accountmanager.", "accounts", accounts);
     pt_prefs_string(prefs, "mail.accountmanager.", "defaultaccount",
-                    first->account);
+                    first->parts.account);
     pt_prefs_string(prefs, "mail.", "smtpservers", smtps);
-    pt_prefs_string(prefs, "mail.smtp.", "defaultserver", first->smtp);
+    pt_prefs_string(prefs, "mail.smtp.", "defaultserver", first->parts.smtp);
+}
+
+enum pt_status pt_thunderbird_account(const struct pt_settings *settings,
+                                      const struct pt_thunderbird_parts *parts,
+                                      struct pt_prefs *prefs,
+                                      struct pt_error *err)
+{
+    struct making m = {.prefs = prefs,
+                       .settings = settings,
+                       .names = PT_NAMES_COUNTED,
+                       .parts = *parts};
+
+    return put_all(&m, err);
 }
 
 enum pt_status pt_thunderbird_prefs(const struct pt_job *job,
@@ -305,8 +316,8 @@ enum pt_status pt_thunderbird_prefs(const struct pt_job *job,
             .prefs = prefs, .settings = &job->accounts[i], .names = names};
 
         name_parts(&m, i);
-        accounts = join(prefs->arena, accounts, m.account);
-        smtps = join(prefs->arena, smtps, m.smtp);
+        accounts = join(prefs->arena, accounts, m.parts.account);
+        smtps = join(prefs->arena, smtps, m.parts.smtp);
         status = put_all(&m, err);
         first = i ? first : m;
     }
@@ -351,6 +362,13 @@ static void note_dav(struct pt_output *out, const struct pt_settings *settings)
                             "and where the server is");
 }
 
+void pt_thunderbird_note_rest(const struct pt_settings *settings,
+                              struct pt_output *out)
+{
+    pt_note_left_out(out, settings, 0);
+    note_dav(out, settings);
+}
+
 void pt_thunderbird_notes(const struct pt_job *job, bool installs,
                           struct pt_output *out)
 {
@@ -359,7 +377,6 @@ void pt_thunderbird_notes(const struct pt_job *job, bool installs,
 
         note_question(out, pt_chosen_incoming(settings), installs);
         note_question(out, pt_chosen(settings, PT_SUBMISSION), installs);
-        pt_note_left_out(out, settings, 0);
-        note_dav(out, settings);
+        pt_thunderbird_note_rest(settings, out);
     }
 }
