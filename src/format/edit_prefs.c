@@ -1,5 +1,7 @@
 #include "format/edit_prefs.h"
 
+#include "format/prefs.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -467,19 +469,39 @@ static void move(struct pt_pref_lines *lines, size_t file, size_t from,
     }
 }
 
-void pt_prefs_put(struct pt_pref_lines *lines, struct pt_pref_line *line,
-                  int32_t number, struct pt_buf *bytes)
+static void put_value(struct pt_pref_lines *lines, struct pt_pref_line *line,
+                      const char *value, struct pt_buf *bytes)
 {
     struct pt_span old = line->value_at;
-    char text[NUMBER_CHARS];
-    size_t len = (size_t)snprintf(text, sizeof(text), "%d", (int)number);
+    size_t len = strlen(value);
 
-    pt_edit_put(bytes, old, text);
+    pt_edit_put(bytes, old, value);
     move(lines, line->file, old.at + old.len, old.len, len);
     line->value_at.len = len;
     line->whole.len += len - old.len;
+}
+
+void pt_prefs_put(struct pt_pref_lines *lines, struct pt_pref_line *line,
+                  int32_t number, struct pt_buf *bytes)
+{
+    char text[NUMBER_CHARS];
+
+    snprintf(text, sizeof(text), "%d", (int)number);
+    put_value(lines, line, text, bytes);
     line->kind = PT_PREF_NUMBER;
     line->number = number;
+}
+
+void pt_prefs_put_text(struct pt_pref_lines *lines, struct pt_pref_line *line,
+                       const char *text, struct pt_buf *bytes)
+{
+    PT_BUF struct pt_buf literal = {0};
+
+    pt_prefs_quote(&literal, text);
+    bytes->oom = bytes->oom || pt_buf_failed(&literal);
+    put_value(lines, line, pt_buf_text(&literal), bytes);
+    line->kind = PT_PREF_TEXT;
+    line->text = pt_arena_strdup(lines->arena, text);
 }
 
 /* Is there nothing but blanks and comments of this one line, up to its end? */
@@ -584,4 +606,21 @@ void pt_prefs_add(struct pt_pref_lines *lines, const struct pt_pref_line *like,
     bytes->oom = bytes->oom || pt_buf_failed(&text);
     pt_edit_put(bytes, (struct pt_span){at, 0}, pt_buf_text(&text));
     move(lines, like->file, at, 0, text.len);
+}
+
+void pt_prefs_append(struct pt_buf *bytes, struct pt_slice statements)
+{
+    PT_BUF struct pt_buf text = {0};
+    const char *end = line_end_of(pt_slice(bytes->at, bytes->len));
+    char last = bytes->len ? bytes->at[bytes->len - 1] : '\n';
+    struct pt_slice line;
+
+    if (last != '\n' && last != '\r')
+        pt_buf_puts(&text, end);
+    while (pt_next_line(&statements, &line)) {
+        pt_buf_add(&text, line.at, line.len);
+        pt_buf_puts(&text, end);
+    }
+    bytes->oom = bytes->oom || pt_buf_failed(&text);
+    pt_buf_add(bytes, text.at, text.len);
 }

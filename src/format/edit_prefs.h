@@ -54,10 +54,18 @@ struct pt_pref_line *pt_prefs_find(const struct pt_pref_lines *lines,
 void pt_prefs_put(struct pt_pref_lines *lines, struct pt_pref_line *line,
                   int32_t number, struct pt_buf *bytes);
 
+/* The same with a text, which is UTF-8. */
+void pt_prefs_put_text(struct pt_pref_lines *lines, struct pt_pref_line *line,
+                       const char *text, struct pt_buf *bytes);
+
 /* Add a statement behind another, which is one of lines, on a line of its own,
  * spelt and indented as that one is.  name has no quotes and no backslashes.
  * lines remain true, but for the new one, which is not among them. */
 void pt_prefs_add(struct pt_pref_lines *lines, const struct pt_pref_line *like,
                   const char *name, int32_t number, struct pt_buf *bytes);
+
+/* Add statements, as pt_prefs_write() makes them, behind all that is there;
+ * lines that end as the file's do. */
+void pt_prefs_append(struct pt_buf *bytes, struct pt_slice statements);
 
 #endif
