@@ -5,7 +5,7 @@
 /* What one section says. */
 struct section {
     struct pt_slice path;
-    struct pt_slice of_installation;
+    struct pt_slice value_default;
     bool is_absolute;
 };
 
@@ -17,18 +17,22 @@ static bool is_absolute(struct pt_slice path)
 
 /* A section is over: its profile is one more. */
 static void take(struct pt_arena *arena, struct section *section,
-                 const char *root, struct pt_strings *folders)
+                 const char *root, struct pt_profiles *profiles)
 {
-    struct pt_slice path =
-        section->path.len ? section->path : section->of_installation;
-    bool is_whole = section->is_absolute;
+    struct section was = *section;
+    struct pt_slice path = was.path.len ? was.path : was.value_default;
+    struct pt_strings *folders = &profiles->others;
     const char *folder;
 
     *section = (struct section){0};
+    if (!was.path.len)
+        folders = &profiles->of_programs;
+    else if (pt_slice_is(was.value_default, "1"))
+        folders = &profiles->standard;
     if (!path.len || folders->count == PT_PROFILES_MAX ||
         memchr(path.at, '\0', path.len))
         return;
-    folder = is_whole || is_absolute(path)
+    folder = was.is_absolute || is_absolute(path)
                  ? pt_arena_strndup(arena, path.at, path.len)
                  : pt_arena_printf(arena, "%s/%.*s", root, (int)path.len,
                                    path.at);
@@ -36,7 +40,8 @@ static void take(struct pt_arena *arena, struct section *section,
         pt_strings_add(arena, folders, folder);
 }
 
-/* [ProfileN] has Path and IsRelative; an installation's section, Default. */
+/* [ProfileN] has Path, IsRelative and perhaps Default=1; the section of an
+ * installation has the path as Default. */
 static void take_pair(struct section *section, struct pt_slice line)
 {
     const char *mark = memchr(line.at, '=', line.len);
@@ -52,20 +57,20 @@ static void take_pair(struct section *section, struct pt_slice line)
     else if (pt_slice_is(key, "IsRelative"))
         section->is_absolute = pt_slice_is(value, "0");
     else if (pt_slice_is(key, "Default"))
-        section->of_installation = value;
+        section->value_default = value;
 }
 
 void pt_profiles_read(struct pt_arena *arena, struct pt_slice bytes,
-                      const char *root, struct pt_strings *ret_folders)
+                      const char *root, struct pt_profiles *profiles)
 {
     struct section section = {0};
     struct pt_slice line;
 
     while (pt_next_line(&bytes, &line)) {
         if (line.len && line.at[0] == '[')
-            take(arena, &section, root, ret_folders);
+            take(arena, &section, root, profiles);
         else
             take_pair(&section, line);
     }
-    take(arena, &section, root, ret_folders);
+    take(arena, &section, root, profiles);
 }

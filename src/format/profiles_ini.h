@@ -12,10 +12,16 @@
 
 enum { PT_PROFILES_MAX = 256 };
 
-/* Add the folder of each [ProfileN], and the one that each installation of the
- * program has for its own; none twice.  root: the folder of the file, which
- * most of them are below.  No memory: the arena remembers. */
+/* Folders; the first list goes before the second, and so on. */
+struct pt_profiles {
+    struct pt_strings of_programs; /* what each installation has for its own */
+    struct pt_strings standard;    /* what one without takes */
+    struct pt_strings others;
+};
+
+/* Add the folders of a file, none twice to a list.  root: the folder of the
+ * file, which most of them are below.  No memory: the arena remembers. */
 void pt_profiles_read(struct pt_arena *arena, struct pt_slice bytes,
-                      const char *root, struct pt_strings *ret_folders);
+                      const char *root, struct pt_profiles *profiles);
 
 #endif
