@@ -277,6 +277,24 @@ enum pt_status pt_file_stage(const char *temp, const char *real,
     return status;
 }
 
+enum pt_status pt_file_make(const char *path, const void *bytes, size_t len,
+                            struct pt_error *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    enum pt_status status;
+    bool written;
+
+    if (fd < 0)
+        return fail_write(path, strerror(errno), err);
+    written = write_all(fd, bytes, len);
+    status = written ? PT_OK : fail_write(path, strerror(errno), err);
+    if (close(fd) && written)
+        status = fail_write(path, strerror(errno), err);
+    if (status != PT_OK)
+        unlink(path);
+    return status;
+}
+
 /* ---- locks ---- */
 
 static enum pt_status lock(const char *path, int how, int *ret_fd,

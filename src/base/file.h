@@ -35,6 +35,11 @@ enum pt_status pt_file_stage(const char *temp, const char *real,
                              const void *bytes, size_t len,
                              struct pt_error *err);
 
+/* Write bytes to a new file, mode 0600, that a crash of the machine may take.
+ * PT_CANNOT_WRITE: there is none. */
+enum pt_status pt_file_make(const char *path, const void *bytes, size_t len,
+                            struct pt_error *err);
+
 /* See what was renamed, made and removed in a directory safely on the disk,
  * so that a crash does not bring the old back.  One we may not read cannot be
  * synced, nor one on some file systems: that is no failure.

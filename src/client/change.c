@@ -134,8 +134,10 @@ void pt_change_end(struct pt_change_run *run)
 {
     if (!run)
         return;
-    if (run->folder.path)
+    if (run->folder.path) {
+        (void)pt_dir_sync(run->folder.path);
         forget_old(run);
+    }
     close(run->lock);
 }
 
@@ -195,16 +197,25 @@ static enum pt_status describe(struct pt_change_run *run,
     return replace->temp ? PT_OK : pt_fail_memory(err);
 }
 
+/* What was there must outlive a crash; how we left it only shows what somebody
+ * else has changed since then. */
 static enum pt_status copy(const struct pt_undo_folder *folder,
-                           const struct pt_entry_file *file, bool is_new,
-                           struct pt_slice bytes, struct pt_error *err)
+                           const struct pt_entry_file *file,
+                           const struct pt_replace *replace,
+                           struct pt_error *err)
 {
-    const char *path = pt_undo_folder_copy(folder, file, is_new);
+    const char *before = pt_undo_folder_copy(folder, file, false);
+    const char *after = pt_undo_folder_copy(folder, file, true);
+    enum pt_status status = PT_OK;
 
-    if (!path)
+    if (!before || !after)
         return pt_fail_memory(err);
-    return bytes.at ? pt_file_stage(path, path, bytes.at, bytes.len, err)
-                    : PT_OK;
+    if (replace->from.at)
+        status = pt_file_stage(before, before, replace->from.at,
+                               replace->from.len, err);
+    return status == PT_OK
+               ? pt_file_make(after, replace->to.at, replace->to.len, err)
+               : status;
 }
 
 static enum pt_status enter(struct pt_change_run *run,
@@ -223,11 +234,7 @@ static enum pt_status enter(struct pt_change_run *run,
                                     &entry->folders))
             status = pt_fail_memory(err);
         if (status == PT_OK)
-            status =
-                copy(&run->folder, &entry->files[i], false, replace->from, err);
-        if (status == PT_OK)
-            status =
-                copy(&run->folder, &entry->files[i], true, replace->to, err);
+            status = copy(&run->folder, &entry->files[i], replace, err);
     }
     return status;
 }

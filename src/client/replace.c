@@ -89,15 +89,33 @@ static enum pt_status place(const struct pt_replace *file, struct pt_error *err)
 
 /* ---- all of them ---- */
 
+static bool are_together(const char *a, const char *b)
+{
+    size_t len = (size_t)(strrchr(a, '/') + 1 - a);
+
+    return !strncmp(a, b, len) && !strchr(b + len, '/');
+}
+
+/* Each folder is synced once, for the last of its files. */
+static bool is_last_there(const struct pt_replace *files, size_t count,
+                          size_t at)
+{
+    for (size_t i = at + 1; i < count; i++)
+        if (are_together(files[at].real, files[i].real))
+            return false;
+    return true;
+}
+
 static enum pt_status settle(const struct pt_replace *files, size_t count,
                              struct pt_error *err)
 {
     enum pt_status status = PT_OK;
 
     for (size_t i = 0; i < count && status == PT_OK; i++)
-        status = pt_dir_sync_above(files[i].real)
-                     ? expect(&files[i], files[i].to, err)
-                     : fail(&files[i], strerror(errno), err);
+        status = is_last_there(files, count, i) &&
+                         !pt_dir_sync_above(files[i].real)
+                     ? fail(&files[i], strerror(errno), err)
+                     : expect(&files[i], files[i].to, err);
     return status;
 }
 

@@ -103,8 +103,8 @@ enum pt_status pt_undo_folder_make(struct pt_arena *arena, const char *undo,
         return status;
     if (mkdir(ret_folder->path, 0700))
         return fail(ret_folder->path, err);
-    if (pt_dir_sync(undo) && pt_dir_sync_above(undo)) /* undo may be new */
-        return PT_OK;
+    if (pt_dir_sync(undo) && (run > 1 || pt_dir_sync_above(undo)))
+        return PT_OK; /* before the first run, undo itself may be new */
     status = fail(undo, err);
     rmdir(ret_folder->path);
     return status;
@@ -189,8 +189,10 @@ enum pt_status pt_undo_folder_prepare(const struct pt_undo_folder *folder,
                            : status;
 }
 
-static enum pt_status place(const struct pt_undo_folder *folder,
-                            struct pt_error *err)
+/* If a crash of the machine brings the journal back as it was before, the
+ * next run puts the files back too: what was said is said, synced or not. */
+enum pt_status pt_undo_folder_publish(const struct pt_undo_folder *folder,
+                                      struct pt_error *err)
 {
     const char *from = path_in(folder, "journal.new");
     const char *to = path_in(folder, "journal.json");
@@ -200,25 +202,13 @@ static enum pt_status place(const struct pt_undo_folder *folder,
     return rename(from, to) ? fail(to, err) : PT_OK;
 }
 
-/* If a crash of the machine brings the journal back as it was before, the
- * next run puts the files back too: what was said is said, synced or not. */
-enum pt_status pt_undo_folder_publish(const struct pt_undo_folder *folder,
-                                      struct pt_error *err)
-{
-    enum pt_status status = place(folder, err);
-
-    if (status == PT_OK)
-        (void)pt_dir_sync(folder->path);
-    return status;
-}
-
 enum pt_status pt_undo_folder_save(const struct pt_undo_folder *folder,
                                    struct pt_error *err)
 {
     enum pt_status status = pt_undo_folder_prepare(folder, err);
 
     if (status == PT_OK)
-        status = place(folder, err);
+        status = pt_undo_folder_publish(folder, err);
     if (status == PT_OK && !pt_dir_sync(folder->path))
         return fail(folder->path, err);
     return status;

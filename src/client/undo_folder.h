@@ -46,7 +46,8 @@ void pt_undo_folder_remove(const struct pt_undo_folder *folder);
 enum pt_status pt_undo_folder_save(const struct pt_undo_folder *folder,
                                    struct pt_error *err);
 /* The same in two steps, the second of which needs no room on the disk, and
- * has said nothing when it fails. */
+ * has said nothing when it fails.  The journal is whole whatever happens, but a
+ * crash of the machine may bring back the one before it. */
 enum pt_status pt_undo_folder_prepare(const struct pt_undo_folder *folder,
                                       struct pt_error *err);
 enum pt_status pt_undo_folder_publish(const struct pt_undo_folder *folder,

@@ -367,6 +367,21 @@ static void test_write_full_disk(void)
     OK(count_in(".") == count, "and the half is gone");
 }
 
+static void test_make(void)
+{
+    struct pt_error err;
+
+    OK(pt_file_make("made", "bytes", 5, &err) == PT_OK &&
+           mode_of("made") == 0600,
+       "a new file is made, for its user alone");
+    IS(get("made"), "bytes", "with these bytes");
+    OK(pt_file_make("made", "others", 6, &err) == PT_CANNOT_WRITE,
+       "but none that is there");
+    IS(err.text, "cannot write 'made': File exists", "which is said");
+    IS(get("made"), "bytes", "and left");
+    unlink("made");
+}
+
 static void test_write_forbidden(void)
 {
     const char *what = "a directory of another's is not written to";
@@ -536,6 +551,7 @@ static void run(void)
     test_write_long_paths();
     test_write_deep();
     test_write_full_disk();
+    test_make();
     test_write_forbidden();
     test_write_unreadable_directory();
     test_write_without_memory();
