@@ -297,10 +297,10 @@ enum pt_status pt_file_make(const char *path, const void *bytes, size_t len,
 
 /* ---- locks ---- */
 
-static enum pt_status lock(const char *path, int how, int *ret_fd,
+static enum pt_status lock(const char *path, int flags, int how, int *ret_fd,
                            struct pt_error *err)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
 
     while (fd >= 0 && flock(fd, how)) {
         if (errno == EINTR)
@@ -321,13 +321,25 @@ static enum pt_status lock(const char *path, int how, int *ret_fd,
 enum pt_status pt_file_lock(const char *path, int *ret_fd,
                             struct pt_error *err)
 {
-    return lock(path, LOCK_EX, ret_fd, err);
+    return lock(path, O_RDWR | O_CREAT, LOCK_EX, ret_fd, err);
 }
 
 enum pt_status pt_file_try_lock(const char *path, int *ret_fd,
                                 struct pt_error *err)
 {
-    return lock(path, LOCK_EX | LOCK_NB, ret_fd, err);
+    return lock(path, O_RDWR | O_CREAT, LOCK_EX | LOCK_NB, ret_fd, err);
+}
+
+enum pt_status pt_file_lock_to_read(const char *path, int *ret_fd,
+                                    struct pt_error *err)
+{
+    struct stat st;
+
+    if (stat(path, &st) && (errno == ENOENT || errno == ENOTDIR)) {
+        *ret_fd = -1;
+        return PT_OK;
+    }
+    return lock(path, O_RDONLY, LOCK_SH, ret_fd, err);
 }
 
 /* ---- paths ---- */

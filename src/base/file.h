@@ -58,6 +58,11 @@ enum pt_status pt_file_lock(const char *path, int *ret_fd,
 enum pt_status pt_file_try_lock(const char *path, int *ret_fd,
                                 struct pt_error *err);
 
+/* Wait like pt_file_lock(), and write nothing: others who only read may have
+ * the lock too.  -1: there is no such file, and so nobody who has it. */
+enum pt_status pt_file_lock_to_read(const char *path, int *ret_fd,
+                                    struct pt_error *err);
+
 /* The absolute path, in the arena, with the links of what is there followed
  * and without ".", ".." and "//" in what is not.  NULL: no memory, or there is
  * no working directory. */

@@ -100,23 +100,37 @@ static enum pt_status undo_all(struct pt_updating *updating,
                : status;
 }
 
+static enum pt_status begin(struct pt_updating *updating, struct pt_error *err)
+{
+    struct pt_arena *arena = updating->call->arena;
+    enum pt_status status;
+
+    if (!pt_place_from_environment(arena, &updating->place))
+        return pt_fail(err, PT_CANNOT_WRITE, "set HOME",
+                       "this user has no home directory");
+    status = updating->call->options.dry_run
+                 ? pt_change_rehearse(arena, &updating->place, &updating->run,
+                                      err)
+                 : pt_change_begin(arena, &updating->place, &updating->run,
+                                   err);
+    if (status == PT_OK)
+        updating->notes = *pt_change_notes(updating->run);
+    return status;
+}
+
 static enum pt_status run_undo(const struct pt_call *call, struct pt_error *err)
 {
     struct pt_updating updating = {.call = call};
     bool busy = false;
-    enum pt_status status;
+    enum pt_status status = begin(&updating, err);
 
-    if (!pt_place_from_environment(call->arena, &updating.place))
-        return pt_fail(err, PT_CANNOT_WRITE, "set HOME",
-                       "this user has no home directory");
-    status = pt_change_begin(call->arena, &updating.place, &updating.run, err);
-    if (status == PT_OK) {
-        updating.notes = *pt_change_notes(updating.run);
+    if (status == PT_OK)
         status = find_busy(&updating, &busy, err);
-    }
     if (status == PT_OK && !busy)
         status = undo_all(&updating, err);
     pt_change_end(updating.run);
+    if (status == PT_NOTHING && updating.notes.count)
+        status = PT_OK; /* what was half done is undone */
     if (status == PT_OK)
         status = pt_update_tell(&updating, err);
     return status == PT_OK ? updating.worst : status;

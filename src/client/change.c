@@ -17,6 +17,8 @@ struct pt_change_run {
     struct pt_undo_folder folder; /* its own; .path NULL: nothing to keep */
     size_t copies;                /* in it */
     struct pt_strings notes;
+    bool is_rehearsal;
+    struct pt_rehearsal recovered; /* in a rehearsal: what would have been */
 };
 
 /* ---- one client's files ---- */
@@ -82,33 +84,63 @@ static enum pt_status carry_out(const struct pt_undo_folder *folder,
 
 /* ---- from begin to end ---- */
 
+static enum pt_status lock(const struct pt_place *place,
+                           struct pt_change_run *run, struct pt_error *err)
+{
+    const char *path =
+        pt_arena_printf(run->arena, "%s/portolan/update.lock", place->state);
+    enum pt_status status;
+
+    if (!path)
+        return pt_fail_memory(err);
+    if (run->is_rehearsal)
+        return pt_file_lock_to_read(path, &run->lock, err);
+    status = pt_make_dirs(run->undo, err);
+    return status == PT_OK ? pt_file_lock(path, &run->lock, err) : status;
+}
+
+static enum pt_status begin(struct pt_arena *arena,
+                            const struct pt_place *place, bool is_rehearsal,
+                            struct pt_change_run **ret_run,
+                            struct pt_error *err)
+{
+    struct pt_change_run *run = pt_arena_alloc(arena, sizeof(*run));
+    enum pt_status status;
+
+    if (!run)
+        return pt_fail_memory(err);
+    run->arena = arena;
+    run->is_rehearsal = is_rehearsal;
+    run->undo = pt_arena_printf(arena, "%s/portolan/undo", place->state);
+    if (!run->undo)
+        return pt_fail_memory(err);
+    status = lock(place, run, err);
+    if (status != PT_OK)
+        return status;
+    status = pt_recover(arena, run->undo,
+                        is_rehearsal ? &run->recovered : NULL, &run->notes,
+                        err);
+    if (status == PT_OK)
+        *ret_run = run;
+    else if (run->lock >= 0)
+        close(run->lock);
+    return status;
+}
+
 enum pt_status pt_change_begin(struct pt_arena *arena,
                                const struct pt_place *place,
                                struct pt_change_run **ret_run,
                                struct pt_error *err)
 {
-    struct pt_change_run *run = pt_arena_alloc(arena, sizeof(*run));
-    const char *lock =
-        pt_arena_printf(arena, "%s/portolan/update.lock", place->state);
-    enum pt_status status;
+    return begin(arena, place, false, ret_run, err);
+}
 
-    if (!run || !lock)
-        return pt_fail_memory(err);
-    run->arena = arena;
-    run->undo = pt_arena_printf(arena, "%s/portolan/undo", place->state);
-    if (!run->undo)
-        return pt_fail_memory(err);
-    status = pt_make_dirs(run->undo, err);
-    if (status == PT_OK)
-        status = pt_file_lock(lock, &run->lock, err);
-    if (status != PT_OK)
-        return status;
-    status = pt_recover(arena, run->undo, &run->notes, err);
-    if (status == PT_OK)
-        *ret_run = run;
-    else
-        close(run->lock);
-    return status;
+enum pt_status pt_change_rehearse(struct pt_arena *arena,
+                                  const struct pt_place *place,
+                                  struct pt_change_run **ret_run,
+                                  struct pt_error *err)
+{
+    return begin(arena, place, true, ret_run, err);
 }
 
 /* Without memory or rights, the old ones stay a little longer. */
@@ -138,7 +170,8 @@ void pt_change_end(struct pt_change_run *run)
         (void)pt_dir_sync(run->folder.path);
         forget_old(run);
     }
-    close(run->lock);
+    if (run->lock >= 0)
+        close(run->lock);
 }
 
 const struct pt_strings *pt_change_notes(const struct pt_change_run *run)
@@ -319,11 +352,13 @@ enum pt_status pt_change_files(struct pt_change_run *run, const char *client,
 /* ---- undoing ---- */
 
 static enum pt_status undo_entry(const struct pt_undo_folder *folder,
-                                 struct pt_entry *entry, bool dry_run,
+                                 struct pt_entry *entry,
+                                 struct pt_rehearsal *rehearsal,
                                  struct pt_undone *undone, struct pt_error *err)
 {
     struct pt_put_back plan;
-    enum pt_status status = pt_put_back_plan(folder, entry, &plan, err);
+    enum pt_status status =
+        pt_put_back_plan(folder, entry, rehearsal, &plan, err);
 
     if (status != PT_OK)
         return status;
@@ -334,8 +369,12 @@ static enum pt_status undo_entry(const struct pt_undo_folder *folder,
         if (!pt_strings_add(folder->arena, &undone->paths,
                             entry->files[i].path))
             return pt_fail_memory(err);
-    if (dry_run || plan.diff)
+    if (plan.diff)
         return PT_OK;
+    if (rehearsal)
+        return pt_rehearse(folder->arena, rehearsal, &plan)
+                   ? PT_OK
+                   : pt_fail_memory(err);
     status = carry_out(folder, entry, &plan, PT_ENTRY_UNDONE, err);
     if (status != PT_OK && entry->state != PT_ENTRY_BEGUN) {
         entry->state = PT_ENTRY_DONE;
@@ -346,7 +385,8 @@ static enum pt_status undo_entry(const struct pt_undo_folder *folder,
 
 /* The last first, as each may have begun where the one before it ended. */
 static enum pt_status undo_folder(const struct pt_undo_folder *folder,
-                                  bool dry_run, struct pt_undone **ret_undone,
+                                  struct pt_rehearsal *rehearsal,
+                                  struct pt_undone **ret_undone,
                                   size_t *ret_count, struct pt_error *err)
 {
     const struct pt_journal *journal = &folder->journal;
@@ -357,9 +397,9 @@ static enum pt_status undo_folder(const struct pt_undo_folder *folder,
 
     for (size_t i = journal->count; i-- > 0 && status == PT_OK;)
         if (journal->entries[i].state == PT_ENTRY_DONE)
-            status = undo_entry(folder, &journal->entries[i], dry_run,
+            status = undo_entry(folder, &journal->entries[i], rehearsal,
                                 &undone[count++], err);
-    if (status == PT_OK && !dry_run &&
+    if (status == PT_OK && !rehearsal &&
         !pt_undo_folder_has(folder, PT_ENTRY_DONE))
         pt_undo_folder_remove(folder);
     if (status != PT_OK)
@@ -373,6 +413,7 @@ enum pt_status pt_change_undo(struct pt_change_run *run, bool dry_run,
                               struct pt_undone **ret_undone, size_t *ret_count,
                               struct pt_error *err)
 {
+    struct pt_rehearsal rehearsal = run->recovered;
     unsigned *runs = NULL;
     size_t count = 0;
     enum pt_status status =
@@ -387,7 +428,10 @@ enum pt_status pt_change_undo(struct pt_change_run *run, bool dry_run,
         if (status == PT_NOTHING) /* it had no time to change anything */
             status = PT_OK;
         if (status == PT_OK && pt_undo_folder_has(&folder, PT_ENTRY_DONE))
-            return undo_folder(&folder, dry_run, ret_undone, ret_count, err);
+            return undo_folder(&folder,
+                               dry_run || run->is_rehearsal ? &rehearsal
+                                                            : NULL,
+                               ret_undone, ret_count, err);
     }
     if (status != PT_OK)
         return status;

@@ -42,6 +42,13 @@ enum pt_status pt_change_begin(struct pt_arena *arena,
                                const struct pt_place *place,
                                struct pt_change_run **ret_run,
                                struct pt_error *err);
+/* The same for a rehearsal, which writes nothing: its notes say what would be
+ * put back, and pt_change_undo() what would come of that and of undoing.
+ * Nothing can be changed in it. */
+enum pt_status pt_change_rehearse(struct pt_arena *arena,
+                                  const struct pt_place *place,
+                                  struct pt_change_run **ret_run,
+                                  struct pt_error *err);
 /* Takes NULL. */
 void pt_change_end(struct pt_change_run *run);
 

@@ -10,6 +10,7 @@ enum { TEMP_CHARS = 16, DIFF_MAX = 1024 * 1024 };
 
 struct planning {
     const struct pt_undo_folder *folder;
+    const struct pt_rehearsal *rehearsal;
     struct pt_put_back *plan;
     struct pt_buf diff;
     struct pt_error *err;
@@ -52,6 +53,17 @@ static enum pt_status load(const struct planning *p, const char *path,
         return pt_fail_memory(p->err);
     *ret_bytes = pt_slice(kept, bytes.len);
     return PT_OK;
+}
+
+static enum pt_status load_file(const struct planning *p, const char *path,
+                                struct pt_slice *ret_bytes)
+{
+    for (size_t i = p->rehearsal ? p->rehearsal->count : 0; i-- > 0;)
+        if (pt_is(p->rehearsal->files[i].real, path)) {
+            *ret_bytes = p->rehearsal->files[i].to;
+            return PT_OK;
+        }
+    return load(p, path, ret_bytes);
 }
 
 /* digest NULL: that there is none. */
@@ -107,7 +119,7 @@ static enum pt_status plan_file(struct planning *p,
 {
     struct pt_slice before = {0};
     struct pt_slice now;
-    enum pt_status status = load(p, file->path, &now);
+    enum pt_status status = load_file(p, file->path, &now);
 
     if (status != PT_OK || is_as(now, file->before))
         return status;
@@ -123,13 +135,14 @@ static enum pt_status plan_file(struct planning *p,
 
 enum pt_status pt_put_back_plan(const struct pt_undo_folder *folder,
                                 const struct pt_entry *entry,
+                                const struct pt_rehearsal *rehearsal,
                                 struct pt_put_back *ret_plan,
                                 struct pt_error *err)
 {
     struct pt_put_back plan = {
         .files = pt_arena_alloc(folder->arena,
                                 entry->file_count * sizeof(*plan.files))};
-    struct planning p = {folder, &plan, {.max = DIFF_MAX}, err};
+    struct planning p = {folder, rehearsal, &plan, {.max = DIFF_MAX}, err};
     enum pt_status status = plan.files ? PT_OK : pt_fail_memory(err);
 
     for (size_t i = 0; i < entry->file_count && status == PT_OK; i++)
@@ -143,4 +156,22 @@ enum pt_status pt_put_back_plan(const struct pt_undo_folder *folder,
     if (status == PT_OK)
         *ret_plan = plan;
     return status;
+}
+
+/* ---- rehearsals ---- */
+
+bool pt_rehearse(struct pt_arena *arena, struct pt_rehearsal *rehearsal,
+                 const struct pt_put_back *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        struct pt_replace *more =
+            pt_arena_grow(arena, rehearsal->files, rehearsal->count,
+                          sizeof(*more));
+
+        if (!more)
+            return false;
+        rehearsal->files = more;
+        more[rehearsal->count++] = plan->files[i];
+    }
+    return true;
 }

@@ -15,10 +15,21 @@ struct pt_put_back {
     const char *diff;          /* what became of those; NULL: there is none */
 };
 
-/* All of it lives in the folder's arena.
+/* Files as they would be, had all that was planned before been done. */
+struct pt_rehearsal {
+    struct pt_replace *files; /* of one path the last counts */
+    size_t count;
+};
+
+/* False: no memory. */
+bool pt_rehearse(struct pt_arena *arena, struct pt_rehearsal *rehearsal,
+                 const struct pt_put_back *plan);
+
+/* All of it lives in the folder's arena.  rehearsal NULL: as the files are.
  * PT_CANNOT_WRITE: a file or its copy cannot be read; PT_NO_MEMORY. */
 enum pt_status pt_put_back_plan(const struct pt_undo_folder *folder,
                                 const struct pt_entry *entry,
+                                const struct pt_rehearsal *rehearsal,
                                 struct pt_put_back *ret_plan,
                                 struct pt_error *err);
 

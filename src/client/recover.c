@@ -1,13 +1,13 @@
 #include "client/recover.h"
 
 #include "client/folders.h"
-#include "client/put_back.h"
 
 #include <unistd.h>
 
 struct recovery {
     struct pt_arena *arena;
     const char *undo;
+    struct pt_rehearsal *rehearsal; /* NULL: it is meant */
     struct pt_strings *notes;
 };
 
@@ -39,27 +39,51 @@ static enum pt_status note_strange(struct recovery *r,
     return status;
 }
 
+static enum pt_status note_killed(struct recovery *r,
+                                  const struct pt_entry *entry,
+                                  struct pt_error *err)
+{
+    return note(r,
+                pt_arena_printf(r->arena,
+                                "portolan was killed as it changed %s (%s): "
+                                "that %s taken back",
+                                entry->client, entry->where,
+                                r->rehearsal ? "would be" : "is"),
+                err);
+}
+
+static enum pt_status take_back(struct recovery *r,
+                                const struct pt_entry *entry,
+                                const struct pt_put_back *plan,
+                                struct pt_error *err)
+{
+    bool is_torn;
+    enum pt_status status;
+
+    if (r->rehearsal)
+        return pt_rehearse(r->arena, r->rehearsal, plan) ? PT_OK
+                                                         : pt_fail_memory(err);
+    status = pt_replace_all(plan->files, plan->count, &is_torn, err);
+    if (status == PT_OK)
+        pt_folders_remove(&entry->folders);
+    return status;
+}
+
 static enum pt_status recover_entry(struct recovery *r,
                                     const struct pt_undo_folder *folder,
                                     const struct pt_entry *entry,
                                     bool *ret_is_strange, struct pt_error *err)
 {
     struct pt_put_back plan;
-    bool is_torn;
-    enum pt_status status = pt_put_back_plan(folder, entry, &plan, err);
+    enum pt_status status =
+        pt_put_back_plan(folder, entry, r->rehearsal, &plan, err);
 
     if (status == PT_OK && plan.count)
-        status = note(r,
-                      pt_arena_printf(r->arena,
-                                      "portolan was killed as it changed %s "
-                                      "(%s): that is taken back",
-                                      entry->client, entry->where),
-                      err);
+        status = note_killed(r, entry, err);
     if (status == PT_OK)
-        status = pt_replace_all(plan.files, plan.count, &is_torn, err);
+        status = take_back(r, entry, &plan, err);
     if (status != PT_OK)
         return status;
-    pt_folders_remove(&entry->folders);
     *ret_is_strange |= plan.strange.count != 0;
     return note_strange(r, folder, &plan, err);
 }
@@ -97,17 +121,20 @@ static enum pt_status recover_folder(struct recovery *r,
 
     for (size_t i = folder->journal.count; i-- > 0;) {
         struct pt_entry *entry = &folder->journal.entries[i];
-        enum pt_status status;
+        enum pt_status status = PT_OK;
 
         if (entry->state != PT_ENTRY_BEGUN)
             continue;
-        status = remove_temps(folder, entry, err);
+        if (!r->rehearsal)
+            status = remove_temps(folder, entry, err);
         if (status == PT_OK)
             status = recover_entry(r, folder, entry, &is_strange, err);
         if (status != PT_OK)
             return status;
         entry->state = PT_ENTRY_UNDONE;
     }
+    if (r->rehearsal)
+        return PT_OK;
     return is_strange ? pt_undo_folder_save(folder, err)
                       : close_folder(folder, err);
 }
@@ -122,7 +149,7 @@ static enum pt_status recover_run(struct recovery *r, unsigned number,
 
     if (status == PT_NO_MEMORY)
         return status;
-    if (status == PT_NOTHING)
+    if (status == PT_NOTHING && !r->rehearsal)
         pt_undo_folder_remove(&folder);
     return status == PT_OK && pt_undo_folder_has(&folder, PT_ENTRY_BEGUN)
                ? recover_folder(r, &folder, err)
@@ -131,9 +158,10 @@ static enum pt_status recover_run(struct recovery *r, unsigned number,
 
 /* The newest first, as each began where the one before it ended. */
 enum pt_status pt_recover(struct pt_arena *arena, const char *undo,
+                          struct pt_rehearsal *rehearsal,
                           struct pt_strings *notes, struct pt_error *err)
 {
-    struct recovery r = {arena, undo, notes};
+    struct recovery r = {arena, undo, rehearsal, notes};
     unsigned *runs = NULL;
     size_t count = 0;
     enum pt_status status = pt_undo_folders(arena, undo, &runs, &count, err);

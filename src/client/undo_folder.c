@@ -74,8 +74,10 @@ enum pt_status pt_undo_folders(struct pt_arena *arena, const char *undo,
     DIR *dir = opendir(undo);
     enum pt_status status;
 
+    *ret_runs = NULL;
+    *ret_count = 0;
     if (!dir)
-        return fail(undo, err);
+        return errno == ENOENT ? PT_OK : fail(undo, err);
     status = list(arena, dir, ret_runs, ret_count);
     closedir(dir);
     return status == PT_OK ? status : pt_fail_memory(err);

@@ -16,7 +16,8 @@ struct pt_undo_folder {
     struct pt_journal journal;
 };
 
-/* The runs that have a folder below undo, the oldest first.
+/* The runs that have a folder below undo, the oldest first; none, if there is
+ * no undo.
  * PT_CANNOT_WRITE; PT_NO_MEMORY. */
 enum pt_status pt_undo_folders(struct pt_arena *arena, const char *undo,
                                unsigned **ret_runs, size_t *ret_count,

@@ -152,19 +152,47 @@ static enum pt_status undo(bool dry_run, char diff[512], struct pt_error *err)
 }
 
 /* A run that does nothing: the first of its notes, or "". */
-static const char *begin(enum pt_status *ret_status)
+static const char *begin_so(enum pt_status (*how)(struct pt_arena *arena,
+                                                  const struct pt_place *place,
+                                                  struct pt_change_run **run,
+                                                  struct pt_error *err),
+                            enum pt_status *ret_status)
 {
     static char text[1024];
     PT_ARENA struct pt_arena *arena = pt_arena_new();
     struct pt_error err = {0};
     struct pt_change_run *run = NULL;
 
-    *ret_status = pt_change_begin(arena, &place, &run, &err);
+    *ret_status = how(arena, &place, &run, &err);
     *text = '\0';
     if (run && pt_change_notes(run)->count)
         snprintf(text, sizeof(text), "%s", pt_change_notes(run)->at[0]);
     pt_change_end(run);
     return text;
+}
+
+static const char *begin(enum pt_status *ret_status)
+{
+    return begin_so(pt_change_begin, ret_status);
+}
+
+/* What undo would do, without a trace. */
+static enum pt_status rehearse_undo(size_t *ret_count, char diff[512])
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct pt_undone *undone = NULL;
+    struct pt_change_run *run = NULL;
+    enum pt_status status = pt_change_rehearse(arena, &place, &run, NULL);
+
+    *ret_count = 0;
+    *diff = '\0';
+    if (status == PT_OK)
+        status = pt_change_undo(run, false, &undone, ret_count, NULL);
+    for (size_t i = 0; i < *ret_count; i++)
+        if (undone[i].diff)
+            snprintf(diff, 512, "%s", undone[i].diff);
+    pt_change_end(run);
+    return status;
 }
 
 /* The journal as it is in the middle of a run. */
@@ -509,6 +537,53 @@ static void test_killed(void)
     OK(count_in("state/portolan/undo") == 0, "and it is forgotten");
 }
 
+static void test_rehearsed(void)
+{
+    struct pt_error err = {0};
+    enum pt_status status;
+    const char *said;
+    char diff[512];
+    size_t count;
+
+    reset();
+    OK(rehearse_undo(&count, diff) == PT_NOTHING && count_in(".") == 1,
+       "a rehearsal before the first run makes no folder");
+    change(both, 2, &err);
+    change(&(struct wish){"files/a", "new a\n", "newer\n"}, 1, &err);
+    make_begun("state/portolan/undo/0002/journal.json");
+    put("files/.portolan-here", "");
+    said = begin_so(pt_change_rehearse, &status);
+    OK(status == PT_OK && strstr(said, "would be taken back"),
+       "what was left half done is told of");
+    IS(get("files/a"), "newer\n", "but not taken back");
+    OK(count_in("state/portolan/undo") == 2 && count_in("files") == 3,
+       "and nothing is tidied");
+    OK(rehearse_undo(&count, diff) == PT_OK && count == 1 && !*diff,
+       "undo would begin with what it leads to");
+    IS(get("files/b"), "new b\r\n", "and does nothing either");
+    put("files/b", "mine\n");
+    OK(rehearse_undo(&count, diff) == PT_OK && strstr(diff, "+mine"),
+       "what would stand in its way is shown");
+}
+
+static void test_rehearsed_twice(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    struct wish again = {"files/a", "new a\n", "newer\n"};
+    struct pt_change_run *run = NULL;
+    char diff[512];
+    size_t count;
+
+    reset();
+    OK(pt_change_begin(arena, &place, &run, NULL) == PT_OK &&
+           change_in(run, "mutt", &both[0], 1, NULL) == PT_OK &&
+           change_in(run, "aerc", &again, 1, NULL) == PT_OK,
+       "two clients share a file");
+    pt_change_end(run);
+    OK(rehearse_undo(&count, diff) == PT_OK && count == 2 && !*diff,
+       "a rehearsal knows what the step before it would leave");
+}
+
 static void test_killed_and_changed(void)
 {
     struct pt_error err = {0};
@@ -615,6 +690,8 @@ int main(void)
     test_runs();
     test_together();
     test_killed();
+    test_rehearsed();
+    test_rehearsed_twice();
     test_killed_and_changed();
     test_killed_early();
     test_memory();

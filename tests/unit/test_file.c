@@ -382,6 +382,25 @@ static void test_make(void)
     unlink("made");
 }
 
+static void test_lock_to_read(void)
+{
+    struct pt_error err;
+    int fds[3] = {0, -1, -1};
+
+    OK(pt_file_lock_to_read("lock", &fds[0], &err) == PT_OK && fds[0] == -1 &&
+           mode_of("lock") < 0,
+       "a lock that is not there is free, and not made");
+    put("lock", "");
+    OK(pt_file_lock_to_read("lock", &fds[0], &err) == PT_OK &&
+           pt_file_lock_to_read("lock", &fds[1], &err) == PT_OK,
+       "two who only read share one");
+    OK(pt_file_try_lock("lock", &fds[2], &err) == PT_BUSY,
+       "and keep out who writes");
+    close(fds[0]);
+    close(fds[1]);
+    unlink("lock");
+}
+
 static void test_write_forbidden(void)
 {
     const char *what = "a directory of another's is not written to";
@@ -552,6 +571,7 @@ static void run(void)
     test_write_deep();
     test_write_full_disk();
     test_make();
+    test_lock_to_read();
     test_write_forbidden();
     test_write_unreadable_directory();
     test_write_without_memory();
