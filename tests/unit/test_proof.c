@@ -217,8 +217,8 @@ static void test_side_by_side(const struct fake_identity *id)
     static const char *const scripts[] = {
         "hang",
         "hang",
-        "> * OK [CAPABILITY IMAP4rev1 STARTTLS] hi\n< a2 STARTTLS\n"
-        "> a2 OK begin\ntls\n< a3 LOGOUT",
+        ("> * OK [CAPABILITY IMAP4rev1 STARTTLS] hi\n< a2 STARTTLS\n"
+         "> a2 OK begin\ntls\n< a3 LOGOUT"),
         "tls\n> 220 hi\n< EHLO [127.0.0.1]\n> 250 AUTH\n< QUIT",
     };
     PT_ARENA struct pt_arena *arena = pt_arena_new();

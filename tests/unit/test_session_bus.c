@@ -117,8 +117,8 @@ static int listen_at(const char *name)
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
-    snprintf(address.sun_path, sizeof(address.sun_path), "%s", at(name));
-    if (fd < 0 ||
+    if (fd < 0 || strlen(at(name)) >= sizeof(address.sun_path) ||
+        !strcpy(address.sun_path, at(name)) ||
         bind(fd, (const struct sockaddr *)&address, sizeof(address)) ||
         listen(fd, 8))
         abort();
