@@ -143,18 +143,16 @@ set -- $(free_ports 8)
 imap1=$1 smtp1=$2 imap2=$3 smtp2=$4 imap3=$5 smtp3=$6 imap4=$7 smtp4=$8
 profile=.thunderbird/portolan-proton.me
 
-# lock_updates: none gets further than its beginning; $locker
+# lock_updates: none is under way, and none gets further than its beginning.
 lock_updates()
 {
-    flock "$HOME/.local/state/portolan/update.lock" sleep 30 &
-    locker=$!
-    keep "$locker"
-    eventually are_locked
+    exec 9>"$HOME/.local/state/portolan/update.lock"
+    flock 9
 }
 
-are_locked()
+unlock_updates()
 {
-    ! flock -n "$HOME/.local/state/portolan/update.lock" true
+    exec 9>&-
 }
 
 # ---- a home with clients, and a bridge ----
@@ -219,8 +217,12 @@ tap_verdict 'once it is closed, it follows' "$(followed "$imap4" "$smtp4")"
 sleep 1
 before=$(lines)
 if command -v strace >/dev/null; then
-    (sleep 1; cd "$HOME/.config/protonmail/bridge-v3" &&
-        seq 1000 | xargs touch) &
+    (
+        sleep 1
+        kill -STOP "$watcher"
+        cd "$HOME/.config/protonmail/bridge-v3" && seq 1000 | xargs touch
+        kill -CONT "$watcher"
+    ) &
     tap_verdict 'a thousand files at once are one look' \
         "$(differs "$(traced 4 fork,vfork,clone,clone3 |
             grep -c '(')" 1)"
@@ -233,7 +235,7 @@ touch "$HOME/.config/protonmail/bridge-v3/more"
 eventually has_child
 pid=$(child)
 kill -9 $pid
-end "$locker"
+unlock_updates
 tap_verdict 'an update that is killed does not take the watcher with it' "$(
     eventually grep -q 'killed' "$work/watch.err" || cat "$work/watch.err"
     kill -0 "$watcher" || echo 'it is gone')"
@@ -285,7 +287,7 @@ eventually has_child
 stop_watch
 tap_verdict 'an update that hangs does not keep it from ending' \
     "$(differs "$status" 0)"
-end "$locker"
+unlock_updates
 for signal in INT HUP; do
     start_watch
     kill -"$signal" "$watcher"
