@@ -407,11 +407,62 @@ static struct cursor begin_at(struct pt_slice bytes)
     return c;
 }
 
+/* A value of any kind, or what stands in its place: no semicolon is passed but
+ * in a text. */
+static void skip_value(struct cursor *c)
+{
+    if (skip(c, '"'))
+        (void)read_text(c, '"');
+    else
+        while (is_of_word(peek(c)) || peek(c) == '-')
+            c->at++;
+}
+
+/* A statement spelt as Thunderbird spells it, of a branch nobody wants: nearly
+ * all are, and what is in them does not matter.  False: it is another, or none,
+ * and nothing was passed. */
+static bool skip_unwanted(struct cursor *c, const char *branch)
+{
+    static const char begin[] = "user_pref(\"";
+    struct cursor quick = *c;
+    struct pt_slice name;
+    const char *end;
+
+    if ((size_t)(c->end - c->at) < sizeof(begin) ||
+        memcmp(c->at, begin, sizeof(begin) - 1))
+        return false;
+    quick.at += sizeof(begin) - 1;
+    end = find(&quick, quick.end, '"');
+    if (!end)
+        return false;
+    name = pt_slice(quick.at, (size_t)(end - quick.at));
+    if (find(&quick, end, '\\') || pt_slice_has_prefix(name, branch))
+        return false;
+    quick.at = end + 1;
+    if (!skip(&quick, ',') || !skip(&quick, ' '))
+        return false;
+    skip_value(&quick);
+    if (!skip(&quick, ')') || !skip(&quick, ';'))
+        return false;
+    c->at = quick.at;
+    return true;
+}
+
+/* The first token of what may be a statement that is wanted. */
+static struct token begin_statement(struct reading *r)
+{
+    do {
+        while (peek(&r->c) == '\n' || peek(&r->c) == '\r')
+            r->c.at++;
+    } while (skip_unwanted(&r->c, r->branch));
+    return next_token(&r->c);
+}
+
 void pt_prefs_read(struct pt_pref_lines *lines, size_t file,
                    struct pt_slice bytes, const char *branch)
 {
     struct reading r = {.c = begin_at(bytes), .branch = branch};
-    struct token token = next_token(&r.c);
+    struct token token = begin_statement(&r);
 
     while (token.kind != END && !pt_arena_failed(lines->arena)) {
         struct pt_pref_line line = {.file = file};
@@ -423,7 +474,7 @@ void pt_prefs_read(struct pt_pref_lines *lines, size_t file,
             keep(lines, &r, &line);
         }
         if (token.kind != END)
-            token = next_token(&r.c);
+            token = begin_statement(&r);
     }
 }
 

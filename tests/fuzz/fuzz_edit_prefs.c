@@ -1,5 +1,6 @@
 /* fuzz_edit_prefs.c - any bytes as prefs.js: a value that is changed is the
- * only thing that changes, and a statement that is added the only one. */
+ * only thing that changes, a statement that is added the only one, and a
+ * branch has the statements that it has when all are read. */
 #include "format/edit_prefs.h"
 
 #include <stdlib.h>
@@ -48,6 +49,23 @@ static bool is_same(const struct pt_pref_line *a, const struct pt_pref_line *b)
            a->number == b->number && a->whole.at == b->whole.at &&
            a->whole.len == b->whole.len && a->value_at.at == b->value_at.at &&
            a->value_at.len == b->value_at.len;
+}
+
+/* What is of no interest is passed over, and changes nothing of the rest. */
+static void check_branch(struct pt_arena *arena,
+                         const struct pt_pref_lines *all, struct pt_slice bytes)
+{
+    struct pt_pref_lines some = {.arena = arena};
+    size_t count = 0;
+
+    pt_prefs_read(&some, 0, bytes, "mail");
+    for (size_t i = 0; i < all->count; i++)
+        if (pt_has_prefix(all->at[i].name, "mail")) {
+            expect(count < some.count &&
+                   is_same(&all->at[i], &some.at[count]));
+            count++;
+        }
+    expect(count == some.count);
 }
 
 static bool is_kept(struct pt_slice before, size_t from, size_t removed,
@@ -103,6 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     struct pt_slice bytes = pt_slice((const char *)data, len);
     struct pt_pref_lines lines = read(arena, bytes);
 
+    check_branch(arena, &lines, bytes);
     for (size_t i = 0; i < lines.count; i++)
         check_line(&lines.at[i], bytes);
     for (size_t i = 0; i < lines.count && i < LINES_MAX; i++) {

@@ -13,6 +13,13 @@ static const struct {
     {"a statement", "user_pref(\"t.a\", 1143);", "a=1143"},
     {"texts and truths", "user_pref(\"t.a\",\"x\");user_pref(\"t.b\",true);",
      "a='x' b=!1"},
+    {"what is of another branch is passed over, whatever it holds",
+     "user_pref(\"u.a\", \"x\\\";)\");user_pref(\"u.b\", -1);\n"
+     "user_pref(\"t.a\", 2);"
+     "user_pref(\"u.c\", bad);user_pref(\"u.d\", );user_pref(\"t.b\",3);"
+     "user_pref(\"u.e\", \"\\uD83D\\\");user_pref(\"t.c\",4);"
+     "user_pref(\"u.f\", 1)\n;user_pref(\"\\x74.d\", 5);",
+     "a=2 b=3 c=4 d=5"},
     {"no statement needs a line of its own",
      "user_pref(\"t.a\",1);user_pref(\"t.b\",2);", "a=1 b=2"},
     {"a user's own goes before a default, whichever comes last",
