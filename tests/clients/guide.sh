@@ -1,25 +1,18 @@
 #!/bin/sh
 # `portolan` alone at a terminal asks, and does what it was told: nothing
 # before the last answer, and nothing at all when it is given up.
+# shellcheck disable=SC2154 # top, work, status: lab.sh
 set -u
 top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
 . "$top/tests/tap.sh"
-portolan=$(cd "${top_builddir:-$top}" && pwd)/src/portolan
-work=$(mktemp -d) || exit 1
-fake=
-finish()
-{
-    [ -z "$fake" ] || kill "$fake" 2>/dev/null
-    rm -rf "$work"
-}
-trap finish EXIT
-unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME EMAIL
-export HOME="$work/home"
+. "$top/tests/fakes/lab.sh"
+unset EMAIL
+new_home home
 tab=$(printf '\t')
 
 # talk LINE...: its exit status is in $status, what it showed in $work/shown.
 # The one mail program there is here is called evolution.
-mkdir "$HOME" "$work/bin"
+mkdir "$work/bin"
 printf '#!/bin/sh\n' >"$work/bin/evolution"
 chmod +x "$work/bin/evolution"
 talk()
@@ -63,14 +56,9 @@ tap_verdict 'a bridge that is not here is asked for' \
     "$(ended 7 'it needs Proton Mail Bridge' 'nothing was set up'; none)"
 
 # shellcheck disable=SC2046 # two ports
-set -- $(python3 "$top/tests/fakes/ports.py" 2)
+set -- $(free_ports 2)
 imap=$1 smtp=$2
-python3 "$top/tests/fakes/proton_bridge.py" ok "$HOME" "$imap" "$smtp" \
-    2>"$work/fake.err" &
-fake=$!
-while [ ! -e "$HOME/ready" ] && kill -0 "$fake" 2>/dev/null; do
-    sleep 0.1
-done
+start_proton_here ok "$imap" "$smtp"
 
 talk "mail address:${tab}ann@proton.me" "Numbers${tab}1" "name.*see it${tab}^C"
 tap_verdict 'Ctrl-C at the last question leaves nothing behind' \
