@@ -4,6 +4,7 @@
  * A file is replaced only while it is as we left it; one that somebody has
  * removed stays away.
  */
+#include "base/base64.h"
 #include "base/diff.h"
 #include "base/file.h"
 #include "cli/remembered.h"
@@ -11,8 +12,12 @@
 #include "cli/write_make.h"
 #include "client/client.h"
 #include "client/kept.h"
+#include "format/fingerprint.h"
 
 #include <string.h>
+
+/* A line of base64, in PEM and in property lists. */
+enum { LINE_BYTES = 48 };
 
 /* Entries of the same addresses and options share one search. */
 struct search {
@@ -41,6 +46,7 @@ struct entry {
     bool is_new[PT_FILES_MAX];
     bool is_changed[PT_FILES_MAX];
     bool is_foreign; /* somebody else changed one of them */
+    bool is_trusting; /* of a certificate that they did not name before */
 };
 
 /* ---- searches ---- */
@@ -219,6 +225,71 @@ static bool note_done(struct rewriting *r, const struct entry *e)
     return true;
 }
 
+/* ---- whom they trust ---- */
+
+/* As the writers spell it: what stands for it in any file that trusts it. */
+static bool spell(struct pt_arena *arena,
+                  const struct pt_certificate *certificate,
+                  struct pt_strings *ret_spellings)
+{
+    PT_BUF struct pt_buf line = {0};
+    char print[PT_FINGERPRINT_CHARS];
+    size_t lines = certificate->der_len / LINE_BYTES;
+
+    pt_fingerprint(certificate, print);
+    if (lines) /* the last is of its signature */
+        pt_base64_add(&line,
+                      pt_slice((const char *)certificate->der +
+                                   (lines - 1) * LINE_BYTES,
+                               LINE_BYTES));
+    return !pt_buf_failed(&line) &&
+           pt_strings_add(arena, ret_spellings, certificate->sha256) &&
+           pt_strings_add(arena, ret_spellings, print) &&
+           (!lines ||
+            pt_strings_add(arena, ret_spellings, pt_buf_text(&line)));
+}
+
+static bool has_any(const struct pt_buf *bytes,
+                    const struct pt_strings *spellings)
+{
+    for (size_t i = 0; i < spellings->count; i++)
+        if (pt_slice_find(pt_slice(pt_buf_text(bytes), bytes->len),
+                          spellings->at[i]))
+            return true;
+    return false;
+}
+
+/* Would the files trust a certificate that they do not trust now?  False: no
+ * memory. */
+static bool find_new_certificate(struct pt_arena *arena, struct entry *e,
+                                 const struct pt_server *server)
+{
+    struct pt_strings spellings = {0};
+    bool before = false;
+    bool after = false;
+
+    if (!server->chosen || !server->certificate)
+        return true;
+    if (!spell(arena, server->certificate, &spellings))
+        return false;
+    for (size_t i = 0; i < e->sheet.made.file_count; i++) {
+        before |= has_any(&e->before[i], &spellings);
+        after |= has_any(&e->sheet.made.files[i]->bytes, &spellings);
+    }
+    e->is_trusting |= after && !before;
+    return true;
+}
+
+static bool find_new_certificates(struct pt_arena *arena, struct entry *e)
+{
+    for (size_t i = 0; i < e->sheet.count; i++)
+        for (size_t j = 0; j < e->sheet.accounts[i].server_count; j++)
+            if (!find_new_certificate(arena, e,
+                                      &e->sheet.accounts[i].servers[j]))
+                return false;
+    return true;
+}
+
 /* ---- one entry ---- */
 
 static enum pt_status end(struct rewriting *r, struct pt_repair *repair,
@@ -250,6 +321,12 @@ static enum pt_status replace(struct rewriting *r, struct entry *e,
                    "somebody else has changed it since: --force replaces it, "
                    "and 'portolan undo' puts it back",
                    err);
+    if (e->is_trusting && !r->updating->call->options.accept_certificate)
+        return end(r, repair, PT_REPAIR_REFUSED,
+                   "the bridge has another certificate than the one that this "
+                   "file names: if you renewed it, add "
+                   "--accept-new-certificate",
+                   err);
     if (r->updating->run)
         status = put_files(r, e, &why);
     if (status == PT_NO_MEMORY)
@@ -276,6 +353,8 @@ static enum pt_status settle(struct rewriting *r, struct entry *e,
         return end(r, repair, PT_REPAIR_FAILED, why.text, err);
     for (size_t i = 0; i < e->sheet.made.file_count; i++)
         changed |= e->is_changed[i];
+    if (changed && !find_new_certificates(r->updating->call->arena, e))
+        return pt_fail_memory(err);
     return changed ? replace(r, e, repair, err)
                    : end(r, repair, PT_REPAIR_CURRENT, NULL, err);
 }

@@ -2,46 +2,18 @@
 # A bridge moves to other ports, and `portolan update` makes everything right:
 # the clients set up in a home, and the files that were written.  `undo` takes
 # it back, byte for byte.
+# shellcheck disable=SC2154 # top, work, status, proton: lab.sh
 set -u
 top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
 . "$top/tests/tap.sh"
-portolan=$(cd "${top_builddir:-$top}" && pwd)/src/portolan
-work=$(mktemp -d) || exit 1
-fake=
-finish()
-{
-    [ -z "$fake" ] || kill "$fake" 2>/dev/null
-    rm -rf "$work"
-}
-trap finish EXIT
-unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME
-export HOME="$work/home"
-mkdir "$HOME"
-
-# start_bridge IMAP SMTP
-start_bridge()
-{
-    rm -f "$HOME/ready"
-    python3 "$top/tests/fakes/proton_bridge.py" ok "$HOME" "$1" "$2" \
-        2>"$work/fake.err" &
-    fake=$!
-    while [ ! -e "$HOME/ready" ] && kill -0 "$fake" 2>/dev/null; do
-        sleep 0.1
-    done
-}
+. "$top/tests/fakes/lab.sh"
+new_home home
 
 stop_bridge()
 {
-    kill "$fake"
-    wait "$fake" 2>/dev/null
-    fake=
-}
-
-# run ARG...: its exit status is in $status.
-run()
-{
-    "$portolan" "$@" >"$work/out" 2>"$work/err"
-    status=$?
+    kill "$proton"
+    wait "$proton" 2>/dev/null
+    proton=
 }
 
 # differs GOT WANT
@@ -93,15 +65,15 @@ same()
 }
 
 # shellcheck disable=SC2046 # four ports
-set -- $(python3 "$top/tests/fakes/ports.py" 4)
+set -- $(free_ports 4)
 imap1=$1 smtp1=$2 imap2=$3 smtp2=$4
 
 run update
 tap_verdict 'where there is nothing, that is said' \
-    "$(differs $status 1; grep -q 'portolan write' "$work/err" ||
+    "$(differs "$status" 1; grep -q 'portolan write' "$work/err" ||
         cat "$work/err")"
 
-start_bridge "$imap1" "$smtp1"
+start_proton_here ok "$imap1" "$smtp1"
 run write msmtp ann@proton.me -o "$HOME/.msmtprc"
 run write mbsync ann@proton.me -o "$HOME/.mbsyncrc"
 run write apple text ann@proton.me -o "$HOME/files"
@@ -115,21 +87,21 @@ rm "$work/ann.zip"
 snapshot first
 run update --json
 tap_verdict 'while nothing has moved, all is right' \
-    "$(differs $status 0; outcomes | grep -v 'updated\|manual\|refused' |
+    "$(differs "$status" 0; outcomes | grep -v 'updated\|manual\|refused' |
         grep -q current || cat "$work/out" "$work/err")"
 tap_verdict 'and nothing is changed' "$(same "$work/first" "$HOME")"
 stop_bridge
 
-start_bridge "$imap2" "$smtp2"
+start_proton_here ok "$imap2" "$smtp2"
 run update --dry-run
 tap_verdict 'a rehearsal changes nothing' \
-    "$(differs $status 0; same "$work/first" "$HOME")"
+    "$(differs "$status" 0; same "$work/first" "$HOME")"
 tap_verdict 'and shows the ports' "$(
     grep -q "^-port $smtp1" "$work/out" && grep -q "^+port $smtp2" "$work/out" ||
         cat "$work/out")"
 run update --json
 tap_verdict 'every client follows, by itself or with a click' "$(
-    differs $status 0
+    differs "$status" 0
     differs "$(outcomes)" 'apple manual;mbsync updated;msmtp current;msmtp updated;mutt current;mutt updated;text updated;thunderbird updated;')"
 snapshot moved
 ports_back "$work/moved"
@@ -139,29 +111,62 @@ tap_verdict 'what the user added is still there' \
     "$(tail -n 1 "$HOME/.mbsyncrc" | grep -v '^# my own$')"
 run update --json
 tap_verdict 'then all is right again' "$(
-    differs $status 0
+    differs "$status" 0
     case $(outcomes) in *updated*) cat "$work/out" ;; esac)"
 run undo
 tap_verdict 'undo puts everything back' \
-    "$(differs $status 0; same "$work/first" "$HOME")"
+    "$(differs "$status" 0; same "$work/first" "$HOME")"
 run update
 run undo
 tap_verdict 'as often as one likes' \
-    "$(differs $status 0; same "$work/first" "$HOME")"
+    "$(differs "$status" 0; same "$work/first" "$HOME")"
 
 run update
 printf 'mine\n' >>"$HOME/.msmtprc"
 cp "$HOME/.msmtprc" "$work/mine"
 run undo
 tap_verdict 'what somebody changed since is left alone, and shown' "$(
-    differs $status 5
+    differs "$status" 5
     cmp "$work/mine" "$HOME/.msmtprc"
     grep -q '^[-+ ]*mine' "$work/out" || cat "$work/out" "$work/err")"
 stop_bridge
 run update --json
 tap_verdict 'without its bridge nothing can be told' "$(
-    differs $status 7
+    differs "$status" 7
     case $(outcomes) in *updated*) cat "$work/out" ;; esac)"
+
+# ---- another certificate: in the files that were written, too ----
+
+rm -rf "$work/vault" "$HOME/.msmtprc" "$HOME/.local/state/portolan"
+start_proton_here ok "$imap1" "$smtp1"
+run write msmtp ann@proton.me -o "$HOME/.msmtprc"
+run write apple mbsync thunderbird json text ann@proton.me -o "$HOME/trusting"
+run write outlook ann@proton.me -o "$HOME/ann.prf"
+stop_bridge
+rm -rf "$work/vault" "$work/trusting"
+cp -a "$HOME/trusting" "$HOME/.msmtprc" "$work"
+start_proton_here ok "$imap2" "$smtp2"
+run update
+tap_verdict 'no file comes to trust another certificate by itself' "$(
+    differs "$status" 5
+    diff -r "$work/trusting" "$HOME/trusting"
+    diff "$work/.msmtprc" "$HOME/.msmtprc"
+    grep -q -e '--accept-new-certificate' "$work/out" "$work/err" ||
+        cat "$work/out" "$work/err")"
+tap_verdict 'and those that name none have the new ports' \
+    "$(grep -q "$imap2" "$HOME/ann.prf" || cat "$HOME/ann.prf")"
+run update --accept-new-certificate
+tap_verdict 'it is taken when one insists' "$(
+    differs "$status" 0
+    for file in .msmtprc trusting/ann@proton.me.mobileconfig \
+        trusting/ann@proton.me.txt trusting/mbsync/proton.pem; do
+        cmp -s "$HOME/$file" "$work/$file" && echo "$file is as before"
+    done)"
+run update --json
+tap_verdict 'and then all is right once more' "$(
+    differs "$status" 0
+    case $(outcomes) in *updated*|*refused*) outcomes ;; esac)"
+stop_bridge
 tap_verdict 'nobody has signed in to the bridge' \
     "$(cat "$HOME/violations" 2>/dev/null)"
 tap_done
