@@ -89,12 +89,7 @@ uint16_t pt_tb_port(const struct pt_tb_view *view,
 /* What Thunderbird calls it: socketType, try_ssl. */
 int32_t pt_tb_socket_type(enum pt_security security);
 
-/* ---- changing: thunderbird_patch.c ---- */
-
-enum pt_status pt_tb_patch(struct pt_install *install,
-                           const struct pt_slot *slot,
-                           const struct pt_server *server,
-                           struct pt_error *err);
+/* ---- a number in its files: thunderbird_number.c ---- */
 
 /* Let the statement in this file have the number.  False: there is none. */
 bool pt_tb_put_number(struct pt_install *install, struct pt_tb_view *view,
@@ -107,6 +102,13 @@ void pt_tb_add_number(struct pt_install *install, struct pt_tb_view *view,
 
 /* Has memory run out for what its files are to hold? */
 bool pt_tb_have_failed(const struct pt_install *install);
+
+/* ---- changing: thunderbird_patch.c ---- */
+
+enum pt_status pt_tb_patch(struct pt_install *install,
+                           const struct pt_slot *slot,
+                           const struct pt_server *server,
+                           struct pt_error *err);
 
 /* ---- adding: thunderbird_add.c ---- */
 

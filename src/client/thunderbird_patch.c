@@ -22,32 +22,6 @@ static const char restart_and_question[] =
 
 /* ---- preferences ---- */
 
-bool pt_tb_put_number(struct pt_install *install, struct pt_tb_view *view,
-                      size_t file, const char *name, int32_t number)
-{
-    struct pt_pref_line *line = pt_prefs_find(&view->lines, file, name);
-
-    if (line && (line->kind != PT_PREF_NUMBER || line->number != number))
-        pt_prefs_put(&view->lines, line, number,
-                     pt_client_file_edit(&install->files[file]));
-    return line;
-}
-
-void pt_tb_add_number(struct pt_install *install, struct pt_tb_view *view,
-                      const char *branch, const char *name, int32_t number)
-{
-    for (size_t i = PT_TB_PREFS; i <= PT_TB_USER; i++) {
-        const struct pt_pref_line *like =
-            pt_tb_find(view, i, branch, "hostname");
-
-        if (!like)
-            continue;
-        pt_prefs_add(&view->lines, like, name, number,
-                     pt_client_file_edit(&install->files[i]));
-        return;
-    }
-}
-
 /* What is deferred waits in user.js, and prefs.js stays as it is. */
 static void set_number(struct pt_install *install, struct pt_tb_view *view,
                        const char *branch, const char *name, int32_t number)
@@ -185,14 +159,6 @@ static enum pt_status refuse(const struct pt_install *install,
                    "change it in Thunderbird, under Account Settings",
                    "the preferences of '%s' about '%s' contradict each other",
                    install->where, host);
-}
-
-bool pt_tb_have_failed(const struct pt_install *install)
-{
-    for (size_t i = PT_TB_PREFS; i <= PT_TB_EXCEPTIONS; i++)
-        if (pt_buf_failed(&install->files[i].after))
-            return true;
-    return false;
 }
 
 /* Where a preference is said in several kinds, another statement of it may
