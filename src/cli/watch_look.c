@@ -5,6 +5,7 @@
 #include "cli/page.h"
 #include "cli/updating.h"
 #include "cli/watch_line.h"
+#include "net/listener_watch.h"
 #include "net/session_bus.h"
 
 #include <errno.h>
@@ -28,6 +29,7 @@ enum {
 
 /* In the process that looks. */
 struct looking {
+    struct pt_call call;
     struct pt_updating updating;
     struct pt_error err;
     const struct pt_look_memory *memory;
@@ -86,7 +88,9 @@ static void notify(struct looking *l, const char *text)
 
     if (is_stopped || pt_is(text, pt_buf_text(&l->memory->shown)))
         return;
-    if (pt_bus_notify("portolan", text, NULL) == PT_OK)
+    if (pt_bus_notify(*l->line.done ? "Mail settings were updated"
+                                    : "Mail settings wait",
+                      text, NULL) == PT_OK)
         report(l, SAYS_SHOWN, text);
 }
 
@@ -100,14 +104,13 @@ static bool tell(struct looking *l)
 {
     struct pt_arena *arena = l->updating.call->arena;
     const struct pt_watch_line *line = &l->line;
-    bool is_final = *line->done || l->is_last;
-    const char *left = join(arena, line->waits, is_final ? line->wrong : "");
-    const char *text = left ? join(arena, line->done, left) : NULL;
-    bool is_new = left && !pt_is(left, pt_buf_text(&l->memory->told));
+    const char *left = join(arena, line->waits, l->is_last ? line->wrong : "");
+    bool is_new = left && !pt_has_prefix(pt_buf_text(&l->memory->told), left);
+    const char *text = join(arena, line->done, is_new ? left : "");
 
-    if (!text)
+    if (!text || !left)
         return false;
-    if (*line->done || (*left && is_new)) {
+    if (*text) {
         if (l->updating.call->options.json)
             print_json(l, text);
         else
@@ -115,29 +118,54 @@ static bool tell(struct looking *l)
         fflush(l->updating.call->io->out);
         notify(l, text);
     }
-    if (*left || !*line->wrong)
+    if (is_new || (!*left && !*line->wrong))
         report(l, SAYS_TOLD, left);
     return true;
 }
 
 /* ---- looking ---- */
 
-static bool is_settled(const struct looking *l)
+/* False: no memory. */
+static bool update(struct looking *l, bool dry_run)
 {
-    return !*l->line.wrong;
+    l->call.options.dry_run = dry_run;
+    l->updating = (struct pt_updating){.call = &l->call};
+    l->err = (struct pt_error){0};
+    if (pt_update_run(&l->updating, &l->err) == PT_OK)
+        l->err.status = PT_OK;
+    l->call.options.dry_run = false;
+    return pt_watch_line(&l->updating, &l->err, &l->line);
+}
+
+static uint64_t digest_now(void)
+{
+    uint64_t digest = 0;
+
+    pt_listeners_digest(&digest);
+    return digest;
+}
+
+/* While a bridge opens its ports, what is found is half true: a rehearsal
+ * first, and nothing is changed by one that saw the listeners change.  Most of
+ * the time there is nothing to change, and the rehearsal was all.
+ * False: another look is due, or there is no memory. */
+static bool find_or_change(struct looking *l)
+{
+    uint64_t before = digest_now();
+
+    return update(l, true) &&
+           (!*l->line.done || (digest_now() == before && update(l, false)));
 }
 
 static void look(struct looking *l)
 {
     struct pt_updating *updating = &l->updating;
 
-    if (pt_update_run(updating, &l->err) == PT_OK)
-        l->err.status = PT_OK;
-    if (!pt_watch_line(updating, &l->err, &l->line) || !tell(l))
+    if (!find_or_change(l) || !tell(l))
         return;
     if (*l->line.done)
         report(l, SAYS_CHANGED, "");
-    if (is_settled(l))
+    if (!*l->line.wrong)
         report(l, SAYS_SETTLED, "");
     for (size_t i = 0; i < updating->repair_count; i++)
         if (updating->repairs[i].held)
@@ -153,7 +181,6 @@ static struct pt_call call_of(const struct pt_call *call,
     struct pt_call own = *call;
 
     own.arena = arena;
-    own.options.dry_run = false;
     own.options.force = false;
     own.options.accept_certificate = false;
     own.options.profile = NULL;
@@ -189,13 +216,11 @@ static void run_child(const struct pt_call *call,
     struct looking l = {.memory = memory,
                         .is_last = is_last,
                         .report = {.max = REPORT_MAX}};
-    struct pt_call own;
 
     ignore_signals();
     if (!arena)
         return;
-    own = call_of(call, arena);
-    l.updating.call = &own;
+    l.call = call_of(call, arena);
     look(&l);
     send_report(fd, &l.report);
     pt_buf_free(&l.report);

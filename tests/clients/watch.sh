@@ -7,6 +7,7 @@ set -u
 top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
 . "$top/tests/tap.sh"
 . "$top/tests/fakes/lab.sh"
+. "$top/tests/fakes/bus.sh"
 watcher=
 log=$work/log
 
@@ -143,6 +144,28 @@ set -- $(free_ports 8)
 imap1=$1 smtp1=$2 imap2=$3 smtp2=$4 imap3=$5 smtp3=$6 imap4=$7 smtp4=$8
 profile=.thunderbird/portolan-proton.me
 
+# notified SUMMARY WORDS: how often the desktop was told so.
+notified()
+{
+    grep -A1 "^summary=$1\$" "$work/heard" | grep -c "^body=.*$2"
+}
+
+# start_desktop: that shows notifications, if it can be had; $desktop
+start_desktop()
+{
+    desktop=${top_builddir:-$top}/tests/clients/bus_calls
+    if [ ! -x "$desktop" ] || ! command -v dbus-daemon >/dev/null; then
+        DBUS_SESSION_BUS_ADDRESS=unix:path=$work/none
+        export DBUS_SESSION_BUS_ADDRESS
+        desktop=
+        return
+    fi
+    start_bus
+    "$desktop" serve org.freedesktop.Notifications >"$work/heard" 2>&1 &
+    keep $!
+    eventually grep -q ready "$work/heard"
+}
+
 # lock_updates: none is under way, and none gets further than its beginning.
 lock_updates()
 {
@@ -170,6 +193,7 @@ tap_verdict 'all is right to begin with' \
     "$(differs "$status" 0; clients_have "$imap1" "$smtp1" ||
         cat "$HOME/$profile/prefs.js" "$HOME/.msmtprc")"
 
+start_desktop
 start_watch
 tap_verdict 'while all is right, nothing is said' \
     "$(cat "$log" "$work/watch.err")"
@@ -211,6 +235,21 @@ sleep 1.5
 tap_verdict 'that is not said twice' "$(differs "$(lines)" "$before")"
 end "$holder"
 tap_verdict 'once it is closed, it follows' "$(followed "$imap4" "$smtp4")"
+
+if [ -n "$desktop" ]; then
+    tap_verdict 'all of that was shown on the desktop, each once' "$(
+        eventually notified 'Mail settings were updated' thunderbird
+        sleep 0.5
+        differs "$(notified 'Mail settings were updated' \
+            "proton.*$imap1 -&gt; $imap2.*thunderbird")" 1
+        differs "$(notified 'Mail settings.*' 'thunderbird is running')" 1
+        differs "$(lines)" "$(grep -c ^summary "$work/heard")"
+        differs "$(notified '.*' 'is not running')" 0
+        [ "$(notified 'Mail settings were updated' thunderbird)" -ge 3 ] ||
+            cat "$work/heard")"
+else
+    tap_skip 'all of that was shown on the desktop, each once' 'no D-Bus here'
+fi
 
 # ---- much ado about nothing ----
 
