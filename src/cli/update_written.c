@@ -47,6 +47,7 @@ struct entry {
     bool is_changed[PT_FILES_MAX];
     bool is_foreign; /* somebody else changed one of them */
     bool is_trusting; /* of a certificate that they did not name before */
+    bool is_found; /* which bridge is meant, the addresses alone tell */
 };
 
 /* ---- searches ---- */
@@ -308,10 +309,6 @@ static enum pt_status replace(struct rewriting *r, struct entry *e,
     struct pt_error why = {0};
     enum pt_status status = PT_OK;
 
-    if (e->is_foreign && pt_strings_have(&r->theirs, e->paths[0])) {
-        r->updating->repair_count--; /* its client is looked at by itself */
-        return PT_OK;
-    }
     if (!r->updating->run || e->is_foreign)
         status = show_change(r, e, repair, err);
     if (status != PT_OK)
@@ -340,6 +337,25 @@ static enum pt_status replace(struct rewriting *r, struct entry *e,
                : end(r, repair, PT_REPAIR_UPDATED, NULL, err);
 }
 
+/* Its client is looked at by itself (update_clients.c), with more care: lines
+ * here and there, and no new certificate unasked.  Where only the options tell
+ * which bridge is meant, that cannot be; a file as we left it is replaced. */
+static bool is_left_to_client(const struct rewriting *r, const struct entry *e)
+{
+    return pt_strings_have(&r->theirs, e->paths[0]) &&
+           (e->is_found || e->is_foreign);
+}
+
+static bool is_found(const struct search *search)
+{
+    const struct pt_writing *writing = &search->writing;
+
+    for (size_t i = 0; i < writing->account_count; i++)
+        if (!writing->accounts[i].bridge.name)
+            return false;
+    return !search->call.options.bridge;
+}
+
 static enum pt_status settle(struct rewriting *r, struct entry *e,
                              struct pt_repair *repair, struct pt_error *err)
 {
@@ -351,6 +367,10 @@ static enum pt_status settle(struct rewriting *r, struct entry *e,
         return pt_fail_memory(err);
     if (status != PT_OK)
         return end(r, repair, PT_REPAIR_FAILED, why.text, err);
+    if (is_left_to_client(r, e)) {
+        r->updating->repair_count--;
+        return PT_OK;
+    }
     for (size_t i = 0; i < e->sheet.made.file_count; i++)
         changed |= e->is_changed[i];
     if (changed && !find_new_certificates(r->updating->call->arena, e))
@@ -370,6 +390,7 @@ static enum pt_status make(struct rewriting *r, struct search *search,
 
     e->sheet.accounts = search->writing.accounts;
     e->sheet.count = search->writing.account_count;
+    e->is_found = is_found(search);
     e->sheet.made = (struct pt_output){.arena = arena};
     e->sheet.dir = folder_of(arena, first, strlen(strrchr(first, '/')));
     status = pt_write_make(&search->writing, &e->sheet, &why);
