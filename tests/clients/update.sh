@@ -38,6 +38,57 @@ others()
         ! -name violations ! -name 'grpc.*' | sort)
 }
 
+# proven IMAP SMTP SECURITY: complaints, unless every client that is set up was
+# changed, and each of its servers answered there and so.
+proven()
+{
+    python3 - "$work/out" "$@" 2>&1 <<'END'
+import json, sys
+clients = json.load(open(sys.argv[1]))["clients"]
+ports = {"imap": int(sys.argv[2]), "submission": int(sys.argv[3])}
+proofs = {}
+for c in clients:
+    for p in c["proof"]:
+        proofs.setdefault(c["client"], set()).add(p["service"])
+        if (p["outcome"], p["port"], p["security"]) != (
+                "works", ports[p["service"]], sys.argv[4]):
+            print(c["client"], p)
+    if c["outcome"] not in ("updated", "current", "manual"):
+        print(c)
+want = {"msmtp": {"submission"}, "mbsync": {"imap"},
+        "mutt": {"imap", "submission"}, "thunderbird": {"imap", "submission"}}
+if proofs != want:
+    print("proven:", proofs)
+END
+}
+
+# follow WHAT IMAP SMTP STATE [OPTION]: the bridge is there and so; stopped
+# again afterwards.
+follow()
+{
+    security=starttls
+    [ "$4" = ok ] || security=$4
+    start_proton_here "$4" "$2" "$3"
+    run update --json ${5+"$5"}
+    tap_verdict "$1, every client follows and is proven" \
+        "$(differs "$status" 0; proven "$2" "$3" "$security")"
+    stop_bridge
+}
+
+# refuse WHAT: the bridge at hand has another certificate.
+refuse()
+{
+    snapshot before
+    run update --json
+    tap_verdict "$1" "$(
+        differs "$status" 5
+        outcomes | grep -q 'mbsync refused;.*thunderbird refused' || outcomes
+        for file in .msmtprc .mbsyncrc .muttrc .thunderbird; do
+            diff -r "$work/before/$file" "$HOME/$file"
+        done)"
+    rm -rf "$work/before"
+}
+
 # snapshot NAME: never of what is the bridge's own.
 snapshot()
 {
@@ -102,7 +153,7 @@ tap_verdict 'and shows the ports' "$(
 run update --json
 tap_verdict 'every client follows, by itself or with a click' "$(
     differs "$status" 0
-    differs "$(outcomes)" 'apple manual;mbsync updated;msmtp current;msmtp updated;mutt current;mutt updated;text updated;thunderbird updated;')"
+    differs "$(outcomes)" 'apple manual;mbsync updated;msmtp updated;mutt updated;text updated;thunderbird updated;')"
 snapshot moved
 ports_back "$work/moved"
 tap_verdict 'nothing but the ports has changed' \
@@ -120,6 +171,25 @@ run update
 run undo
 tap_verdict 'as often as one likes' \
     "$(differs "$status" 0; same "$work/first" "$HOME")"
+stop_bridge
+
+follow 'from STARTTLS to TLS' "$imap1" "$smtp1" tls
+follow 'to other ports meanwhile' "$imap2" "$smtp2" tls
+follow 'with IMAP where SMTP was, and SMTP where IMAP was' \
+    "$smtp2" "$imap2" tls
+follow 'with IMAP where SMTP was, and SMTP elsewhere' "$imap2" "$smtp1" ok
+mv "$work/vault" "$work/old-vault"
+start_proton_here ok "$imap2" "$smtp1"
+refuse 'another certificate is told, and not trusted by itself'
+stop_bridge
+follow 'to another certificate, where that is wanted' "$imap2" "$smtp1" ok \
+    --accept-new-certificate
+rm -r "$work/vault"
+mv "$work/old-vault" "$work/vault"
+follow 'and back to where it was' "$imap1" "$smtp1" ok \
+    --accept-new-certificate
+tap_verdict 'then every byte is what it was' "$(same "$work/first" "$HOME")"
+start_proton_here ok "$imap2" "$smtp2"
 
 run update
 printf 'mine\n' >>"$HOME/.msmtprc"
