@@ -144,7 +144,7 @@ const char *pt_edit_url_user(struct pt_arena *arena, struct pt_slice bytes,
     if (!user.len)
         return NULL;
     text = pt_arena_strndup(arena, user.at, user.len);
-    return text ? pt_url_unescape(arena, text) : NULL;
+    return text ? pt_url_decode(arena, text) : NULL;
 }
 
 /* The port first: it stands behind the scheme. */

@@ -195,6 +195,23 @@ static char escaped_byte(const char *at)
     return (char)((high - digits) % 16 * 16 + (low - digits) % 16);
 }
 
+const char *pt_url_decode(struct pt_arena *arena, const char *text)
+{
+    char *plain = pt_arena_alloc(arena, strlen(text) + 1);
+    size_t len = 0;
+
+    if (!plain)
+        return NULL;
+    while (*text) {
+        char byte = escaped_byte(text);
+
+        plain[len++] = byte ? byte : *text;
+        text += byte ? 3 : 1;
+    }
+    plain[len] = '\0';
+    return plain;
+}
+
 const char *pt_url_unescape(struct pt_arena *arena, const char *text)
 {
     char *plain = pt_arena_alloc(arena, strlen(text) + 1);

@@ -39,6 +39,10 @@ const char *pt_url_shown(struct pt_arena *arena, const char *url);
  * 2.3, as %XX, in the arena.  NULL: no memory. */
 const char *pt_url_escape(struct pt_arena *arena, const char *text);
 
+/* With each escape as the byte it is meant for, but %00, which stays.  NULL: no
+ * memory. */
+const char *pt_url_decode(struct pt_arena *arena, const char *text);
+
 /* Without escapes, and without those that others were hidden in: "%2540" is
  * "@".  A NUL stays "%00".  NULL: no memory. */
 const char *pt_url_unescape(struct pt_arena *arena, const char *text);

@@ -116,6 +116,8 @@ static void test_escape(struct pt_arena *arena)
     IS(pt_url_escape(arena, "a+b&c=d@e %/?#\xC3\xBC\n"),
        "a%2Bb%26c%3Dd%40e%20%25%2F%3F%23%C3%BC%0A", "all others do not");
     IS(pt_url_escape(arena, ""), "", "nothing stays nothing");
+    IS(pt_url_decode(arena, "a%2541b%40c%"), "a%41b@c%",
+       "an escape is read once, as it is meant");
     IS(pt_url_unescape(arena, "?a=ann%40b.example%2d%"), "?a=ann@b.example-%",
        "escapes are undone");
     IS(pt_url_unescape(arena, "%2540 %%34%30"), "@ @",
