@@ -82,18 +82,31 @@ static const struct pt_toml_value *of_account(const struct server *server,
     return path ? pt_edit_toml_find(&server->values, path) : NULL;
 }
 
-/* Of one with escapes nothing is known. */
+/* Of one with other escapes than those of quotes and backslashes nothing is
+ * known. */
 static const char *text_of(const struct server *server,
                            const struct pt_toml_value *value)
 {
-    struct pt_slice text;
+    bool is_literal;
+    char *text;
+    char *to;
 
     if (!value)
         return NULL;
-    text = pt_span_text(server->bytes, value->text);
-    return memchr(text.at, '\\', text.len)
-               ? NULL
-               : pt_arena_strndup(server->arena, text.at, text.len);
+    is_literal =
+        value->text.at && server->bytes.at[value->text.at - 1] == '\'';
+    text = pt_arena_strndup(server->arena, server->bytes.at + value->text.at,
+                            value->text.len);
+    if (!text || is_literal)
+        return text;
+    to = text;
+    for (const char *from = text; *from; from++) {
+        if (*from == '\\' && *++from != '"' && *from != '\\')
+            return NULL;
+        *to++ = *from;
+    }
+    *to = '\0';
+    return text;
 }
 
 static const struct pt_toml_value *encryption(const struct server *server)

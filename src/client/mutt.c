@@ -5,6 +5,7 @@
 #include "client/text_files.h"
 #include "format/edit_muttrc.h"
 #include "format/edit_url.h"
+#include "format/shell.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -117,8 +118,7 @@ static const char *value_of(struct pt_arena *arena,
 
         if (pt_muttrc_find(bytes, name, &item))
             return item.has_value
-                       ? pt_arena_strndup(arena, bytes.at + item.value.at,
-                                          item.value.len)
+                       ? pt_muttrc_value(arena, bytes, &item)
                        : pt_span_is(bytes, item.command, "set") &&
                                pt_span_is(bytes, item.name, name)
                              ? "yes"
@@ -600,6 +600,7 @@ static struct pt_client_file *begin_own(const struct pt_text_job *job)
     struct pt_arena *arena = job->installs->arena;
     const char *name = pt_writer_file(pt_writer_named("mutt"), &job->job);
     const char *path = pt_arena_printf(arena, "%s/%s", job->job.dir, name);
+    PT_BUF struct pt_buf word = {0};
     struct stat st;
     int index;
 
@@ -608,12 +609,15 @@ static struct pt_client_file *begin_own(const struct pt_text_job *job)
     index = path ? pt_install_read(job->installs, job->install, path) : -1;
     if (index < 0)
         return NULL;
+    pt_shell_word(&word, path);
     pt_text_note(job->installs, job->install,
-                 pt_arena_printf(arena,
-                                 "the muttrc has an account, and mutt knows "
-                                 "one at a time: start this one with: neomutt "
-                                 "-F %s (or mutt -F)",
-                                 path));
+                 pt_buf_failed(&word)
+                     ? NULL
+                     : pt_arena_printf(arena,
+                                       "the muttrc has an account, and mutt "
+                                       "knows one at a time: start this one "
+                                       "with: neomutt -F %s (or mutt -F)",
+                                       pt_buf_text(&word)));
     return &job->install->files[index];
 }
 

@@ -150,6 +150,24 @@ bool pt_muttrc_next(struct pt_muttrc *rc, struct pt_muttrc_item *ret_item)
     return true;
 }
 
+const char *pt_muttrc_value(struct pt_arena *arena, struct pt_slice bytes,
+                            const struct pt_muttrc_item *item)
+{
+    struct pt_slice from = pt_span_text(bytes, item->value);
+    bool is_literal = item->value.at && bytes.at[item->value.at - 1] == '\'';
+    char *text = pt_arena_alloc(arena, from.len + 1);
+    size_t len = 0;
+
+    for (size_t i = 0; text && i < from.len; i++) {
+        if (from.at[i] == '\\' && !is_literal && i + 1 < from.len)
+            i++;
+        text[len++] = from.at[i];
+    }
+    if (text)
+        text[len] = '\0';
+    return text;
+}
+
 /* "noNAME" is NAME, unset. */
 static bool speaks_of(struct pt_slice bytes, const struct pt_muttrc_item *item,
                       const char *name)

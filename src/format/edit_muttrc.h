@@ -7,6 +7,7 @@
 #ifndef PT_FORMAT_EDIT_MUTTRC_H
 #define PT_FORMAT_EDIT_MUTTRC_H
 
+#include "base/arena.h"
 #include "format/edit.h"
 
 /* A word of a command, or a variable of "set" with what it is set to. */
@@ -25,6 +26,11 @@ struct pt_muttrc {
 
 /* {.bytes = bytes} is at the beginning.  False: that was the last. */
 bool pt_muttrc_next(struct pt_muttrc *rc, struct pt_muttrc_item *ret_item);
+
+/* The value as it is meant, without backslashes, in the arena; or NULL: no
+ * memory. */
+const char *pt_muttrc_value(struct pt_arena *arena, struct pt_slice bytes,
+                            const struct pt_muttrc_item *item);
 
 /* Where a variable is set for the last time, or unset.  False: nowhere. */
 bool pt_muttrc_find(struct pt_slice bytes, const char *name,

@@ -132,6 +132,40 @@ run undo
 tap_verdict 'undo, said again, takes it out' \
     "$(ended 0; [ -z "$(ls "$sources" 2>/dev/null)" ] || ls "$sources")"
 
+# ---- addresses that are hard to spell ----
+
+# twice CLIENT ADDRESS: it is there after the first time.
+twice()
+{
+    rm -rf "$HOME"
+    mkdir "$HOME"
+    for told in 'account added' 'is right'; do
+        run setup "$1" "$2" --from "$work/example.xml"
+        ended 0 "$told"
+    done
+}
+
+jurgen=$(printf 'j\303\274rgen@example.org')
+for client in evolution geary msmtp mbsync mutt aerc himalaya; do
+    # shellcheck disable=SC2016 # nothing of it is to be run
+    tap_verdict "$client: whatever the address, it is added once" "$(
+        for address in '"ann b"@example.org' '"a\"b"@example.org' \
+            'ann`id`@example.org' 'a$HOME@example.org' \
+            'a%41b@example.org' "$jurgen"; do
+            twice "$client" "$address"
+        done)"
+done
+rm -rf "$HOME"
+mkdir -p "$HOME/.mutt"
+printf 'set from=bob@example.org\n' >"$HOME/.muttrc"
+# shellcheck disable=SC2016
+run setup mutt 'ann`id`@example.org' --from "$work/example.xml"
+# shellcheck disable=SC2016
+tap_verdict 'a command that is told can be pasted into a shell' \
+    "$(ended 0 "neomutt -F '$HOME/.mutt/ann\`id\`@example.org.muttrc'")"
+rm -rf "$HOME"
+mkdir "$HOME"
+
 # ---- a program for which a person is needed ----
 
 publish imap.example.org 993

@@ -145,12 +145,17 @@ static void check_bare(struct pt_slice bytes)
 
 static void check_muttrc(struct pt_slice bytes)
 {
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
     struct pt_muttrc rc = {.bytes = bytes};
     struct pt_muttrc_item item;
     size_t items = 0;
 
     while (pt_muttrc_next(&rc, &item)) {
+        const char *value =
+            arena ? pt_muttrc_value(arena, bytes, &item) : NULL;
+
         insist(++items <= bytes.len);
+        insist(!value || strlen(value) <= item.value.len);
         insist(is_within(bytes, item.command) && is_within(bytes, item.name));
         check_same(bytes, item.value);
     }

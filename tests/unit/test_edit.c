@@ -94,6 +94,32 @@ static void test_muttrcs(void)
     }
 }
 
+static const struct {
+    const char *what;
+    const char *text;
+    const char *value;
+} meant[] = {
+    {"a backslash is not meant", "set x=\"\\\"a\\\\b\\\"\\$\"", "\"a\\b\"$"},
+    {"nor is it without quotes", "set x=a\\`b\n", "a`b"},
+    {"between single quotes it is", "set x='a\\b'", "a\\b"},
+    {"so is one at the end", "set x=a\\", "a\\"},
+};
+
+static void test_muttrc_values(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+
+    for (size_t i = 0; i < sizeof(meant) / sizeof(*meant); i++) {
+        struct pt_slice bytes = pt_slice_of(meant[i].text);
+        struct pt_muttrc_item item;
+
+        IS(pt_muttrc_find(bytes, "x", &item)
+               ? pt_muttrc_value(arena, bytes, &item)
+               : NULL,
+           meant[i].value, meant[i].what);
+    }
+}
+
 /* ---- lines ---- */
 
 static const struct {
@@ -221,6 +247,7 @@ int main(void)
     test_urls();
     test_url_parts();
     test_muttrcs();
+    test_muttrc_values();
     test_lines();
     test_too_many();
     test_append();
