@@ -40,7 +40,8 @@ struct stream {
     size_t running;
     size_t waiting; /* in line, done or not */
     size_t answered;
-    struct pt_arena *look_arena; /* of the bridges seen */
+    struct pt_arena *look_arena; /* of the bridges seen; NULL: the setup's */
+    bool has_looked;
     struct pt_findings looked;
     int64_t looked_ms;
     int64_t progress_ms;
@@ -102,7 +103,7 @@ static void begin_search(struct stream *s, struct item *item)
 {
     item->query = s->session.query;
     item->query.address = &item->address;
-    if (s->look_arena)
+    if (s->has_looked)
         item->query.looked = &s->looked;
     item->search =
         pt_search_begin(&(struct pt_search_setup){.arena = item->arena,
@@ -138,7 +139,9 @@ static void stop_watching(struct stream *s)
 static enum pt_status look_at_bridges(struct stream *s)
 {
     struct pt_findings found;
-    struct pt_arena *arena = pt_arena_new();
+    /* settings that outlive the stream borrow from what was found */
+    struct pt_arena *kept = s->setup->arena;
+    struct pt_arena *arena = kept ? kept : pt_arena_new();
     struct pt_search_setup setup = {.arena = arena,
                                     .loop = s->session.loop,
                                     .net = s->session.net,
@@ -151,11 +154,12 @@ static enum pt_status look_at_bridges(struct stream *s)
     else
         pt_fail_memory(s->err);
     if (status != PT_OK) {
-        pt_arena_free(arena);
+        pt_arena_free(kept ? NULL : arena);
         return status;
     }
     pt_arena_free(s->look_arena);
-    s->look_arena = arena;
+    s->look_arena = kept ? NULL : arena;
+    s->has_looked = true;
     s->looked = found;
     s->looked_ms = pt_loop_now(s->session.loop);
     return PT_OK;
@@ -173,7 +177,7 @@ static enum pt_status make_ready(struct stream *s)
         status = pt_search_check(&session->query, s->err);
     if (status != PT_OK || !shares_look(s) || s->running)
         return status;
-    if (s->look_arena &&
+    if (s->has_looked &&
         pt_loop_now(session->loop) - s->looked_ms < LOOK_AGAIN_MS)
         return PT_OK;
     return look_at_bridges(s);

@@ -22,28 +22,45 @@ struct search {
     struct pt_call call;
     struct pt_strings addresses;
     bool are_set_up;
+    bool is_named; /* the bridge is, by --bridge: there must be such a one */
 };
 
 /* ---- looking for settings ---- */
+
+/* The account of this address, a new one at the end if need be; NULL: no
+ * memory. */
+static struct pt_wanted *account_of(struct clients *c, const char *address)
+{
+    struct pt_arena *arena = c->updating->call->arena;
+    struct pt_wanted *more;
+
+    for (size_t i = 0; i < c->account_count; i++)
+        if (pt_is_nocase(c->accounts[i].address, address))
+            return &c->accounts[i];
+    more = pt_arena_grow(arena, c->accounts, c->account_count, sizeof(*more));
+    if (!more)
+        return NULL;
+    c->accounts = more;
+    more += c->account_count++;
+    *more = (struct pt_wanted){.address = pt_arena_strdup(arena, address)};
+    return more->address ? more : NULL;
+}
 
 static enum pt_status add_account(void *ctx, const struct pt_stream_item *item,
                                   struct pt_error *err)
 {
     struct search *search = ctx;
-    struct clients *c = search->clients;
-    struct pt_arena *arena = c->updating->call->arena;
-    const char *address = pt_arena_strdup(arena, item->text);
-    struct pt_wanted *more = pt_arena_grow(arena, c->accounts,
-                                           c->account_count, sizeof(*more));
+    struct pt_wanted *account = account_of(search->clients, item->text);
 
-    if (!address || !more)
+    if (!account || item->err.status == PT_NO_MEMORY)
         return pt_fail_memory(err);
-    c->accounts = more;
-    more[c->account_count++] = (struct pt_wanted){
-        .address = address,
-        .settings = item->err.status == PT_OK ? item->settings : NULL,
-        .is_set_up = search->are_set_up};
-    return item->err.status == PT_NO_MEMORY ? pt_fail_memory(err) : PT_OK;
+    if (search->is_named && item->err.status == PT_BAD_INPUT) {
+        *err = item->err;
+        return err->status;
+    }
+    account->settings = item->err.status == PT_OK ? item->settings : NULL;
+    account->is_set_up = search->are_set_up;
+    return PT_OK;
 }
 
 static enum pt_status look_up(struct search *search, struct pt_error *err)
@@ -122,6 +139,8 @@ static enum pt_status look_up_bridged(struct clients *c, struct pt_error *err)
     struct pt_arena *arena = c->updating->call->arena;
     struct search search = {.clients = c, .call = *c->updating->call};
 
+    if (!pt_is(search.call.options.bridge, "none"))
+        search.call.options.bridge = NULL;
     for (size_t i = 0; i < c->installs.count; i++)
         for (size_t j = 0; j < c->installs.at[i]->slot_count; j++) {
             const struct pt_slot *slot = &c->installs.at[i]->slots[j];
@@ -136,6 +155,32 @@ static enum pt_status look_up_bridged(struct clients *c, struct pt_error *err)
             if (!pt_strings_add(arena, &search.addresses, address))
                 return pt_fail_memory(err);
         }
+    return look_up(&search, err);
+}
+
+static bool is_bridged(const struct pt_settings *settings)
+{
+    for (size_t i = 0; settings && i < settings->server_count; i++)
+        if (settings->servers[i].bridge)
+            return true;
+    return false;
+}
+
+/* The bridge that --bridge names has the accounts that no other is known to
+ * serve; not all there are. */
+static enum pt_status look_up_by_bridge(struct clients *c, struct pt_error *err)
+{
+    const char *bridge = c->updating->call->options.bridge;
+    struct search search = {
+        .clients = c, .call = *c->updating->call, .is_named = true};
+
+    if (!bridge || pt_is(bridge, "none"))
+        return PT_OK;
+    for (size_t i = 0; i < c->account_count; i++)
+        if (!c->accounts[i].is_set_up && !is_bridged(c->accounts[i].settings) &&
+            !pt_strings_add(c->updating->call->arena, &search.addresses,
+                            c->accounts[i].address))
+            return pt_fail_memory(err);
     return look_up(&search, err);
 }
 
@@ -271,6 +316,8 @@ enum pt_status pt_update_clients(struct pt_updating *updating,
         status = look_up_set_up(&c, err);
     if (status == PT_OK)
         status = look_up_bridged(&c, err);
+    if (status == PT_OK)
+        status = look_up_by_bridge(&c, err);
     for (size_t i = 0; i < c.installs.count && status == PT_OK; i++)
         status = pt_update_install(updating, c.installs.at[i], c.accounts,
                                    c.account_count, err);

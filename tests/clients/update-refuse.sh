@@ -5,9 +5,9 @@ set -u
 top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
 . "$top/tests/tap.sh"
 . "$top/tests/fakes/lab.sh"
-# shellcheck disable=SC2046 # four ports
-set -- $(free_ports 4)
-imap1=$1 smtp1=$2 imap2=$3 smtp2=$4
+# shellcheck disable=SC2046 # six ports
+set -- $(free_ports 6)
+imap1=$1 smtp1=$2 imap2=$3 smtp2=$4 imap3=$5 smtp3=$6
 
 # add_profile NAME: of Thunderbird, with an account at the first ports.
 add_profile()
@@ -99,40 +99,71 @@ tap_verdict 'a rogue on its old ports is not taken for it' \
 end "$rogue"
 end "$listener"
 
-# listen_foreign PORT LINE: as a program called davmail, of another user.
-listen_foreign()
+# listen_davmail UID IMAP SMTP: as a program called davmail, of that user,
+# where this home's settings have it.
+cp "$(python3 -c 'import sys; print(sys.executable)')" "$work/davmail"
+python_home=$(python3 -c 'import sys
+print(sys.base_prefix + ":" + sys.base_exec_prefix)')
+. "$top/tests/fakes/davmail.sh"
+echo "http://127.0.0.1:9/" >"$work/url"
+davmails=
+listen_as()
 {
-    GREETER="--uid 65534 $1 '$2'" PYTHONHOME=$python_home \
+    GREETER="--uid $1 $2 '$3'" PYTHONHOME=$python_home \
         "$work/davmail" "$fakes/greeter.py" &
-    foreign="$foreign $!"
+    davmails="$davmails $!"
     keep $!
-    wait_port "$1"
+    wait_port "$2"
+}
+listen_davmail()
+{
+    set_davmail "$2" "$3" 0
+    listen_as "$1" "$2" \
+        '* OK [CAPABILITY IMAP4REV1] IMAP4rev1 DavMail 6.2.0 server ready'
+    listen_as "$1" "$3" '220 DavMail 6.2.0 SMTP ready at noon'
+}
+end_davmails()
+{
+    for one in $davmails; do end "$one"; done
+    davmails=
+}
+
+# corp_profile NAME: the account is one of a company.
+corp_profile()
+{
+    add_profile "$1"
+    sed -i 's/ann@proton.me/ann@corp.example/' \
+        "$HOME/.thunderbird/$1/prefs.js"
 }
 
 if [ "$(id -u)" = 0 ]; then
     new_home foreign
     count=-1
-    add_profile one
-    sed -i 's/ann@proton.me/ann@corp.example/' \
-        "$HOME/.thunderbird/one/prefs.js"
-    echo "http://127.0.0.1:9/" >"$work/url"
-    . "$top/tests/fakes/davmail.sh"
-    set_davmail "$imap2" "$smtp2" 0
-    foreign=
-    cp "$(python3 -c 'import sys; print(sys.executable)')" "$work/davmail"
-    python_home=$(python3 -c 'import sys
-print(sys.base_prefix + ":" + sys.base_exec_prefix)')
-    listen_foreign "$imap2" \
-        '* OK [CAPABILITY IMAP4REV1] IMAP4rev1 DavMail 6.2.0 server ready'
-    listen_foreign "$smtp2" '220 DavMail 6.2.0 SMTP ready at noon'
+    corp_profile one
+    listen_davmail 65534 "$imap2" "$smtp2"
     keep_bytes
     run update --bridge davmail
     tap_verdict "another user's listener is not believed" \
         "$(refused 3 '--accept 127.0.0.1')"
-    for one in $foreign; do end "$one"; done
+    end_davmails
 else
     tap_skip "another user's listener is not believed" 'not root'
 fi
+
+begin both
+corp_profile two
+keep_bytes
+run update --bridge davmial
+tap_verdict 'a bridge that nobody knows cannot be named' \
+    "$(refused 2 'davmial')"
+listen_davmail "$(id -u)" "$imap3" "$smtp3"
+run update --bridge davmail
+tap_verdict 'a bridge that is named has what no other serves, and no more' \
+    "$([ "$status" = 0 ] || cat "$work/err"
+    has_ports "$HOME/.thunderbird/two/prefs.js" "$imap3" "$smtp3"
+    has_ports "$prefs" "$imap2" "$smtp2")"
+end_davmails
+stop_proton both
 
 new_home own
 count=-1
