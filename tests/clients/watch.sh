@@ -173,6 +173,21 @@ lock_updates()
     flock 9
 }
 
+# hang_update: one that has something to change waits for that; $pid
+hang_update()
+{
+    lock_updates
+    sed -i 's/^port .*/port 1/' "$HOME/.msmtprc"
+    touch "$HOME/.config/protonmail/bridge-v3/news"
+    eventually is_hanging
+}
+
+is_hanging()
+{
+    pid=$(child | tr -d ' ')
+    [ -n "$pid" ] && grep -q -- "-> FLOCK .* $pid " /proc/locks
+}
+
 unlock_updates()
 {
     exec 9>&-
@@ -217,6 +232,16 @@ tap_verdict 'a bridge that is away for five seconds is waited for' \
     "$(followed "$imap3" "$smtp3")"
 took_ms
 stop_proton 'a bridge that was away'
+FAKE_LATE_S=6
+export FAKE_LATE_S
+start_proton_here ok "$imap2" "$smtp2"
+unset FAKE_LATE_S
+tap_verdict 'one that listens long after its files are there is followed' \
+    "$(followed "$imap2" "$smtp2")"
+took_ms
+tap_verdict 'at once, and not when it would be looked at again' \
+    "$(took_ms | awk '$2 > 3000')"
+stop_proton 'a bridge that was slow'
 
 # ---- a client that runs ----
 
@@ -269,11 +294,8 @@ else
     tap_skip 'a thousand files at once are one look' 'no strace here'
 fi
 tap_verdict 'at which nothing is said' "$(differs "$(lines)" "$before")"
-lock_updates
-touch "$HOME/.config/protonmail/bridge-v3/more"
-eventually has_child
-pid=$(child)
-kill -9 $pid
+hang_update
+kill -9 "$pid"
 unlock_updates
 tap_verdict 'an update that is killed does not take the watcher with it' "$(
     eventually grep -q 'killed' "$work/watch.err" || cat "$work/watch.err"
@@ -320,9 +342,7 @@ for line in open(sys.argv[1]):
 EOF
 )"
 
-lock_updates
-touch "$HOME/.config/protonmail/bridge-v3/news"
-eventually has_child
+hang_update
 stop_watch
 tap_verdict 'an update that hangs does not keep it from ending' \
     "$(differs "$status" 0)"

@@ -19,6 +19,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 
 import proton_files as files
 
@@ -255,11 +256,15 @@ class Bridge:
         threading.Thread(target=accept, daemon=True).start()
 
     def enter(self, port):
-        with lock:
-            crowded = port in self.busy
-            self.busy.add(port)
-        if crowded:
-            self.violation("two connections at once to port %d" % port)
+        """The thread of a connection that has ended needs a moment more."""
+        for _ in range(10):
+            with lock:
+                crowded = port in self.busy
+                self.busy.add(port)
+            if not crowded:
+                return
+            time.sleep(0.002)
+        self.violation("two connections at once to port %d" % port)
 
     def attend(self, conn, port, manner, tls, talk):
         parted = manner == "silent"
@@ -386,6 +391,7 @@ class Bridge:
         self.watch_secrets()
         signal.pthread_sigmask(signal.SIG_BLOCK, self.signals)
         signal.alarm(300)
+        time.sleep(float(os.environ.get("FAKE_LATE_S", "0")))
         self.serve("IMAP", self.imap, s.imap, s.imap_tls,
                    self.talk_imap)
         self.serve("SMTP", self.smtp, s.smtp, s.smtp_tls,
