@@ -540,6 +540,7 @@ void pt_prefs_put(struct pt_pref_lines *lines, struct pt_pref_line *line,
     snprintf(text, sizeof(text), "%d", (int)number);
     put_value(lines, line, text, bytes);
     line->kind = PT_PREF_NUMBER;
+    line->text = NULL;
     line->number = number;
 }
 
@@ -553,6 +554,7 @@ void pt_prefs_put_text(struct pt_pref_lines *lines, struct pt_pref_line *line,
     put_value(lines, line, pt_buf_text(&literal), bytes);
     line->kind = PT_PREF_TEXT;
     line->text = pt_arena_strdup(lines->arena, text);
+    line->number = 0;
 }
 
 /* Is there nothing but blanks and comments of this one line, up to its end? */

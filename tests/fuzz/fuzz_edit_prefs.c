@@ -1,6 +1,7 @@
 /* fuzz_edit_prefs.c - any bytes as prefs.js: a value that is changed is the
- * only thing that changes, a statement that is added the only one, and a
- * branch has the statements that it has when all are read. */
+ * only thing that changes, a statement that is added the only one; what comes
+ * last leaves all that was there as it was; and a branch has the statements
+ * that it has when all are read. */
 #include "format/edit_prefs.h"
 
 #include <stdlib.h>
@@ -97,6 +98,42 @@ static void check_put(struct pt_slice before, size_t i)
         expect(j == i || is_same(&again.at[j], &lines.at[j]));
 }
 
+/* Any text can be held, and means what it meant. */
+static void check_text(struct pt_slice before, size_t i, const char *text)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    PT_BUF struct pt_buf bytes = {0};
+    struct pt_pref_lines lines = read(arena, before);
+    struct pt_span old = lines.at[i].value_at;
+    struct pt_pref_lines again;
+
+    pt_buf_add(&bytes, before.at, before.len);
+    pt_prefs_put_text(&lines, &lines.at[i], text, &bytes);
+    expect(is_kept(before, old.at, old.len, all_of(&bytes),
+                   lines.at[i].value_at.len));
+    again = read(arena, all_of(&bytes));
+    expect(again.count == lines.count);
+    for (size_t j = 0; j < lines.count; j++)
+        expect(is_same(&again.at[j], &lines.at[j]));
+}
+
+static void check_append(struct pt_slice before)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    PT_BUF struct pt_buf bytes = {0};
+    struct pt_pref_lines lines = read(arena, before);
+    struct pt_pref_lines again;
+
+    pt_buf_add(&bytes, before.at, before.len);
+    pt_prefs_append(&bytes, pt_slice_of("user_pref(\"mail.x\", 1);\n"));
+    expect(is_kept(before, before.len, 0, all_of(&bytes),
+                   bytes.len - before.len));
+    again = read(arena, all_of(&bytes));
+    expect(again.count >= lines.count && again.count <= lines.count + 1);
+    for (size_t j = 0; j < lines.count; j++)
+        expect(is_same(&again.at[j], &lines.at[j]));
+}
+
 static void check_add(struct pt_slice before, size_t i)
 {
     PT_ARENA struct pt_arena *arena = pt_arena_new();
@@ -127,6 +164,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     for (size_t i = 0; i < lines.count && i < LINES_MAX; i++) {
         check_put(bytes, i);
         check_add(bytes, i);
+        check_text(bytes, i, lines.at[i].name);
     }
+    check_append(bytes);
     return 0;
 }

@@ -250,6 +250,54 @@ static void test_many_changes(void)
        "also what was read of another file");
 }
 
+static void test_texts(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    PT_BUF struct pt_buf bytes = {0};
+    struct pt_pref_lines lines = {.arena = arena};
+    struct pt_pref_line *line;
+
+    pt_buf_puts(&bytes, "pref('t.a', 'x') ; user_pref(\"t.b\", 1); // y");
+    pt_prefs_read(&lines, 0, all_of(&bytes), "t.");
+    line = pt_prefs_find(&lines, 0, "t.a");
+    pt_prefs_put_text(&lines, line, "a \"b\" \\ \xC3\xA4\n", &bytes);
+    IS(line->text, "a \"b\" \\ \xC3\xA4\n", "a statement has another text");
+    pt_prefs_put_text(&lines, pt_prefs_find(&lines, 0, "t.b"), "c", &bytes);
+    IS(pt_buf_text(&bytes),
+       "pref('t.a', \"a \\\"b\\\" \\\\ \xC3\xA4\\x0A\") ; "
+       "user_pref(\"t.b\", \"c\"); // y",
+       "so has the file, and nothing else is different");
+    lines.count = 0;
+    pt_prefs_read(&lines, 0, all_of(&bytes), "t.");
+    IS(pt_prefs_find(&lines, 0, "t.a")->text, "a \"b\" \\ \xC3\xA4\n",
+       "which is read as it was meant");
+    IS(pt_prefs_find(&lines, 0, "t.b")->text, "c",
+       "also where a number was before");
+}
+
+static const struct {
+    const char *what;
+    const char *before;
+    const char *after;
+} ends[] = {
+    {"statements come last", "a;\n", "a;\nx;\ny;\n"},
+    {"in a file that is new", "", "x;\ny;\n"},
+    {"behind a line that does not end", "// a", "// a\nx;\ny;\n"},
+    {"with the line ends of the file", "a;\r\n", "a;\r\nx;\r\ny;\r\n"},
+    {"of an old Mac, too", "a;\rb;", "a;\rb;\rx;\ry;\r"},
+};
+
+static void test_ends(void)
+{
+    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+        PT_BUF struct pt_buf bytes = {0};
+
+        pt_buf_puts(&bytes, ends[i].before);
+        pt_prefs_append(&bytes, pt_slice_of("x;\ny;\n"));
+        IS(pt_buf_text(&bytes), ends[i].after, ends[i].what);
+    }
+}
+
 static void test_files(void)
 {
     PT_ARENA struct pt_arena *arena = pt_arena_new();
@@ -270,6 +318,8 @@ int main(void)
     test_nul();
     test_changes();
     test_many_changes();
+    test_texts();
+    test_ends();
     test_files();
     return tap_done();
 }
