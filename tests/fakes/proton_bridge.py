@@ -51,6 +51,7 @@ class State:
 STATES = {
     "ok": State(),
     "welcoming": State(welcomes=True),
+    "welcoming-tls": State(welcomes=True, imap_tls=True, smtp_tls=True),
     "tls": State(imap_tls=True, smtp_tls=True),
     "mixed": State(imap_tls=True),
     "cli": State(grpc="none"),
