@@ -3,7 +3,10 @@
 
     thunderbird_update.py create PROFILE XML ADDRESS PASSWORD DER PORT...
     thunderbird_update.py starts PROFILE HEARD SERVICE
-    thunderbird_update.py signs-in PROFILE
+    thunderbird_update.py signs-in PROFILE [PASSWORD]
+    thunderbird_update.py makes PROFILE XML ADDRESS
+    thunderbird_update.py says PROFILE
+    thunderbird_update.py holds PROFILE READY
     thunderbird_update.py generate DIR COUNT
     thunderbird_update.py check DIR IN OUT SOCKET
     thunderbird_update.py view DIR COUNT IN OUT SOCKET
@@ -13,6 +16,10 @@ password, and take the certificate at those ports of 127.0.0.1.  starts has it
 sign in by itself, as HEARD, which the server writes, must tell, and prints what
 it opens beside its window.  signs-in prints a line a server: type and "ok", or
 what went wrong.
+
+makes has it make an account, and no more; says prints its preferences about
+accounts, but for what is new each time.  holds runs it on that very profile
+until it is ended by SIGTERM; READY is made once it runs.
 
 generate makes homes below DIR, DIR/0 and so on, with COUNT profiles in all,
 whose files have every oddity that Thunderbird takes; what they were like is
@@ -26,6 +33,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -118,11 +126,52 @@ def start(profile, path, service):
                 print("it opens", name)
 
 
-def sign_in(profile):
+def make(profile, xml, address):
+    with open(xml, encoding="utf-8") as file:
+        config = file.read()
+    with tb.Thunderbird(profile) as client:
+        client.m.ajs(tb.JS_CREATE, config, address, "Ann Example", "")
+    os.unlink(os.path.join(profile, "user.js"))
+
+
+JS_SAYS = r"""
+const out = [];
+for (const branch of ["account", "identity", "server", "smtp"])
+  for (const name of Services.prefs.getChildList("mail." + branch))
+    if (Services.prefs.prefHasUserValue(name))
+      out.push([name, Services.prefs.getPrefType(name) == 32 ?
+        Services.prefs.getStringPref(name) :
+        Services.prefs.getPrefType(name) == 64 ?
+        Services.prefs.getIntPref(name) : Services.prefs.getBoolPref(name)]);
+return out.sort();
+"""
+
+# What Thunderbird makes up, or keeps of what it did.
+MADE_UP = re.compile(r"\.(clientid|directory(-rel)?|storeContractID|"
+                     r"canChangeStoreType|nextFilterTime|description)$")
+
+
+def say(profile):
+    with tempfile.TemporaryDirectory() as work:
+        with tb.Thunderbird(copy_of(profile, work)) as client:
+            for name, value in client.m.js(JS_SAYS):
+                if not MADE_UP.search(name):
+                    print(name, repr(value))
+
+
+def hold(profile, ready):
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with tb.Thunderbird(profile, ONLINE):
+        with open(ready, "w", encoding="utf-8"):
+            pass
+        signal.pause()
+
+
+def sign_in(profile, password=""):
     with tempfile.TemporaryDirectory() as work:
         with tb.Thunderbird(copy_of(profile, work), ONLINE) as client:
             try:
-                done = client.m.ajs(tb.JS_VERIFY, "", 8000)
+                done = client.m.ajs(tb.JS_VERIFY, password, 8000)
             except tb.MarionetteError as error:
                 print("dialog" if "dialog" in str(error) else error)
                 return
@@ -503,4 +552,5 @@ def view(top, count, *where):
 
 if __name__ == "__main__":
     {"create": create, "starts": start, "signs-in": sign_in,
+     "makes": make, "says": say, "holds": hold,
      "generate": generate, "check": check, "view": view}[sys.argv[1]](*sys.argv[2:])
