@@ -2,16 +2,30 @@
 #include "cli/setting_up.h"
 #include "cli/write_files.h"
 #include "cli/write_make.h"
+#include "client/client.h"
 
 static enum pt_status check_options(const struct pt_call *call,
                                     const struct pt_writer *writer,
                                     struct pt_error *err)
 {
+    const struct pt_client *client = pt_client_named(writer->name);
+
     if (call->options.profile && !pt_is(writer->name, "thunderbird"))
         return pt_fail(err, PT_BAD_INPUT, "leave it out",
                        "--profile is of no use for %s: it names a folder of "
                        "Thunderbird's",
                        writer->name);
+    if (call->options.output && client && client->add)
+        return pt_fail(err, PT_BAD_INPUT,
+                       "leave it out; 'portolan write' writes a file to import",
+                       "--output is of no use for %s: the account goes into "
+                       "its own files",
+                       writer->name);
+    if (pt_is(call->options.output, "-"))
+        return pt_fail(err, PT_BAD_INPUT,
+                       "name a folder; 'portolan write' writes to standard "
+                       "output",
+                       "'setup' leaves the file in a folder");
     return PT_OK;
 }
 
