@@ -74,6 +74,7 @@ static enum pt_status tell_undone(struct pt_updating *updating,
     }
     if (!repair || !pt_repair_end(updating, repair, outcome, todo))
         return pt_fail_memory(err);
+    repair->is_undone = true;
     repair->diff = undone->diff;
     return PT_OK;
 }

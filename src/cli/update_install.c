@@ -157,6 +157,7 @@ static bool is_busy(const struct fitting *f)
 static bool change(struct fitting *f)
 {
     struct pt_error why = {0};
+    const char *reason;
     enum pt_status status;
 
     if (!f->repair->difference_count)
@@ -176,10 +177,11 @@ static bool change(struct fitting *f)
                        : "close it, and run 'portolan update' again");
     status = patch(f, &why);
     f->is_beyond_reach = status != PT_OK;
-    if (status == PT_NO_MEMORY)
-        return false;
-    return status == PT_OK ? end(f, PT_REPAIR_UPDATED, f->install->note)
-                           : end(f, PT_REPAIR_REFUSED, why.text);
+    if (status == PT_OK)
+        return end(f, PT_REPAIR_UPDATED, f->install->note);
+    reason = pt_repair_reason(f->updating->call->arena, &why);
+    return status != PT_NO_MEMORY && reason &&
+           end(f, PT_REPAIR_REFUSED, reason);
 }
 
 /* False: no memory. */

@@ -101,6 +101,7 @@ enum pt_status pt_update_put(struct pt_updating *updating,
                              struct pt_error *err)
 {
     struct pt_error why = {0};
+    const char *reason;
     enum pt_status status;
 
     if (!updating->run)
@@ -110,10 +111,11 @@ enum pt_status pt_update_put(struct pt_updating *updating,
         return pt_fail_memory(err);
     if (status == PT_OK)
         return reload(updating, install, first) ? PT_OK : pt_fail_memory(err);
-    return pt_update_take_back(updating, first,
-                               status == PT_BUSY ? PT_REPAIR_REFUSED
-                                                 : PT_REPAIR_FAILED,
-                               why.text)
+    reason = pt_repair_reason(updating->call->arena, &why);
+    return reason && pt_update_take_back(updating, first,
+                                         status == PT_BUSY ? PT_REPAIR_REFUSED
+                                                           : PT_REPAIR_FAILED,
+                                         reason)
                ? PT_OK
                : pt_fail_memory(err);
 }

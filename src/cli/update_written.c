@@ -302,6 +302,16 @@ static enum pt_status end(struct rewriting *r, struct pt_repair *repair,
                : pt_fail_memory(err);
 }
 
+static enum pt_status fail(struct rewriting *r, struct pt_repair *repair,
+                           enum pt_repaired outcome,
+                           const struct pt_error *why, struct pt_error *err)
+{
+    const char *reason = pt_repair_reason(r->updating->call->arena, why);
+
+    return reason ? end(r, repair, outcome, reason, err)
+                  : pt_fail_memory(err);
+}
+
 static enum pt_status replace(struct rewriting *r, struct entry *e,
                               struct pt_repair *repair, struct pt_error *err)
 {
@@ -329,7 +339,7 @@ static enum pt_status replace(struct rewriting *r, struct entry *e,
     if (status == PT_NO_MEMORY)
         return pt_fail_memory(err);
     if (status != PT_OK)
-        return end(r, repair, PT_REPAIR_FAILED, why.text, err);
+        return fail(r, repair, PT_REPAIR_FAILED, &why, err);
     if (r->updating->run && !note_done(r, e))
         return pt_fail_memory(err);
     return writer->is_imported
@@ -366,7 +376,7 @@ static enum pt_status settle(struct rewriting *r, struct entry *e,
     if (status == PT_NO_MEMORY)
         return pt_fail_memory(err);
     if (status != PT_OK)
-        return end(r, repair, PT_REPAIR_FAILED, why.text, err);
+        return fail(r, repair, PT_REPAIR_FAILED, &why, err);
     if (is_left_to_client(r, e)) {
         r->updating->repair_count--;
         return PT_OK;
@@ -397,7 +407,7 @@ static enum pt_status make(struct rewriting *r, struct search *search,
     if (status == PT_NO_MEMORY || !choose_paths(arena, e))
         return pt_fail_memory(err);
     return status == PT_OK ? settle(r, e, repair, err)
-                           : end(r, repair, PT_REPAIR_REFUSED, why.text, err);
+                           : fail(r, repair, PT_REPAIR_REFUSED, &why, err);
 }
 
 static enum pt_status rewrite(struct rewriting *r,
@@ -422,10 +432,7 @@ static enum pt_status rewrite(struct rewriting *r,
     if (search->writing.account_count)
         repair->bridge = search->writing.accounts[0].bridge.name;
     if (search->why.status != PT_OK)
-        return end(r, repair, PT_REPAIR_REFUSED,
-                   pt_arena_printf(arena, "%s; %s", search->why.text,
-                                   search->why.hint),
-                   err);
+        return fail(r, repair, PT_REPAIR_REFUSED, &search->why, err);
     return make(r, search, e, repair, err);
 }
 

@@ -11,17 +11,20 @@ static const struct {
     const char *rehearsed;
     enum pt_status exit;
     enum pt_style style;
+    const char *label; /* of what there is to say about it */
 } outcomes[] = {
-    [PT_REPAIR_CURRENT] = {"current", "is right", "is right", PT_OK, PT_NORMAL},
+    [PT_REPAIR_CURRENT] = {"current", "is right", "is right", PT_OK, PT_NORMAL,
+                           "to do: "},
     [PT_REPAIR_UPDATED] = {"updated", "updated", "would be updated", PT_OK,
-                           PT_GOOD},
+                           PT_GOOD, "to do: "},
     [PT_REPAIR_MANUAL] = {"manual", "needs you", "would need you", PT_OK,
-                          PT_WARN},
-    [PT_REPAIR_BUSY] = {"busy", "is running", "is running", PT_BUSY, PT_WARN},
+                          PT_WARN, "to do: "},
+    [PT_REPAIR_BUSY] = {"busy", "is running", "is running", PT_BUSY, PT_WARN,
+                        "to do: "},
     [PT_REPAIR_REFUSED] = {"refused", "left alone", "left alone",
-                           PT_CANNOT_WRITE, PT_WARN},
+                           PT_CANNOT_WRITE, PT_WARN, "why: "},
     [PT_REPAIR_FAILED] = {"failed", "failed", "would fail", PT_CANNOT_WRITE,
-                          PT_BAD},
+                          PT_BAD, "why: "},
 };
 
 /* ---- beginning ---- */
@@ -94,12 +97,22 @@ bool pt_repair_end(struct pt_updating *updating, struct pt_repair *repair,
     return !todo || repair->todo;
 }
 
+const char *pt_repair_reason(struct pt_arena *arena,
+                             const struct pt_error *why)
+{
+    return why->hint[0]
+               ? pt_arena_printf(arena, "%s; %s", why->text, why->hint)
+               : pt_arena_strdup(arena, why->text);
+}
+
 /* ---- telling ---- */
 
 static const char *word_of(const struct pt_repair *repair, bool dry_run)
 {
     if (repair->is_added && repair->outcome == PT_REPAIR_UPDATED)
         return dry_run ? "would be added" : "account added";
+    if (repair->is_undone && repair->outcome == PT_REPAIR_UPDATED)
+        return dry_run ? "would be put back" : "put back";
     return dry_run ? outcomes[repair->outcome].rehearsed
                    : outcomes[repair->outcome].word;
 }
@@ -124,6 +137,18 @@ static void tell_unproven(struct pt_arena *arena, const struct pt_page *page,
                               pt_proof_phrase(arena, &repair->proofs[i]));
 }
 
+/* Of a certificate, people need no more than the beginning. */
+static void tell_difference(const struct pt_page *page,
+                            const struct pt_difference *d)
+{
+    bool is_long = pt_has_suffix(d->what, " certificate");
+
+    pt_page_putf(page, PT_NORMAL,
+                 is_long ? "  %s: %.16s... -> %.16s..." : "  %s: %s -> %s",
+                 d->what, d->from, d->to);
+    pt_page_end_line(page);
+}
+
 static void tell_repair(const struct pt_updating *updating,
                         const struct pt_page *page,
                         const struct pt_repair *repair)
@@ -138,24 +163,25 @@ static void tell_repair(const struct pt_updating *updating,
         pt_page_put(page, PT_NORMAL, ", and its servers answer");
     pt_page_end_line(page);
     pt_page_paragraph(page, 2, "", repair->where);
-    for (size_t i = 0; i < repair->difference_count; i++) {
-        const struct pt_difference *d = &repair->differences[i];
-
-        pt_page_putf(page, PT_NORMAL, "  %s: %s -> %s", d->what, d->from,
-                     d->to);
-        pt_page_end_line(page);
-    }
+    for (size_t i = 0; i < repair->difference_count; i++)
+        tell_difference(page, &repair->differences[i]);
     tell_unproven(updating->call->arena, page, repair);
     if (repair->todo)
-        pt_page_paragraph(page, 2, "to do: ", repair->todo);
+        pt_page_paragraph(page, 2, outcomes[repair->outcome].label,
+                          repair->todo);
 }
 
+/* What a rehearsal answers is the difference, for other programs to take. */
 static void tell_people(const struct pt_updating *updating)
 {
     struct pt_page out = pt_page_out(updating->call->io);
-    struct pt_page page = pt_page_err(updating->call->io);
+    struct pt_page err = pt_page_err(updating->call->io);
+    struct pt_page page;
 
-    pt_page_paragraphs(&page, 0, "note: ", &updating->notes);
+    if (!out.is_terminal)
+        out.width = 0; /* a command that is told stays in one line */
+    page = updating->call->options.dry_run ? err : out;
+    pt_page_paragraphs(&err, 0, "note: ", &updating->notes);
     for (size_t i = 0; i < updating->repair_count; i++) {
         pt_diff_tell(&out, updating->repairs[i].diff);
         tell_repair(updating, &page, &updating->repairs[i]);

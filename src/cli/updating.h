@@ -31,7 +31,8 @@ struct pt_repair {
     enum pt_repaired outcome;
     struct pt_difference *differences;
     size_t difference_count;
-    bool is_added; /* updated: the account was not there before */
+    bool is_added;  /* updated: the account was not there before */
+    bool is_undone; /* updated: it is as it was before */
     const struct pt_proof *proofs; /* of its servers, once it was changed */
     size_t proof_count;
     const char *todo; /* what is left for a person; or NULL */
@@ -61,6 +62,9 @@ bool pt_repair_add(struct pt_arena *arena, struct pt_repair *repair,
 /* How it ended; todo is copied, and may be NULL.  False: no memory. */
 bool pt_repair_end(struct pt_updating *updating, struct pt_repair *repair,
                    enum pt_repaired outcome, const char *todo);
+/* What went wrong, with its hint, as a todo.  NULL: no memory. */
+const char *pt_repair_reason(struct pt_arena *arena,
+                             const struct pt_error *why);
 
 /* The accounts of the mail programs set up on this machine.  PT_NO_MEMORY, or
  * what the search failed with. */

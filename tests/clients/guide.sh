@@ -30,7 +30,8 @@ ended()
     [ "$status" = "$1" ] || echo "exit status $status, want $1"
     shift
     for text in "$@"; do
-        tr '\n' ' ' <"$work/shown" | tr -s ' ' | grep -qF -e "$text" ||
+        sed 's/\x1b\[[0-9;]*m//g' "$work/shown" | tr '\n' ' ' |
+            tr -s ' ' | grep -qF -e "$text" ||
             echo "not shown: $text"
     done
 }

@@ -85,6 +85,10 @@ tap_verdict 'and it is to be one' "$(ended 2 "'ann'")"
 publish imap.example.org 993
 setup apple --profile "$work"
 tap_verdict 'a profile folder is of Thunderbird' "$(ended 2 '--profile')"
+setup evolution -o "$work"
+tap_verdict 'who has an account has no file' "$(ended 2 '--output')"
+setup apple -o -
+tap_verdict 'and a file is not for standard output' "$(ended 2 'a folder')"
 tap_verdict 'then there is nothing yet' \
     "$([ -z "$(ls -A "$HOME")" ] || find "$HOME")"
 
@@ -93,6 +97,7 @@ tap_verdict 'then there is nothing yet' \
 setup evolution --dry-run
 tap_verdict 'a rehearsal shows the files and makes none' \
     "$(ended 0 '+Host=imap.example.org' 'would be added'
+    grep -v '^[-+@ ]' "$work/out"
     [ -z "$(ls -A "$HOME")" ] || find "$HOME")"
 setup evolution --json
 printf "%s\n" "imap server: none -> imap.example.org:993, tls" \
@@ -114,7 +119,7 @@ tap_verdict 'set up again, it is right, and nothing is changed' \
 publish imap.example.org 1993
 setup evolution
 tap_verdict 'set up with another port, it has that' \
-    "$(ended 0 '993 -> 1993'; has 1993 1; has 993 0)"
+    "$(ended 0 '993 -> 1993'; cat "$work/err"; has 1993 1; has 993 0)"
 publish imap.example.org 2993
 run update
 tap_verdict 'update asks where it was found, and follows' \
@@ -130,7 +135,7 @@ run undo
 run undo
 run undo
 tap_verdict 'undo, said again, takes it out' \
-    "$(ended 0; [ -z "$(ls "$sources" 2>/dev/null)" ] || ls "$sources")"
+    "$(ended 0 'evolution: put back'; [ -z "$(ls "$sources" 2>/dev/null)" ] || ls "$sources")"
 
 # ---- addresses that are hard to spell ----
 

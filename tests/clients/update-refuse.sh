@@ -69,8 +69,8 @@ kept()
 refused()
 {
     [ "$status" = "$1" ] || echo "exit status $status, want $1"
-    tr '\n' ' ' <"$work/err" | tr -s ' ' | grep -qF -e "$2" ||
-        cat "$work/err"
+    cat "$work/out" "$work/err" | tr '\n' ' ' | tr -s ' ' |
+        grep -qF -e "$2" || cat "$work/out" "$work/err"
     kept
 }
 
@@ -196,7 +196,7 @@ tap_verdict 'of two Thunderbirds the one that runs is left alone: exit 8' \
     "$([ "$status" = 8 ] || echo "exit status $status"
     cmp "$HOME/.thunderbird/two/prefs.js" "$work/two.js"
     has_ports "$prefs" "$imap2" "$smtp2"
-    grep -q 'two' "$work/err" || cat "$work/err")"
+    grep -q 'two' "$work/out" || cat "$work/out")"
 end "$holder"
 run update
 tap_verdict 'and is seen to once it is closed' \
@@ -267,7 +267,7 @@ END
     unshare -m sh "$work/full.sh" "$portolan" >"$work/out" 2>"$work/err"
     status=$?
     tap_verdict 'on a full disk nothing is changed, and that is said' \
-        "$(refused 5 'No space left'; grep 'was changed' "$work/err")"
+        "$(refused 5 'No space left'; grep 'was changed' "$work/out")"
 else
     tap_skip 'on a full disk nothing is changed' 'not root: no mount'
 fi
