@@ -96,4 +96,31 @@ tap_verdict 'all that can be done is done, and the clicks are told' \
 status=$?
 tap_verdict 'and undo takes the account out again' \
     "$(ended 0; [ "$(accounts)" = 0 ] || accounts)"
+
+# ---- servers that nobody vouches for ----
+
+. "$top/tests/fakes/world.sh"
+begin_world
+new_home asked
+claimed="mail address:${tab}ann@srv-out.example"
+talk "$claimed" "y/N${tab}"
+tap_verdict 'who claims a server is told, and Enter is no' \
+    "$(ended 3 'Nobody we trust vouches for imap.hoster.example' \
+        'named by srv (_imaps._tcp.srv-out.example)' 'nothing was set up'
+    none)"
+talk "$claimed" "imap.hoster.*y/N${tab}y" "smtp.hoster.*y/N${tab}maybe" \
+    "smtp.hoster.*y/N${tab}no"
+tap_verdict 'a yes to one of two is not enough, and what is neither is no yes' \
+    "$(ended 3 'nothing was set up'; none)"
+talk "$claimed" "imap.hoster.*y/N${tab}y" "smtp.hoster.*y/N${tab}yes" \
+    "Numbers${tab}1" "name.*see it${tab}"
+tap_verdict 'with a yes to each the account is added' \
+    "$(ended 0 'account added'
+    grep -qs 'Host=imap.hoster.example' \
+        "$HOME"/.config/evolution/sources/*.source || echo 'not its host')"
+run update
+tap_verdict 'and update does not ask again' "$(
+    [ "$status" = 0 ] || echo "exit status $status, want 0"
+    grep -q 'is right' "$work/out" || cat "$work/out" "$work/err")"
+end_world
 tap_done
