@@ -40,7 +40,7 @@ long=$(printf '%0300d' 0 | tr 0 a)
 esc=$(printf 'a\033[31mb@example.org')
 tab=$(printf 'a\tb@example.org')
 latin=$(printf 'a\377b@example.org')
-for command in find 'write apple'; do
+for command in find 'write apple' 'setup msmtp'; do
     # shellcheck disable=SC2086 # a command and a client
     {
         refused "$command: what is no address is refused" 2 'has no @' \
@@ -84,6 +84,29 @@ judge 'a line of a megabyte is refused' "
 for port in 0 65536 -1 1143x '' 99999999999999999999; do
     refused "port '$port' is no port" 2 'is not a port|no option' port "$port"
 done
+
+tap_verdict 'and nothing was left in the home' "$(ls -A "$HOME")"
+
+# ---- what setup, update and undo keep ----
+refused 'undo: there is nothing to be undone' 1 'could be undone' undo
+refused 'update: there is nothing to be kept right' 1 'no mail program' update
+state=$HOME/.local/state/portolan
+for text in '' '{' '[]' 'null' '{"portolan":2}' '{"portolan":1,"set_up":[{}]}' \
+    '{"portolan":1,"written":[{"client":"apple","files":[]}]}'; do
+    printf '%s' "$text" >"$state/manifest.json"
+    refused "update: a manifest that is '$text' is refused" 2 \
+        'manifest.json' update
+    tap_verdict "and '$text' is left as it is" \
+        "$([ "$(cat "$state/manifest.json")" = "$text" ] ||
+            cat "$state/manifest.json")"
+done
+rm -r "$state"
+echo mine >"$state"
+for command in update undo; do
+    refused "$command: where there is no folder to keep things in" 5 \
+        'cannot make the directory' $command
+done
+rm "$state"
 
 # ---- settings files, of each kind of bridge ----
 damage() # HOW FILE
