@@ -113,7 +113,7 @@ static void add_bridges(struct survey *s)
 
 /* ---- portolan's own ---- */
 
-/* The files and folders that a written file was made from. */
+/* The files and folders that the settings were made from. */
 static void add_sources(struct survey *s, const struct pt_options *options)
 {
     for (size_t i = 0; i < options->said_count; i++) {
@@ -130,11 +130,11 @@ static void add_sources(struct survey *s, const struct pt_options *options)
     }
 }
 
-static void add_written(struct survey *s, const struct pt_written *written)
+static void add_remembered(struct survey *s, const struct pt_strings *options)
 {
     struct pt_call call;
 
-    if (pt_remembered_call(s->call, &written->options, &call, NULL) == PT_OK)
+    if (pt_remembered_call(s->call, options, &call, NULL) == PT_OK)
         add_sources(s, &call.options);
 }
 
@@ -145,7 +145,9 @@ static void add_kept(struct survey *s)
     if (pt_kept_load(s->arena, s->place, &manifest, NULL) != PT_OK)
         return;
     for (size_t i = 0; i < manifest.count; i++)
-        add_written(s, &manifest.written[i]);
+        add_remembered(s, &manifest.written[i].options);
+    for (size_t i = 0; i < manifest.set_up_count; i++)
+        add_remembered(s, &manifest.set_up[i].options);
 }
 
 static void add_own(struct survey *s)

@@ -1,6 +1,6 @@
 /* watch_places.h - what `portolan watch` watches: the folders in which bridges
- * keep their files, what the settings of written files were read from, and
- * what portolan itself remembers.
+ * keep their files, what settings were read from (those of written files, and
+ * of accounts that were set up), and what portolan itself remembers.
  */
 #ifndef PT_CLI_WATCH_PLACES_H
 #define PT_CLI_WATCH_PLACES_H
