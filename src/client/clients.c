@@ -3,6 +3,8 @@
 #include "base/file.h"
 #include "base/text.h"
 
+#include <sys/stat.h>
+
 enum { FILE_MAX_BYTES = 8 * 1024 * 1024 };
 
 const struct pt_client *const pt_clients[] = {
@@ -65,6 +67,18 @@ struct pt_install *pt_install_add(struct pt_installs *installs,
     return install;
 }
 
+/* Whoever has a pipe open to write may never write. */
+static enum pt_status read_file(const char *path, struct pt_buf *out,
+                                struct pt_error *err)
+{
+    struct stat st;
+
+    if (!stat(path, &st) && S_ISFIFO(st.st_mode))
+        return pt_fail(err, PT_BAD_INPUT, NULL,
+                       "cannot read '%s': it is a named pipe", path);
+    return pt_file_read(path, out, err);
+}
+
 int pt_install_read(struct pt_installs *installs, struct pt_install *install,
                     const char *path)
 {
@@ -80,7 +94,7 @@ int pt_install_read(struct pt_installs *installs, struct pt_install *install,
     file->path = pt_arena_strdup(installs->arena, path);
     if (!file->path)
         return -1;
-    status = pt_file_read(path, &file->before, &why);
+    status = read_file(path, &file->before, &why);
     if (status == PT_NO_MEMORY) {
         pt_arena_fail(installs->arena);
         return -1;

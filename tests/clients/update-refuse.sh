@@ -246,6 +246,11 @@ mkfifo "$prefs"
 run update
 tap_verdict 'a pipe in place of a file is not waited for' \
     "$(case $status in 0 | 124) echo "$status" ;; esac)"
+exec 3<>"$prefs"
+run update
+exec 3>&-
+tap_verdict 'nor is one that somebody has open and does not write to' \
+    "$(case $status in 0 | 124) echo "$status" ;; esac)"
 stop_proton pipe
 
 begin full
