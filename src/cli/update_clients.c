@@ -98,6 +98,20 @@ static bool has_address(const struct clients *c, const char *address)
     return false;
 }
 
+/* Another portolan may have remembered it. */
+static bool note_unusable(const struct clients *c, const struct pt_set_up *at,
+                          const struct pt_error *why)
+{
+    struct pt_arena *arena = c->updating->call->arena;
+
+    return !has_address(c, at->address) ||
+           pt_strings_add(arena, &c->updating->notes,
+                          pt_arena_printf(arena,
+                                          "the options that %s was set up "
+                                          "with cannot be used: %s",
+                                          at->address, why->text));
+}
+
 /* Of those from this one on, all that are looked for alike. */
 static enum pt_status look_up_alike(struct clients *c,
                                     const struct pt_set_up *at, size_t count,
@@ -105,9 +119,14 @@ static enum pt_status look_up_alike(struct clients *c,
 {
     struct pt_arena *arena = c->updating->call->arena;
     struct search search = {.clients = c, .are_set_up = true};
+    struct pt_error why = {0};
     enum pt_status status = pt_remembered_call(
-        c->updating->call, &at->options, &search.call, err);
+        c->updating->call, &at->options, &search.call, &why);
 
+    if (status == PT_BAD_INPUT && note_unusable(c, at, &why))
+        return PT_OK;
+    if (status != PT_OK)
+        return pt_fail_memory(err);
     for (size_t i = 0; i < count && status == PT_OK; i++)
         if (pt_strings_are_same(&at[i].options, &at->options) &&
             has_address(c, at[i].address) &&

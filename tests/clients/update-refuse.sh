@@ -253,6 +253,21 @@ tap_verdict 'nor is one that somebody has open and does not write to' \
     "$(case $status in 0 | 124) echo "$status" ;; esac)"
 stop_proton pipe
 
+begin remembered
+mkdir -p "$HOME/.local/state/portolan"
+cat >"$HOME/.local/state/portolan/manifest.json" <<END
+{"portolan": 1, "written": [], "set_up": [{"client": "thunderbird",
+ "where": "$HOME/.thunderbird/one", "address": "ann@proton.me",
+ "options": ["--only", "gone"]}]}
+END
+run update
+tap_verdict 'options that are none any more are told, and stop no update' "$(
+    [ "$status" -eq 0 ] || cat "$work/err"
+    grep -q "ann@proton.me was set up with .*no source" "$work/err" ||
+        cat "$work/err"
+    has_ports "$prefs" "$imap2" "$smtp2")"
+stop_proton remembered
+
 begin full
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
     keep_bytes
