@@ -78,7 +78,7 @@ const struct pt_command pt_cmd_setup = {
         "password is yours to type, when the program asks for it.\n"
         "A program that runs is left alone: close it first. For one that only "
         "a person can set up (Apple Mail, Outlook, a telephone) the file is "
-        "written into this folder, or into that of -o, and you are told what "
+        "written into this folder, or where -o says, and you are told what "
         "to click. 'portolan clients' lists the names.",
     .examples = "portolan setup thunderbird ann@proton.me\n"
                 "portolan setup msmtp ann@example.org --dry-run\n",

@@ -55,7 +55,7 @@ static bool tell_sheet(struct setting_up *s, const struct pt_sheet *sheet)
     return true;
 }
 
-/* Its file goes into the folder of --output, or into this one. */
+/* Its file goes where --output says, or into this folder. */
 static enum pt_status write_file(struct setting_up *s, struct pt_error *err)
 {
     const char *output = s->updating->call->options.output;
@@ -67,11 +67,18 @@ static enum pt_status write_file(struct setting_up *s, struct pt_error *err)
         .writer_count = 1,
         .accounts = accounts,
         .account_count = 1,
-        .output = output ? output : ".",
+        .output = ".",
         .to_dir = true,
     };
-    enum pt_status status = pt_write_render(&writing, err);
+    enum pt_status status = PT_OK;
 
+    if (!pt_strings_add(s->updating->call->arena, &writing.addresses,
+                        s->account->address.text))
+        return pt_fail_memory(err);
+    if (output)
+        status = pt_write_choose_output(&writing, err);
+    if (status == PT_OK)
+        status = pt_write_render(&writing, err);
     if (status == PT_OK)
         status = pt_write_place(&writing, err);
     if (status == PT_OK && !tell_sheet(s, &writing.sheets[0]))

@@ -5,6 +5,7 @@
 #include "cli/write_place.h"
 #include "cli/write_tell.h"
 
+#include <string.h>
 #include <sys/stat.h>
 
 static enum pt_status fail_no_client(const char *name, const char *other,
@@ -20,7 +21,10 @@ static enum pt_status fail_no_client(const char *name, const char *other,
         pt_nearest_try(&nearest, pt_writers[i]->name);
     return pt_fail(
         err, PT_BAD_INPUT,
-        pt_nearest_hint(&nearest, "", "'portolan clients' lists them", hint),
+        strchr(name, '@')
+            ? "first the client, then the address"
+            : pt_nearest_hint(&nearest, "", "'portolan clients' lists them",
+                              hint),
         "no mail client is named '%s'", name);
 }
 

@@ -185,7 +185,13 @@ publish imap.example.org 1993
 run update
 tap_verdict 'and is written anew when the provider has moved' \
     "$(ended 0 'needs you'; grep -q '>1993<' "$file" || echo 'old port')"
-setup outlook -o "$work/here/deep/er"
+setup outlook -o "$work/here/deep/er/"
 tap_verdict 'into a folder that is made' \
     "$(ended 0; [ -n "$(ls "$work/here/deep/er")" ] || find "$work/here")"
+setup apple -o "$work/here/ann.mobileconfig"
+tap_verdict 'or it is the file that was named' \
+    "$(ended 0; [ -f "$work/here/ann.mobileconfig" ] || ls -l "$work/here")"
+run setup ann@example.org apple
+tap_verdict 'the other way round, that is said' \
+    "$(ended 2 'first the client, then the address')"
 tap_done
