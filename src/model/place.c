@@ -66,6 +66,16 @@ static const char *find_home(void)
     return user && is_absolute(user->pw_dir) ? user->pw_dir : NULL;
 }
 
+/* Without slashes at its end: what lies below it is spelt in one way. */
+static const char *keep_path(struct pt_arena *arena, const char *path)
+{
+    size_t len = strlen(path);
+
+    while (len > 1 && path[len - 1] == '/')
+        len--;
+    return pt_arena_strndup(arena, path, len);
+}
+
 /* A relative path in the variable is to be ignored (XDG). */
 static const char *find_dir(struct pt_arena *arena, const char *home,
                             const struct rule *rule)
@@ -73,7 +83,7 @@ static const char *find_dir(struct pt_arena *arena, const char *home,
     const char *value = rule->variable ? getenv(rule->variable) : NULL;
 
     if (is_absolute(value))
-        return pt_arena_strdup(arena, value);
+        return keep_path(arena, value);
     return pt_arena_printf(arena, "%s/%s", home, rule->below);
 }
 
@@ -85,13 +95,14 @@ bool pt_place_from_environment(struct pt_arena *arena,
 
     if (!home)
         return false;
-    place.home = pt_arena_strdup(arena, home);
-    place.config = find_dir(arena, home, &rules[CONFIG]);
-    place.data = find_dir(arena, home, &rules[DATA]);
-    place.cache = find_dir(arena, home, &rules[CACHE]);
-    place.state = find_dir(arena, home, &rules[STATE]);
-    if (!place.home || !place.config || !place.data || !place.cache ||
-        !place.state)
+    place.home = keep_path(arena, home);
+    if (!place.home)
+        return false;
+    place.config = find_dir(arena, place.home, &rules[CONFIG]);
+    place.data = find_dir(arena, place.home, &rules[DATA]);
+    place.cache = find_dir(arena, place.home, &rules[CACHE]);
+    place.state = find_dir(arena, place.home, &rules[STATE]);
+    if (!place.config || !place.data || !place.cache || !place.state)
         return false;
     *ret_place = place;
     return true;

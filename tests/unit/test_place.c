@@ -116,6 +116,14 @@ static void test_variables(void)
        "the XDG variables say where else, each for itself");
     setenv("HOME", "/home/bea", 1);
     IS(place.home, "/home/ann", "what was found does not change with them");
+    setenv("HOME", "/home/ann//", 1);
+    set_all("/elsewhere/");
+    OK(pt_place_from_environment(arena, &place), "slashes at the end are fine");
+    IS(place.home, "/home/ann", "those of the home directory are dropped");
+    IS(place.config, "/elsewhere", "and those of the variables");
+    set_all("/");
+    OK(pt_place_from_environment(arena, &place) && pt_is(place.config, "/"),
+       "the root is its slash");
 }
 
 /* Without HOME the account's own home counts; an account may have none. */
