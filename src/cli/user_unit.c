@@ -135,23 +135,36 @@ static enum pt_status list_words(struct unit *u, struct pt_strings *words,
     return pt_fail_memory(err);
 }
 
-/* What says here where files lie is not known to the user's session. */
+static bool add_variable(struct pt_arena *arena, const char *name,
+                         const char *value, struct pt_strings *environment)
+{
+    const char *text;
+
+    if (!value || !*value)
+        return true;
+    text = pt_arena_printf(arena, "%s=%s", name, value);
+    return text && pt_strings_add(arena, environment, text);
+}
+
+/* What says here where files lie is not known to the user's session, which has
+ * another working directory.  Relative ones of XDG are ignored everywhere. */
 static bool list_environment(struct pt_arena *arena,
                              struct pt_strings *environment)
 {
-    static const char *const names[] = {"PORTOLAN_PROFILES", "XDG_CONFIG_HOME",
-                                        "XDG_DATA_HOME", "XDG_CACHE_HOME",
-                                        "XDG_STATE_HOME"};
+    static const char *const names[] = {"XDG_CONFIG_HOME", "XDG_DATA_HOME",
+                                        "XDG_CACHE_HOME", "XDG_STATE_HOME"};
+    const char *profiles = getenv("PORTOLAN_PROFILES");
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-        const char *value = getenv(names[i]);
-        const char *text = pt_arena_printf(arena, "%s=%s", names[i],
-                                           value ? value : "");
-
-        if (!text ||
-            (value && *value && !pt_strings_add(arena, environment, text)))
+    if (profiles && *profiles && *profiles != '/') {
+        profiles = pt_path_real(arena, profiles);
+        if (!profiles)
             return false;
     }
+    if (!add_variable(arena, "PORTOLAN_PROFILES", profiles, environment))
+        return false;
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (!add_variable(arena, names[i], getenv(names[i]), environment))
+            return false;
     return true;
 }
 

@@ -386,6 +386,13 @@ tap_verdict 'a rehearsal shows the unit, and writes nothing' "$(
     ls "$unit" 2>/dev/null
     cat "$SYSTEMCTL_LOG")"
 cp "$work/out" "$work/shown"
+mkdir -p "$work/relative"
+ln -sf "$top/profiles" "$work/relative/here"
+(cd "$work/relative" && PORTOLAN_PROFILES=here && export PORTOLAN_PROFILES &&
+    run watch --install --dry-run)
+tap_verdict 'profiles in a relative folder are named in full' "$(
+    grep -q "^Environment=.*PORTOLAN_PROFILES=/.*/profiles\"*\$" "$work/out" ||
+        cat "$work/out" "$work/err")"
 run watch --install --defer
 tap_verdict 'it is written as it was shown, and started' "$(
     differs "$status" 0
