@@ -7,9 +7,13 @@
 
 enum { TRIES_MAX = 8 };
 
-/* What is told once the files are changed. */
+/* What is told once the files are changed.  Thunderbird writes its exceptions
+ * when it has a new one, and what was added meanwhile is lost; else it leaves
+ * them (measured, 153). */
 static const char restart[] =
-    "close Thunderbird and start it again: it takes the changes then";
+    "close Thunderbird and start it again: it takes the changes then (should "
+    "you have it trust another certificate before, it asks about the "
+    "bridge's)";
 static const char question[] =
     "Thunderbird asks once whether to trust the bridge's certificate, which "
     "could not be seen now: accept it if it has the fingerprint that "
