@@ -32,12 +32,12 @@ static const struct {
 static const char store_apps[] = "${cache}/Packages";
 static const char store_root[] = "LocalCache/Roaming/Thunderbird";
 
-/* Where it may be installed; who has unpacked one for himself uses that. */
+/* What is there when it is installed otherwise than by Snap or Flatpak. */
 static const char *const programs[] = {
-    "${home}/thunderbird",
-    "/usr/lib/thunderbird",
-    "/usr/lib64/thunderbird",
-    "/opt/thunderbird",
+    "${home}/thunderbird/application.ini",
+    "/usr/lib/thunderbird/application.ini",
+    "/usr/lib64/thunderbird/application.ini",
+    "/opt/thunderbird/application.ini",
 };
 
 /* The first profile of a user, as Thunderbird lists it. */
@@ -51,6 +51,10 @@ static const char new_profiles[] = "[Profile0]\n"
                                    "[General]\n"
                                    "StartWithLastProfile=1\n"
                                    "Version=2\n";
+/* Of a profile that it has not made Thunderbird thinks that it is another
+ * installation's, unless there is this file, and it names none (measured,
+ * 153). */
+static const char new_compatibility[] = "[Compatibility]\n";
 
 /* ---- finding ---- */
 
@@ -232,19 +236,15 @@ static enum pt_status find_at(const struct pt_place *place, const char *folder,
     return pt_arena_failed(arena) ? pt_fail_memory(err) : PT_OK;
 }
 
-/* Where it is installed, or NULL. */
-static const char *find_program(struct pt_arena *arena,
-                                const struct pt_place *place)
+static bool is_installed(struct pt_arena *arena, const struct pt_place *place)
 {
     for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++) {
-        const char *folder = pt_place_expand(arena, place, programs[i]);
-        const char *mark =
-            pt_arena_printf(arena, "%s/application.ini", folder ? folder : "");
+        const char *mark = pt_place_expand(arena, place, programs[i]);
 
         if (mark && !access(mark, F_OK))
-            return folder;
+            return true;
     }
-    return NULL;
+    return false;
 }
 
 static void add_new_file(struct pt_installs *installs,
@@ -261,33 +261,29 @@ static void add_new_file(struct pt_installs *installs,
         pt_buf_puts(pt_client_file_edit(&install->files[index]), text);
 }
 
-/* It takes a profile that it has not made only when the profile says that this
- * very installation has used it (measured, 153). */
 static enum pt_status begin(const struct pt_place *place,
                             struct pt_installs *installs, struct pt_error *err)
 {
     struct pt_arena *arena = installs->arena;
-    const char *program =
-        pt_is(place->os, "linux") ? find_program(arena, place) : NULL;
     const char *root = pt_place_expand(arena, place, roots[0].folder);
+    const char *folder =
+        root ? pt_arena_printf(arena, "%s/%s", root, new_profile) : NULL;
     struct pt_install *install;
 
-    if (program && root) {
-        add_profile(place, installs,
-                    pt_arena_printf(arena, "%s/%s", root, new_profile));
-        install = installs->count ? installs->at[installs->count - 1] : NULL;
-        if (!install)
-            return pt_fail_memory(err);
-        add_new_file(installs, install,
-                     pt_arena_printf(arena, "%s/profiles.ini", root),
-                     new_profiles);
-        add_new_file(installs, install,
-                     pt_arena_printf(arena, "%s/compatibility.ini",
-                                     install->where),
-                     pt_arena_printf(arena,
-                                     "[Compatibility]\nLastPlatformDir=%s\n",
-                                     program));
-    }
+    if (!folder)
+        return pt_fail_memory(err);
+    if (!pt_is(place->os, roots[0].os) || !is_installed(arena, place))
+        return PT_OK;
+    add_profile(place, installs, folder);
+    install = installs->count ? installs->at[installs->count - 1] : NULL;
+    if (!install)
+        return pt_fail_memory(err);
+    add_new_file(installs, install,
+                 pt_arena_printf(arena, "%s/profiles.ini", root),
+                 new_profiles);
+    add_new_file(installs, install,
+                 pt_arena_printf(arena, "%s/compatibility.ini", folder),
+                 new_compatibility);
     return pt_arena_failed(arena) ? pt_fail_memory(err) : PT_OK;
 }
 
