@@ -137,6 +137,22 @@ hold()
     tap_verdict "$1" "$([ -e "$work/runs" ] || cat "$work/problem")"
 }
 
+# start_until TEXT FILE: Thunderbird, as its user starts it, until it has
+# written that.
+start_until()
+{
+    (
+        MOZ_HEADLESS=1 timeout 20 "$program" --headless >"$work/first" 2>&1 &
+        first=$!
+        for _ in $(seq 150); do
+            ! grep -qs "$1" "$2" || break
+            sleep 0.1
+        done
+        kill "$first"
+        wait "$first"
+    ) 2>/dev/null
+}
+
 # ---- an account of Thunderbird's own ----
 
 start_proton welcoming "$in1" "$out1"
@@ -319,16 +335,7 @@ fresh=$HOME/.thunderbird/portolan.default
 tap_verdict 'where Thunderbird never ran, a profile is made' \
     "$(ended 0 password; ls "$fresh/prefs.js" 2>&1 >/dev/null)"
 tap_verdict 'in which it signs in' "$(signs_in "$fresh" any)"
-(
-    MOZ_HEADLESS=1 timeout 20 "$program" --headless >"$work/said.first" 2>&1 &
-    first=$!
-    for _ in $(seq 150); do
-        ! grep -q localfoldersserver "$fresh/prefs.js" || break
-        sleep 0.1
-    done
-    kill "$first"
-    wait "$first"
-) 2>/dev/null
+start_until localfoldersserver "$fresh/prefs.js"
 tap_verdict 'and which is its own from the first start' "$(
     grep -q localfoldersserver "$fresh/prefs.js" || ls "$fresh"
     for path in "$HOME"/.thunderbird/*default*; do
@@ -337,4 +344,20 @@ tap_verdict 'and which is its own from the first start' "$(
 run undo
 tap_verdict 'undone, what Thunderbird has changed since is left, and told' \
     "$(ended 5 'prefs.js')"
+
+rm -rf "$HOME/.thunderbird"
+start_until Locked=1 "$HOME/.thunderbird/installs.ini"
+opened=$(sed -n 's/^Default=//p' "$HOME/.thunderbird/installs.ini")
+run setup thunderbird ann@proton.me
+tap_verdict 'of the profiles of a first start, the one it opens gets it' "$(
+    ended 0 password
+    case $opened in *default*) ;; *) ls "$HOME/.thunderbird" ;; esac
+    grep -ls ann@proton.me "$HOME"/.thunderbird/*/prefs.js |
+        grep -vx "$HOME/.thunderbird/$opened/prefs.js")"
+tap_verdict 'and signs in from there' \
+    "$(signs_in "$HOME/.thunderbird/$opened" any)"
+run undo
+tap_verdict 'undone, it has no account again' "$(
+    ended 0
+    grep -ls ann@proton.me "$HOME"/.thunderbird/*/prefs.js)"
 tap_done
