@@ -643,9 +643,12 @@ void pt_prefs_add(struct pt_pref_lines *lines, const struct pt_pref_line *like,
 {
     PT_BUF struct pt_buf text = {0};
     struct pt_slice all = pt_slice(bytes->at, bytes->len);
-    struct pt_slice indent = indent_of(all, like->whole.at);
     size_t at = like->whole.at + like->whole.len;
+    struct pt_slice indent;
 
+    if (pt_buf_failed(bytes))
+        return; /* what like is of may not be there */
+    indent = indent_of(all, like->whole.at);
     if (is_rest_idle(all, &at)) {
         const char *end = line_end_at(all, at);
 
