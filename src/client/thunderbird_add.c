@@ -239,6 +239,8 @@ static enum pt_status check_prefs(const struct adding *a, struct pt_error *err)
 {
     struct pt_tb_view now = pt_tb_view_of(a->view.arena, a->install);
 
+    if (pt_arena_failed(a->view.arena) || pt_tb_have_failed(a->install))
+        return pt_fail_memory(err);
     for (size_t i = 0; i < a->prefs.count; i++) {
         const struct pt_pref *pref = &a->prefs.at[i];
 

@@ -28,7 +28,7 @@ void pt_tb_add_number(struct pt_install *install, struct pt_tb_view *view,
 
 bool pt_tb_have_failed(const struct pt_install *install)
 {
-    for (size_t i = PT_TB_PREFS; i <= PT_TB_EXCEPTIONS; i++)
+    for (size_t i = 0; i < install->file_count; i++)
         if (pt_buf_failed(&install->files[i].after))
             return true;
     return false;

@@ -1,5 +1,6 @@
 #include "base/file.h"
 #include "client/client.h"
+#include "tests/oom/alloc.h"
 #include "tests/tap.h"
 
 #include <fcntl.h>
@@ -899,7 +900,6 @@ static void test_begin(void)
     PT_ARENA struct pt_arena *arena = pt_arena_new();
     struct pt_installs installs = {0};
 
-    put("thunderbird/application.ini", "");
     if (rename(".thunderbird", "thunderbird.old"))
         OK(false, "there is no profile");
     begin(arena, "linux", &installs);
@@ -1146,6 +1146,109 @@ static void test_unreadable(void)
     pt_installs_free(&installs);
 }
 
+/* ---- no memory ---- */
+
+enum work { ADD, BEGIN_AND_ADD, PATCH, DEFER, TIDY };
+
+static enum pt_status add_to(struct pt_installs *installs)
+{
+    const struct pt_settings account = {
+        .address = {.text = "ann@example.org",
+                    .local = "ann",
+                    .domain = "example.org",
+                    .shown = "ann@example.org"},
+        .provider_name = "Example",
+        .bridge = {.name = "proton", .password = "that of the bridge"},
+        .servers = servers,
+        .server_count = 2};
+
+    return pt_client_thunderbird.add(installs, installs->at[0], &account,
+                                     NULL);
+}
+
+static enum pt_status patch_to(struct pt_install *install, bool is_deferred)
+{
+    const struct pt_server server = {
+        .port = 1144, .security = PT_STARTTLS, .certificate = &renewed};
+
+    install->is_deferred = is_deferred;
+    return pt_client_thunderbird.patch(install, install->slots, &server, NULL);
+}
+
+static enum pt_status work(enum work what, const struct pt_place *place,
+                           struct pt_installs *installs)
+{
+    enum pt_status status =
+        (what == BEGIN_AND_ADD ? pt_client_thunderbird.begin
+                               : pt_client_thunderbird.find)(place, installs,
+                                                             NULL);
+
+    if (status != PT_OK || pt_arena_failed(installs->arena))
+        return PT_NO_MEMORY;
+    if (what == ADD || what == BEGIN_AND_ADD)
+        return add_to(installs);
+    if (what == TIDY)
+        return pt_client_thunderbird.tidy(installs->at[0], NULL);
+    return patch_to(installs->at[0], what == DEFER);
+}
+
+/* What the files are to hold afterwards, or "" when there was no memory, or
+ * NULL when that was not told. */
+static const char *work_at(struct pt_arena *arena, enum work what, size_t nth,
+                           size_t *ret_points)
+{
+    struct pt_place place = place_on(arena, "linux");
+    struct pt_installs installs = {.arena = pt_arena_new()};
+    const char *text = NULL;
+    enum pt_status status;
+
+    pt_oom_fail_at(nth);
+    status = work(what, &place, &installs);
+    *ret_points = pt_oom_seen();
+    pt_oom_fail_at(0);
+    if (status == PT_OK)
+        text = tell_files(arena, installs.at[0]);
+    else if (status == PT_NO_MEMORY)
+        text = "";
+    pt_installs_free(&installs);
+    pt_arena_free(installs.arena);
+    return text;
+}
+
+static void test_no_memory(enum work what, const char *name)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    size_t points = 0;
+    const char *whole = work_at(arena, what, 0, &points);
+    bool is_told = whole && *whole && points > 2;
+    size_t nth;
+
+    for (nth = 1; is_told && nth <= points; nth++) {
+        size_t seen;
+        const char *text = work_at(arena, what, nth, &seen);
+
+        is_told = text && (!*text || !strcmp(text, whole));
+    }
+    if (!OK(is_told, name))
+        printf("# allocation %zu of %zu\n", nth - 1, points);
+}
+
+static void test_memory(void)
+{
+    put_profile(POPULATED("7", "\"account1,account2\"", "\"smtp1\""), "", "");
+    test_no_memory(ADD, "without memory no account is added by half");
+    put_profile(ONE(PORT("1143")), "", EXCEPTION("127.0.0.1:1143", "AB"));
+    test_no_memory(PATCH, "nor is a server changed by half");
+    test_no_memory(DEFER, "nor is a change deferred by half");
+    put_profile(ONE(PORT("1143")), BEGIN PORT("1144") WAY("2") END, "");
+    test_no_memory(TIDY, "nor is one taken by half");
+    if (rename(".thunderbird", "thunderbird.older"))
+        OK(false, "there is no profile");
+    test_no_memory(BEGIN_AND_ADD, "nor is a profile begun by half");
+    if (rename("thunderbird.older", ".thunderbird"))
+        OK(false, "there is a profile");
+}
+
 static void clean_up(void)
 {
     pid_t pid = fork();
@@ -1176,6 +1279,8 @@ int main(void)
     test_waiting();
     test_additions();
     test_other_certificate();
+    put("thunderbird/application.ini", "");
+    test_memory();
     test_unreadable();
     test_named();
     test_begin();
