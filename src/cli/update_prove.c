@@ -100,6 +100,8 @@ static bool hand_out(struct proofs *p, size_t first)
     for (size_t i = first; i < updating->repair_count; i++) {
         struct pt_repair *repair = &updating->repairs[i];
 
+        if (!repair->proof_count)
+            continue;
         repair->proofs = next;
         next += repair->proof_count;
         if (!judge(updating, repair))

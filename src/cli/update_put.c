@@ -96,6 +96,14 @@ bool pt_update_take_back(struct pt_updating *updating, size_t first,
     return true;
 }
 
+/* The search took its time: it may have been started meanwhile. */
+static bool has_started(const struct pt_updating *updating,
+                        const struct pt_install *install)
+{
+    return install->client->has_started && !install->is_deferred &&
+           install->client->has_started(&updating->place, install);
+}
+
 enum pt_status pt_update_put(struct pt_updating *updating,
                              struct pt_install *install, size_t first,
                              struct pt_error *err)
@@ -106,6 +114,12 @@ enum pt_status pt_update_put(struct pt_updating *updating,
 
     if (!updating->run)
         return show_change(updating, install, &updating->repairs[first], err);
+    if (has_started(updating, install))
+        return pt_update_take_back(updating, first, PT_REPAIR_BUSY,
+                                   "it was started just now: close it, and "
+                                   "run this command again")
+                   ? PT_OK
+                   : pt_fail_memory(err);
     status = put_files(updating, install, &why);
     if (status == PT_NO_MEMORY)
         return pt_fail_memory(err);

@@ -161,7 +161,7 @@ static void end_look(struct watch *w)
 
     pt_loop_watch(w->loop, w->look.fd, 0, NULL, NULL);
     pt_loop_disarm(w->loop, &w->limit);
-    if (!arena || !pt_look_end(&w->look, arena, &w->memory, &result))
+    if (!pt_look_end(&w->look, arena, &w->memory, &result))
         pt_fail_memory(&err);
     else if (result.is_killed)
         pt_fail(&err, PT_CANNOT_WRITE, NULL, "an update was killed");

@@ -294,7 +294,7 @@ static bool take(struct pt_arena *arena, const char *text,
         remember(&memory->shown, text + 1);
         return true;
     case SAYS_HELD:
-        return pt_strings_add(arena, &result->held, text + 1);
+        return arena && pt_strings_add(arena, &result->held, text + 1);
     default:
         return true;
     }

@@ -113,6 +113,11 @@ struct pt_client {
      * PT_NO_MEMORY. */
     enum pt_status (*tidy)(struct pt_install *install, struct pt_error *err);
 
+    /* Does it run by now?  Asked once more, right before its files are
+     * changed.  NULL: is_running is all there is. */
+    bool (*has_started)(const struct pt_place *place,
+                        const struct pt_install *install);
+
     /* Its files were changed: have the client, should it run, read them anew.
      * NULL: it needs no telling.  Not PT_OK: it could not be told; err says
      * what a person is to do. */

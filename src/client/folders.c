@@ -56,6 +56,7 @@ enum pt_status pt_folders_make(struct pt_strings *folders,
                          "cannot make the folder '%s': %s", folder,
                          strerror(errno));
         remove_first(folders, made);
+        folders->count = 0;
         return status;
     }
     folders->count = made;

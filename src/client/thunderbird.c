@@ -287,6 +287,12 @@ static enum pt_status begin(const struct pt_place *place,
     return pt_arena_failed(arena) ? pt_fail_memory(err) : PT_OK;
 }
 
+static bool has_started(const struct pt_place *place,
+                        const struct pt_install *install)
+{
+    return install->held && is_locked(place, install->held);
+}
+
 const struct pt_client pt_client_thunderbird = {
     .name = "thunderbird",
     .title = "Thunderbird",
@@ -297,6 +303,7 @@ const struct pt_client pt_client_thunderbird = {
     .find_at = find_at,
     .begin = begin,
     .patch = pt_tb_patch,
+    .has_started = has_started,
     .add = pt_tb_add,
     .tidy = pt_tb_tidy,
 };
