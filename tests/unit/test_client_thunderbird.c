@@ -214,6 +214,31 @@ static bool is_running(const char *os)
     return is;
 }
 
+/* It was found while it did not run. */
+static void test_started(void)
+{
+    PT_ARENA struct pt_arena *arena = pt_arena_new();
+    const struct pt_place place = {.os = "linux"};
+    const struct pt_client *client = &pt_client_thunderbird;
+    struct pt_installs installs = {0};
+    pid_t pid;
+
+    find(arena, "linux", &installs);
+    if (installs.count) {
+        OK(!client->has_started(&place, installs.at[0]),
+           "a profile that was free is free");
+        pid = lock(".thunderbird/ab.real/.parentlock");
+        OK(client->has_started(&place, installs.at[0]),
+           "until Thunderbird is started");
+        if (pid > 0) {
+            kill(pid, SIGKILL);
+            waitpid(pid, NULL, 0);
+        }
+    }
+    OK(installs.count, "there is a profile");
+    pt_installs_free(&installs);
+}
+
 static void test_running(void)
 {
     pid_t pid;
@@ -1268,6 +1293,7 @@ int main(void)
     test_folders();
     test_systems();
     test_running();
+    test_started();
     test_readings();
     test_changes();
     test_swap();
