@@ -89,15 +89,27 @@ static bool is_new_certificate(const struct pt_slot *slot,
            !pt_is_nocase(slot->pinned, server->certificate->sha256);
 }
 
+/* Its client would ask a person about it. */
+static bool is_unpinned(const struct pt_client *client,
+                        const struct pt_slot *slot,
+                        const struct pt_server *server)
+{
+    return client->must_pin && !slot->pinned && server->bridge &&
+           server->certificate && server->security != PT_PLAIN;
+}
+
 static bool add_certificate(struct pt_arena *arena, struct pt_repair *repair,
+                            const struct pt_client *client,
                             const struct pt_slot *slot,
                             const struct pt_server *server)
 {
-    return !is_new_certificate(slot, server) ||
+    return (!is_new_certificate(slot, server) &&
+            !is_unpinned(client, slot, server)) ||
            pt_repair_add(arena, repair,
                          pt_arena_printf(arena, "%s certificate",
                                          pt_service_name(slot->service)),
-                         slot->pinned, server->certificate->sha256);
+                         slot->pinned ? slot->pinned : "none",
+                         server->certificate->sha256);
 }
 
 /* Compare every slot of the account; false: no memory. */
@@ -115,7 +127,7 @@ static bool compare(struct fitting *f, struct pt_repair *repair)
         f->is_replaced |= is_new_certificate(slot, server);
         if (!add_port(arena, repair, slot, server) ||
             !add_security(arena, repair, slot, server) ||
-            !add_certificate(arena, repair, slot, server))
+            !add_certificate(arena, repair, f->install->client, slot, server))
             return false;
     }
     return true;

@@ -4,6 +4,8 @@
 #include "cli/json_print.h"
 #include "cli/page.h"
 
+#include <string.h>
+
 /* The name in JSON, what people are told, and the exit status. */
 static const struct {
     const char *name;
@@ -137,15 +139,24 @@ static void tell_unproven(struct pt_arena *arena, const struct pt_page *page,
                               pt_proof_phrase(arena, &repair->proofs[i]));
 }
 
-/* Of a certificate, people need no more than the beginning. */
+/* Of a fingerprint, people need no more than the beginning. */
+static void tell_value(const struct pt_page *page, const char *value)
+{
+    enum { BEGINNING = 16, DIGITS = 64 };
+
+    if (strlen(value) == DIGITS && strspn(value, "0123456789abcdef") == DIGITS)
+        pt_page_putf(page, PT_NORMAL, "%.*s...", BEGINNING, value);
+    else
+        pt_page_put(page, PT_NORMAL, value);
+}
+
 static void tell_difference(const struct pt_page *page,
                             const struct pt_difference *d)
 {
-    bool is_long = pt_has_suffix(d->what, " certificate");
-
-    pt_page_putf(page, PT_NORMAL,
-                 is_long ? "  %s: %.16s... -> %.16s..." : "  %s: %s -> %s",
-                 d->what, d->from, d->to);
+    pt_page_putf(page, PT_NORMAL, "  %s: ", d->what);
+    tell_value(page, d->from);
+    pt_page_put(page, PT_NORMAL, " -> ");
+    tell_value(page, d->to);
     pt_page_end_line(page);
 }
 

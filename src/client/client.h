@@ -69,6 +69,8 @@ struct pt_client {
     const char *programs; /* what it is started by, parted by blanks */
     unsigned services; /* 1 << enum pt_service: what it can have servers of */
     bool can_defer;    /* patch() heeds is_deferred */
+    bool must_pin; /* a bridge's certificate that is not pinned is asked
+                      about */
 
     /* Add every set-up of it on this machine, its files read, its slots
      * filled; first the one it would open by itself.  What cannot be read is

@@ -299,6 +299,7 @@ const struct pt_client pt_client_thunderbird = {
     .programs = "thunderbird",
     .services = 1 << PT_IMAP | 1 << PT_POP3 | 1 << PT_SUBMISSION,
     .can_defer = true,
+    .must_pin = true,
     .find = find,
     .find_at = find_at,
     .begin = begin,

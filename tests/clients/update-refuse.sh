@@ -213,6 +213,14 @@ tap_verdict 'a link is followed to the file, and stays a link' \
     "$([ "$status" = 0 ] || cat "$work/err"
     [ -L "$prefs" ] || echo 'it is no link any more'
     has_ports "$HOME/elsewhere/real.js" "$imap2" "$smtp2")"
+exceptions=$HOME/.thunderbird/one/cert_override.txt
+cp "$exceptions" "$work/exceptions"
+: >"$exceptions"
+run update
+tap_verdict 'a certificate that Thunderbird would ask about is put again' \
+    "$([ "$status" = 0 ] || cat "$work/err"
+    diff "$exceptions" "$work/exceptions"
+    grep -q 'imap certificate: none ->' "$work/out" || cat "$work/out")"
 stop_proton linked
 
 begin dangling
