@@ -101,12 +101,12 @@ tap_verdict 'mbsync follows' "$(mbsync_reaches "$imap2")"
 tap_verdict 'NeoMutt follows' "$(neomutt_has "$imap2" "$smtp2")"
 tap_verdict 'Evolution follows' "$(evolution_has "$imap2" "$smtp2")"
 run update
-judge 'and then all is right' 'status == 0 and "updated" not in err'
+judge 'and then all is right' 'status == 0 and "is right" in out and "updated" not in out'
 stop_davmail
 
 run update
 judge 'while it is not running, that is said' \
-    'status == 7 and "DavMail" in err'
+    'status == 7 and "DavMail is not running" in out'
 move "$imap" "$smtp" "$pop" "$(make_keystore)" davmail.ssl.nosecuresmtp=true
 run update
 tap_verdict 'it comes back at the old ports, and IMAP speaks TLS: they follow' \

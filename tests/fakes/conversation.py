@@ -26,6 +26,8 @@ class Terminal:
         self.read = 0
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            # whoever started us in the background had it ignored
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.environ["TERM"] = "xterm"
             fcntl.ioctl(0, termios.TIOCSWINSZ,
                         struct.pack("HHHH", 24, 100, 0, 0))
