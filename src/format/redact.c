@@ -339,7 +339,8 @@ bool pt_redact_body(const struct pt_redaction *redaction,
         [PT_ASK_FILE] = redact_file,       [PT_ASK_STAT] = keep_all,
         [PT_ASK_LOG] = redact_file,        [PT_ASK_SHELF] = redact_file,
         [PT_ASK_MACHINE] = redact_machine, [PT_ASK_FREE] = keep_all,
-        [PT_ASK_SPEAK] = redact_speech,    [PT_ASK_GRPC] = redact_reply,
+        [PT_ASK_SPEAK] = redact_speech,    [PT_ASK_HOST] = keep_all,
+        [PT_ASK_PROBE] = redact_speech,    [PT_ASK_GRPC] = redact_reply,
         [PT_ASK_DNS] = redact_records,     [PT_ASK_HTTP] = redact_document,
     };
 

@@ -10,9 +10,26 @@
  *                                           starttls (the upgrade was done);
  *                                           no such line: it did not come to it
  *   problem STARTTLS was refused            something did not work
+ *   injected                                plain text came after STARTTLS
+ *                                           was accepted, before TLS
  *   certificate MIIB...                     base64 of the DER, when TLS was up
  *   grpc                                    it is HTTP/2, not mail
  *   silent                                  it listens and says nothing
+ *
+ * Of a PT_ASK_PROBE moreover:
+ *
+ *   address 192.0.2.1                       which address took the connection
+ *   secured 250-AUTH PLAIN                  each line of the reply, asked for
+ *                                           again once STARTTLS was done
+ *   tls TLSv1.3                             the version that was agreed on
+ *   verified                                the certificate is the host's, in
+ *                                           force, and somebody known signed
+ *                                           it; or it is the pinned one
+ *   untrusted it has expired: 2026-01-02    why not: one line a reason
+ *   login accepted                          signing in worked
+ *   login denied a4 NO bad password         it did not: what the server said
+ *   login no-method                         no way that takes a password
+ *   login failed it hung up                 no answer came to it
  */
 #ifndef PT_FORMAT_SPEECH_H
 #define PT_FORMAT_SPEECH_H
@@ -31,6 +48,13 @@ struct pt_speech {
     const char *problem;                      /* or NULL */
     bool grpc;
     bool silent;
+    bool injected;
+    const char *address;        /* or NULL; as the rest, of a probe only */
+    struct pt_strings secured;
+    const char *tls;            /* or NULL */
+    bool verified;
+    struct pt_strings untrusted;
+    const char *login;          /* what follows the word; NULL: not tried */
 };
 
 /* Lenient: unknown lines are passed over.  False: no memory. */

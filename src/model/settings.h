@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct pt_trial;
+
 /* A list of strings in an arena. */
 struct pt_strings {
     const char **at;
@@ -68,6 +70,8 @@ struct pt_server {
     bool last_known;    /* that bridge is not to be had now: never chosen */
     bool assumed;       /* not even that: it is the bridge's default */
     const struct pt_certificate *certificate; /* seen live, or NULL */
+    const struct pt_trial *trial; /* model/trial.h: it was connected to, and
+                                     this came of it; NULL: it was not */
 };
 
 struct pt_source_report {

@@ -4,7 +4,8 @@ static const char *const names[] = {
     [PT_ASK_FILE] = "file",       [PT_ASK_STAT] = "stat",
     [PT_ASK_LOG] = "log",         [PT_ASK_SHELF] = "shelf",
     [PT_ASK_MACHINE] = "machine", [PT_ASK_FREE] = "free",
-    [PT_ASK_SPEAK] = "speak",     [PT_ASK_GRPC] = "grpc",
+    [PT_ASK_SPEAK] = "speak",     [PT_ASK_HOST] = "host",
+    [PT_ASK_PROBE] = "probe",     [PT_ASK_GRPC] = "grpc",
     [PT_ASK_DNS] = "dns",         [PT_ASK_HTTP] = "http",
 };
 

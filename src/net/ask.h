@@ -32,6 +32,21 @@
  *                 known to speak TLS from the first byte.
  *                 body: what was said (format/speech.h).
  *                 ABSENT: nothing listens there.
+ * PT_ASK_HOST     what: the name of a host, or an address.
+ *                 body: its addresses, one a line, IPv6 first; those of the
+ *                 hosts file, where it is there.
+ *                 ABSENT: no such host.  FAILED: why.
+ * PT_ASK_PROBE    what: "HOST:PORT", a name or an address (of IPv6: in
+ *                 brackets), anywhere.  tls_first: begin with TLS, else wait
+ *                 for a greeting; never_first: and say nothing before it,
+ *                 however long.  is_nearby.  pinned.  credentials.
+ *                 body: what was said (format/speech.h), with what the
+ *                 PT_ASK_SPEAK of a bridge has not: the address, how TLS came
+ *                 about, whether the certificate is good, what is offered
+ *                 under TLS, how signing in went.
+ *                 ABSENT: nothing listens there, or no such host; why.
+ *                 FAILED: no connection came about; why.
+ *                 REFUSED: as for HTTP.
  * PT_ASK_GRPC     what: "unix:PATH", "https://ADDRESS:PORT" or
  *                 "http://ADDRESS:PORT", loopback only.  method:
  *                 "/grpc.Bridge/MailServerSettings".  token, ca_pem or NULL.
@@ -74,6 +89,8 @@ enum pt_ask_kind {
     PT_ASK_MACHINE,
     PT_ASK_FREE,
     PT_ASK_SPEAK,
+    PT_ASK_HOST,
+    PT_ASK_PROBE,
     PT_ASK_GRPC,
     PT_ASK_DNS,
     PT_ASK_HTTP,
@@ -90,6 +107,12 @@ enum pt_record {
     PT_RECORDS
 };
 
+/* To sign in with.  Both secret: never shown, logged or recorded. */
+struct pt_credentials {
+    const char *username;
+    const char *password;
+};
+
 /* Borrows every string; they must live until the answer came. */
 struct pt_ask {
     enum pt_ask_kind kind;
@@ -100,6 +123,10 @@ struct pt_ask {
     const char *ca_pem;
     struct pt_strings needles;
     bool tls_first;
+    bool never_first;
+    const char *pinned; /* SHA-256 of the certificate, lower-case hex: it is
+                           good, and no other; or NULL */
+    const struct pt_credentials *credentials; /* or NULL: nobody signs in */
     enum pt_record record;
     const char *payload;
     const char *payload_type; /* "text/xml; charset=utf-8" */

@@ -14,6 +14,14 @@
 
 struct pt_findings;
 
+/* Which of the chosen servers are connected to before they are told. */
+enum pt_verify {
+    PT_VERIFY_BRIDGES, /* those of bridges, as far as greeting them does no
+                          more than that */
+    PT_VERIFY_NONE,
+    PT_VERIFY_ALL,
+};
+
 /* What is wanted, and what the user said about how to look. */
 struct pt_query {
     const struct pt_address *address; /* NULL: just look around */
@@ -34,6 +42,9 @@ struct pt_query {
     bool no_third_party;      /* ask nobody but the domain itself */
     bool no_address;          /* tell nobody the local part */
     bool wants_story;         /* keep found->events */
+    enum pt_verify verify;
+    const char *password; /* to sign in with where a server is verified; or
+                             NULL: nobody signs in.  Secret */
 };
 
 enum {

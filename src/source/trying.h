@@ -1,0 +1,27 @@
+/* trying.h - from a trial to an ask, and from the answer to a verdict.
+ *
+ * Pure.  Who asks does not judge, and the judge asks nobody.
+ */
+#ifndef PT_SOURCE_TRYING_H
+#define PT_SOURCE_TRYING_H
+
+#include "model/trial.h"
+#include "net/ask.h"
+
+enum {
+    PT_TRIAL_MS = 10 * 1000, /* most that one takes by itself */
+};
+
+/* The PT_ASK_PROBE of it; strings go into the arena.  credentials: to sign in
+ * with, once the connection is secret and its peer is known; or NULL.  False:
+ * no memory. */
+bool pt_trial_ask(struct pt_arena *arena, const struct pt_trial *trial,
+                  const struct pt_credentials *credentials, int64_t limit_ms,
+                  struct pt_ask *ret_ask);
+
+/* Fill in what came of it, but for took_ms: from the answer to a PT_ASK_PROBE,
+ * or to a PT_ASK_SPEAK of the same endpoint.  False: no memory. */
+bool pt_trial_read(struct pt_arena *arena, struct pt_trial *trial,
+                   const struct pt_answer *answer);
+
+#endif
