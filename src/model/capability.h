@@ -5,8 +5,8 @@
  * and the old "AUTH="); RFC 2449, 6 and RFC 5034, 6 (POP3: USER, SASL); RFC
  * 5804, 1.7 (ManageSieve: "SASL").
  */
-#ifndef PT_FORMAT_CAPABILITY_H
-#define PT_FORMAT_CAPABILITY_H
+#ifndef PT_MODEL_CAPABILITY_H
+#define PT_MODEL_CAPABILITY_H
 
 #include "model/settings.h"
 
