@@ -79,6 +79,15 @@ const struct pt_certificate *pt_certificate_read(struct pt_arena *arena,
 
 /* ---- lines ---- */
 
+static void add_line(struct pt_arena *arena, struct pt_slice rest,
+                     struct pt_strings *lines)
+{
+    const char *line = pt_arena_strndup(arena, rest.at, rest.len);
+
+    if (line && lines->count < SAID_MAX)
+        pt_strings_add(arena, lines, line);
+}
+
 static void read_greeting(struct pt_arena *arena, struct pt_slice rest,
                           struct pt_speech *speech)
 {
@@ -89,10 +98,37 @@ static void read_greeting(struct pt_arena *arena, struct pt_slice rest,
 static void read_said(struct pt_arena *arena, struct pt_slice rest,
                       struct pt_speech *speech)
 {
-    const char *line = pt_arena_strndup(arena, rest.at, rest.len);
+    add_line(arena, rest, &speech->said);
+}
 
-    if (line && speech->said.count < SAID_MAX)
-        pt_strings_add(arena, &speech->said, line);
+static void read_secured(struct pt_arena *arena, struct pt_slice rest,
+                         struct pt_speech *speech)
+{
+    add_line(arena, rest, &speech->secured);
+}
+
+static void read_untrusted(struct pt_arena *arena, struct pt_slice rest,
+                           struct pt_speech *speech)
+{
+    add_line(arena, rest, &speech->untrusted);
+}
+
+static void read_address(struct pt_arena *arena, struct pt_slice rest,
+                         struct pt_speech *speech)
+{
+    speech->address = pt_arena_strndup(arena, rest.at, rest.len);
+}
+
+static void read_tls(struct pt_arena *arena, struct pt_slice rest,
+                     struct pt_speech *speech)
+{
+    speech->tls = pt_arena_strndup(arena, rest.at, rest.len);
+}
+
+static void read_login(struct pt_arena *arena, struct pt_slice rest,
+                       struct pt_speech *speech)
+{
+    speech->login = pt_arena_strndup(arena, rest.at, rest.len);
 }
 
 static void read_security(struct pt_arena *arena, struct pt_slice rest,
@@ -126,17 +162,29 @@ static void read_certificate(struct pt_arena *arena, struct pt_slice rest,
 static void read_grpc(struct pt_arena *arena, struct pt_slice rest,
                       struct pt_speech *speech)
 {
-    (void)arena;
-    (void)rest;
+    (void)arena, (void)rest;
     speech->grpc = true;
 }
 
 static void read_silent(struct pt_arena *arena, struct pt_slice rest,
                         struct pt_speech *speech)
 {
-    (void)arena;
-    (void)rest;
+    (void)arena, (void)rest;
     speech->silent = true;
+}
+
+static void read_injected(struct pt_arena *arena, struct pt_slice rest,
+                          struct pt_speech *speech)
+{
+    (void)arena, (void)rest;
+    speech->injected = true;
+}
+
+static void read_verified(struct pt_arena *arena, struct pt_slice rest,
+                          struct pt_speech *speech)
+{
+    (void)arena, (void)rest;
+    speech->verified = true;
 }
 
 static const struct {
@@ -147,7 +195,10 @@ static const struct {
     {"greeting", read_greeting},       {"said", read_said},
     {"security", read_security},       {"problem", read_problem},
     {"certificate", read_certificate}, {"grpc", read_grpc},
-    {"silent", read_silent},
+    {"silent", read_silent},           {"injected", read_injected},
+    {"address", read_address},         {"secured", read_secured},
+    {"tls", read_tls},                 {"verified", read_verified},
+    {"untrusted", read_untrusted},     {"login", read_login},
 };
 
 static void read_line(struct pt_arena *arena, struct pt_slice line,

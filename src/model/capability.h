@@ -21,6 +21,9 @@ struct pt_capability {
     bool auth[PT_AUTHS]; /* the kinds of methods that are offered */
     unsigned ways;       /* enum pt_password_way */
     bool sasl_ir;        /* IMAP: the first answer may stand in the command */
+    /* its own */
+    bool has_list;       /* something of what it can do was heard */
+    bool no_command;     /* IMAP: LOGINDISABLED */
 };
 
 /* Take one more line of a greeting or a reply into account.  Zero it before
