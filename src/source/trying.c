@@ -28,7 +28,8 @@ bool pt_trial_ask(struct pt_arena *arena, const struct pt_trial *trial,
 
     if (!what)
         return false;
-    *ret_ask = (struct pt_ask){.kind = PT_ASK_PROBE,
+    *ret_ask = (struct pt_ask){.kind = trial->kind ? PT_ASK_SPEAK
+                                                   : PT_ASK_PROBE,
                                .what = what,
                                .tls_first = trial->security == PT_TLS,
                                .never_first = trial->port == SMTP_PORT,

@@ -12,9 +12,9 @@ enum {
     PT_TRIAL_MS = 10 * 1000, /* most that one takes by itself */
 };
 
-/* The PT_ASK_PROBE of it; strings go into the arena.  credentials: to sign in
- * with, once the connection is secret and its peer is known; or NULL.  False:
- * no memory. */
+/* The PT_ASK_PROBE of it, or of a local bridge the PT_ASK_SPEAK; strings go
+ * into the arena.  credentials: to sign in with, once the connection is secret
+ * and its peer is known, never with a bridge; or NULL.  False: no memory. */
 bool pt_trial_ask(struct pt_arena *arena, const struct pt_trial *trial,
                   const struct pt_credentials *credentials, int64_t limit_ms,
                   struct pt_ask *ret_ask);
