@@ -15,6 +15,7 @@ struct pt_io {
     bool err_is_terminal;
     bool colour;              /* out may be coloured */
     int width;                /* columns of the terminal; 0: not known */
+    int height;               /* lines of it; 0: not known */
     const char *profiles_dir; /* NULL: pt_profiles_dir() */
     bool records_replays; /* --record may go with --replay: for whoever tests
                              that nothing is lost between them */

@@ -14,6 +14,7 @@ const struct pt_command *const pt_commands[] = {
     &pt_cmd_watch,
     &pt_cmd_bridges,
     &pt_cmd_port,
+    &pt_cmd_probe,
     &pt_cmd_sources,
     &pt_cmd_clients,
     &pt_cmd_help,

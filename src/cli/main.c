@@ -16,14 +16,15 @@ static bool wants_colour(void)
     return !(no_color && *no_color) && !pt_is(getenv("TERM"), "dumb");
 }
 
-static int terminal_width(void)
+static void measure_terminal(struct pt_io *io)
 {
     struct winsize size;
 
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) &&
         ioctl(STDERR_FILENO, TIOCGWINSZ, &size))
-        return 0;
-    return size.ws_col;
+        return;
+    io->width = size.ws_col;
+    io->height = size.ws_row;
 }
 
 /* A file or socket opened later must not be taken for a stream that was closed
@@ -49,9 +50,9 @@ int main(int argc, char **argv)
         .in_is_terminal = isatty(STDIN_FILENO),
         .out_is_terminal = isatty(STDOUT_FILENO),
         .err_is_terminal = isatty(STDERR_FILENO),
-        .width = terminal_width(),
     };
 
+    measure_terminal(&io);
     /* A system call a line, not one a word; nobody waits for half a line. */
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
     io.colour = io.out_is_terminal && wants_colour();

@@ -2,6 +2,7 @@
 
 #include "cli/command.h"
 #include "cli/nearest.h"
+#include "resolve/probe_plan.h"
 #include "source/source.h"
 
 #include <stddef.h>
@@ -14,7 +15,8 @@ enum {
     TIMEOUT_DECIMALS = 3,
     ON_SEARCHES =
         PT_ON_FIND | PT_ON_WRITE | PT_ON_SETUP | PT_ON_UPDATE | PT_ON_WATCH,
-    ON_LOOKS = ON_SEARCHES | PT_ON_BRIDGES | PT_ON_PORT,
+    ON_SEEKS = ON_SEARCHES | PT_ON_PROBE, /* but for what is made of it */
+    ON_LOOKS = ON_SEEKS | PT_ON_BRIDGES | PT_ON_PORT,
     ON_ENDING = ON_LOOKS & ~PT_ON_WATCH,
 };
 
@@ -80,6 +82,24 @@ static enum pt_status add_host(struct pt_arena *arena,
         return pt_fail(err, PT_BAD_INPUT,
                        "give it as in --accept mail.example.org",
                        "'%s' is not the name of a host", value);
+    return pt_strings_add(arena, place_of(row, options), value)
+               ? PT_OK
+               : pt_fail_memory(err);
+}
+
+static enum pt_status add_port(struct pt_arena *arena,
+                               const struct pt_option *row,
+                               struct pt_options *options, const char *value,
+                               struct pt_error *err)
+{
+    struct pt_probe_port port;
+    enum pt_status status = pt_probe_port_parse(value, &port, err);
+
+    if (status != PT_OK)
+        return status;
+    if (options->ports.count == PT_PROBE_PORTS_MAX)
+        return pt_fail(err, PT_BAD_INPUT, "probe them in two runs",
+                       "--port goes %d times at most", PT_PROBE_PORTS_MAX);
     return pt_strings_add(arena, place_of(row, options), value)
                ? PT_OK
                : pt_fail_memory(err);
@@ -206,26 +226,29 @@ const struct pt_option pt_options_table[] = {
      "read this autoconfig XML as if the domain had published it", ON_SEARCHES,
      set_text, AT(from), PT_IN_REPLAY | PT_LASTS | PT_IS_PATH},
     {"bridge", 0, "NAME|none",
-     "the bridge that serves the address; none ignores them", ON_SEARCHES,
+     "the bridge that serves the address; none ignores them", ON_SEEKS,
      set_text, AT(bridge), PT_IN_REPLAY | PT_LASTS},
     {"accept", 0, "HOST", "you vouch for this host; may be repeated",
-     ON_SEARCHES, add_host, AT(accept), PT_IN_REPLAY | PT_LASTS},
+     ON_SEEKS, add_host, AT(accept), PT_IN_REPLAY | PT_LASTS},
+    {"port", 0, "[SERVICE:]PORT",
+     "try this port too, as in imap:1143; may be repeated", PT_ON_PROBE,
+     add_port, AT(ports), PT_IN_REPLAY},
     {"only", 0, "SOURCE", "ask only these sources; parted by commas",
-     ON_SEARCHES, add_sources, AT(only), PT_IN_REPLAY | PT_LASTS},
+     ON_SEEKS, add_sources, AT(only), PT_IN_REPLAY | PT_LASTS},
     {"skip", 0, "SOURCE", "do not ask these sources; parted by commas",
-     ON_SEARCHES, add_sources, AT(skip), PT_IN_REPLAY | PT_LASTS},
-    {"no-third-party", 0, NULL, "ask nobody but the domain itself", ON_SEARCHES,
+     ON_SEEKS, add_sources, AT(skip), PT_IN_REPLAY | PT_LASTS},
+    {"no-third-party", 0, NULL, "ask nobody but the domain itself", ON_SEEKS,
      set_flag, AT(no_third_party), PT_IN_REPLAY | PT_LASTS},
-    {"no-address", 0, NULL, "tell nobody the part before the @", ON_SEARCHES,
+    {"no-address", 0, NULL, "tell nobody the part before the @", ON_SEEKS,
      set_flag, AT(no_address), PT_IN_REPLAY | PT_LASTS},
     {"ispdb", 0, "URL|DIR", "another database of providers, or a copy of it",
-     ON_SEARCHES, set_text, AT(ispdb), PT_IN_REPLAY | PT_LASTS | PT_IS_PATH},
-    {"dns", 0, "ADDR[:PORT]", "the name server to ask", ON_SEARCHES, set_text,
+     ON_SEEKS, set_text, AT(ispdb), PT_IN_REPLAY | PT_LASTS | PT_IS_PATH},
+    {"dns", 0, "ADDR[:PORT]", "the name server to ask", ON_SEEKS, set_text,
      AT(dns), PT_LASTS},
     {"trust-ad", 0, NULL, "believe that name server about signatures (DNSSEC)",
-     ON_SEARCHES, set_flag, AT(trust_ad), PT_LASTS},
-    {"ca-file", 0, "PEM", "further authorities for HTTPS certificates",
-     ON_SEARCHES, set_text, AT(ca_file), PT_LASTS | PT_IS_PATH},
+     ON_SEEKS, set_flag, AT(trust_ad), PT_LASTS},
+    {"ca-file", 0, "PEM", "further authorities for certificates",
+     ON_SEEKS, set_text, AT(ca_file), PT_LASTS | PT_IS_PATH},
     {"timeout", 0, "SECONDS", "give up after so long, 0.1 to 120", ON_LOOKS,
      set_time, AT(timeout_ms), PT_IN_REPLAY | PT_LASTS},
     {"record", 0, "FILE",

@@ -40,6 +40,7 @@ struct pt_options {
     bool trust_ad;
     bool no_third_party;
     bool no_address;
+    struct pt_strings ports; /* PORT or SERVICE:PORT, each fit to be read */
     struct pt_strings accept;
     struct pt_strings only;
     struct pt_strings skip;
