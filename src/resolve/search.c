@@ -51,6 +51,12 @@ static bool is_wanted(const struct pt_query *query, const char *name)
            !pt_strings_have(&query->skip, name);
 }
 
+/* Does it wait for what all the others say? */
+static bool is_last(const struct pt_source *source)
+{
+    return source == &pt_source_guess;
+}
+
 /* --from stands for the whole outside world; this machine's bridges are asked
  * only when the file points at one, or the user names one.  Without an address
  * there are only the bridges to look for. */
@@ -59,7 +65,7 @@ static bool is_selected(const struct pt_query *query,
 {
     const char *name = source->name;
 
-    if (!is_wanted(query, name))
+    if (is_last(source) || !is_wanted(query, name))
         return false;
     if (!query->address)
         return pt_is(name, "bridge");
@@ -89,6 +95,7 @@ struct pt_search {
     struct pt_findings looked; /* what the first run saw of bridges */
     struct pt_settings settings;
     bool is_stopped;
+    bool has_guessed;
     int64_t start_ms;
     pt_search_done_fn *done;
     void *ctx;
@@ -196,7 +203,64 @@ static bool must_follow(const struct pt_search *s)
            !pt_merge_is_decided(s->arena, query, &s->found, s->found.pointer);
 }
 
+/* Nobody knows any servers, for receiving or for sending, and nobody who could
+ * not be asked might have known. */
+static bool may_guess(const struct pt_search *s)
+{
+    const struct pt_query *query = &s->query;
+
+    return !s->has_guessed && !s->is_stopped && query->address &&
+           !query->from && is_wanted(query, pt_source_guess.name) &&
+           pt_guess_is_due(&s->found);
+}
+
+/* Who did not answer, or not as we must believe it; or NULL. */
+static const char *find_silent(const struct pt_search *s)
+{
+    for (size_t i = 0; i < s->settings.source_count; i++) {
+        const struct pt_source_report *report = &s->settings.sources[i];
+
+        if (report->outcome == PT_FAILED || report->outcome == PT_REFUSED ||
+            report->lost.trust > PT_GUESSED)
+            return report->name;
+    }
+    return NULL;
+}
+
 static bool begin_run(struct pt_search *s);
+
+static void run_again(struct pt_search *s, const struct pt_source *source)
+{
+    s->tasks = (struct selection){.at = {{.source = source}}, .count = 1};
+    if (!begin_run(s))
+        conclude(s);
+}
+
+/* A guess where somebody may know better could lead astray. */
+static void withhold_guess(struct pt_search *s, const char *silent)
+{
+    add_report(s, &(struct pt_task){
+                      .source = &pt_source_guess,
+                      .outcome = PT_SKIPPED,
+                      .detail = pt_arena_printf(
+                          s->arena, "not guessed: %s did not answer as it "
+                                    "should", silent)});
+}
+
+static void guess_or_conclude(struct pt_search *s)
+{
+    const char *silent = find_silent(s);
+
+    if (!may_guess(s)) {
+        conclude(s);
+    } else if (silent) {
+        withhold_guess(s, silent);
+        conclude(s);
+    } else {
+        s->has_guessed = true;
+        run_again(s, &pt_source_guess);
+    }
+}
 
 static void on_run_done(void *ctx)
 {
@@ -205,19 +269,16 @@ static void on_run_done(void *ctx)
     for (size_t i = 0; i < s->tasks.count; i++)
         add_report(s, &s->tasks.at[i]);
     if (!must_follow(s)) {
-        conclude(s);
+        guess_or_conclude(s);
         return;
     }
     s->found.follows_pointer = true;
-    s->tasks = (struct selection){.at = {{.source = &pt_source_bridge}},
-                                  .count = 1};
     s->looked = s->found;
     if (s->looked.looks)
         s->query.looked = &s->looked;
     s->found.bridges = NULL;
     s->found.bridge_count = 0;
-    if (!begin_run(s))
-        conclude(s);
+    run_again(s, &pt_source_bridge);
 }
 
 static bool begin_run(struct pt_search *s)

@@ -172,11 +172,13 @@ static void read_exchangers(struct pt_task *task, const struct pt_ask *ask,
     pt_dns_sort(&records, 0);
     if (!records.count)
         return;
+    task->found->exchanger = records.at[0].name;
     if (!pt_is(records.at[0].name, ".")) {
         take_exchanger(task, records.at[0].name, answer->is_signed);
         return;
     }
     task->detail = "the domain takes no mail"; /* RFC 7505 */
+    task->found->takes_no_mail = true;
     pt_strings_add(task->arena, &task->found->hints,
                    pt_arena_printf(task->arena, "%s says that it takes no mail",
                                    task->query->address->domain));

@@ -75,6 +75,7 @@ struct pt_findings {
     const struct pt_provider *hoster; /* a large one that is known, or NULL */
     const char *exchanger; /* the domain's best MX host; "": none; NULL: not
                               known */
+    bool takes_no_mail; /* the domain says so (RFC 7505) */
     bool points_at_bridge; /* something offered a loopback host */
     struct pt_worth pointer; /* the most that such an offer was worth */
     bool follows_pointer;    /* all else is known: now it is looked for */
@@ -165,7 +166,12 @@ extern const struct pt_source pt_source_srv;
 extern const struct pt_source pt_source_ispdb;
 extern const struct pt_source pt_source_autodiscover;
 extern const struct pt_source pt_source_mx;
+extern const struct pt_source pt_source_guess;
 
 extern const struct pt_source *const pt_sources[]; /* best first, NULL-ended */
+
+/* Is anything missing that may be guessed, now that all others have answered?
+ * Not where somebody said that there is none, or that a bridge is needed. */
+bool pt_guess_is_due(const struct pt_findings *found);
 
 #endif

@@ -9,6 +9,7 @@ const struct pt_source *const pt_sources[] = {
     &pt_source_ispdb,
     &pt_source_autodiscover,
     &pt_source_mx,
+    &pt_source_guess,
     NULL,
 };
 

@@ -1,5 +1,6 @@
 #include "source/trying.h"
 
+#include "format/login_reply.h"
 #include "format/speech.h"
 #include "model/capability.h"
 #include "source/bridge_look.h"
@@ -283,6 +284,8 @@ static void note_login(const struct judging *j)
         if (pt_slice_is(first, words[i].word))
             j->trial->login = words[i].outcome;
     rest = pt_trim(rest);
+    if (j->trial->login == PT_LOGIN_DENIED)
+        j->trial->login = pt_login_class(j->speech.service, rest);
     if (rest.len)
         j->trial->login_detail = pt_arena_strndup(j->arena, rest.at, rest.len);
 }
