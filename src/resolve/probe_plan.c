@@ -173,9 +173,10 @@ static void add_published(struct pt_probe_plan *plan,
 static void add_usual(struct pt_arena *arena, struct pt_probe_plan *plan,
                       const char *domain, const char *exchanger)
 {
-    for (size_t i = 0; pt_usual_names[i]; i++) {
+    for (size_t i = 0; pt_usual_names[i].label; i++) {
         const char *name =
-            pt_arena_printf(arena, "%s.%s", pt_usual_names[i], domain);
+            pt_arena_printf(arena, "%s.%s", pt_usual_names[i].label,
+                            domain);
 
         if (name)
             add_host(plan, name);

@@ -22,6 +22,7 @@ enum progress { UNTRIED, OPEN, KNOWN, PASSED_OVER };
 
 struct host {
     const char *name;
+    const struct pt_usual_name *usual; /* NULL: any service may be there */
     const char *machine; /* its addresses as one text; NULL: it has none */
 };
 
@@ -82,7 +83,8 @@ bool pt_guess_is_due(const struct pt_findings *found)
 
 /* ---- names ---- */
 
-static void add_name(struct pt_task *task, const char *name)
+static void add_name(struct pt_task *task, const char *name,
+                     const struct pt_usual_name *usual)
 {
     struct state *state = task->state;
 
@@ -90,7 +92,8 @@ static void add_name(struct pt_task *task, const char *name)
         if (pt_is_nocase(state->names[i].name, name))
             return;
     if (name && state->count < HOSTS_MAX)
-        state->names[state->count++].name = name;
+        state->names[state->count++] =
+            (struct host){.name = name, .usual = usual};
 }
 
 static void add_names(struct pt_task *task)
@@ -98,11 +101,13 @@ static void add_names(struct pt_task *task)
     const char *domain = task->query->address->domain;
     const char *exchanger = task->found->exchanger;
 
-    for (size_t i = 0; pt_usual_names[i]; i++)
-        add_name(task, pt_arena_printf(task->arena, "%s.%s", pt_usual_names[i],
-                                       domain));
+    for (size_t i = 0; pt_usual_names[i].label; i++)
+        add_name(task,
+                 pt_arena_printf(task->arena, "%s.%s", pt_usual_names[i].label,
+                                 domain),
+                 &pt_usual_names[i]);
     if (exchanger && *exchanger && pt_is_akin(exchanger, domain))
-        add_name(task, exchanger);
+        add_name(task, exchanger, NULL);
 }
 
 /* A label that nobody chose; always the same for the same domain. */
@@ -171,6 +176,12 @@ static bool is_wanted(const struct state *state, size_t port)
            (ports[port].service == PT_IMAP || state->wants_pop);
 }
 
+static bool is_expected(const struct host *host, size_t port)
+{
+    return host->machine && (!host->usual || host->usual->for_all ||
+                             host->usual->service == ports[port].service);
+}
+
 static bool works(const struct try *try)
 {
     return try->progress == KNOWN && try->trial.outcome == PT_TRIAL_WORKS;
@@ -227,7 +238,8 @@ static void begin_tries(struct pt_task *task)
         for (size_t host = 0; host < state->count && !state->is_over; host++) {
             struct try *try = &state->tries[port][host];
 
-            if (!is_wanted(state, port) || !state->names[host].machine ||
+            if (!is_wanted(state, port) ||
+                !is_expected(&state->names[host], port) ||
                 try->progress != UNTRIED)
                 continue;
             try->progress = find_progress(state, port, host);

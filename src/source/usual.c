@@ -2,7 +2,13 @@
 
 #include <stddef.h>
 
-const char *const pt_usual_names[] = {"imap", "mail", "smtp", "pop", NULL};
+const struct pt_usual_name pt_usual_names[] = {
+    {"imap", PT_IMAP, false},
+    {"smtp", PT_SUBMISSION, false},
+    {"pop", PT_POP3, false},
+    {"mail", PT_IMAP, true},
+    {.label = NULL},
+};
 
 /* The better protected first; relaying, which is none of a mail program's
  * business, last. */

@@ -6,13 +6,20 @@
 
 #include "model/names.h"
 
+/* The first label of a host. */
+struct pt_usual_name {
+    const char *label;
+    enum pt_service service; /* that is expected there */
+    bool for_all;            /* any service is */
+};
+
 struct pt_usual_port {
     enum pt_service service;
     uint16_t port;
     enum pt_security security;
 };
 
-extern const char *const pt_usual_names[];         /* NULL-ended */
+extern const struct pt_usual_name pt_usual_names[]; /* label NULL ends them */
 extern const struct pt_usual_port pt_usual_ports[]; /* port 0 ends them */
 
 /* NULL: not a usual one. */
