@@ -1,5 +1,6 @@
 /* cmd_probe.c - portolan probe ADDRESS|HOST... */
 #include "cli/command.h"
+#include "cli/json_print.h"
 #include "cli/probe_live.h"
 #include "cli/probe_page.h"
 #include "cli/session.h"
@@ -167,18 +168,34 @@ static enum pt_status put(struct probing *p, struct item *item,
     return put_page(p, item, err);
 }
 
+static enum pt_status put_bad(const struct probing *p, const char *text,
+                              const struct pt_error *why, struct pt_error *err)
+{
+    struct pt_json json;
+
+    pt_json_begin(&json);
+    pt_json_text(&json, json.root, "target", text);
+    pt_json_text(&json, json.root, "error", why->text);
+    pt_json_text(&json, json.root, "hint", why->hint);
+    return pt_json_print(&json, !is_alone(p), p->call->io->out, err);
+}
+
 /* One bad target among several must not cost the others their answers. */
 static enum pt_status refuse(struct probing *p, const struct pt_error *why,
                              struct pt_error *err)
 {
     struct pt_page page = pt_page_err(p->call->io);
 
+    if (why->status != PT_NO_MEMORY && p->call->options.json &&
+        put_bad(p, p->call->operands.at[p->first], why, err) != PT_OK)
+        return PT_NO_MEMORY;
     if (is_alone(p) || why->status == PT_NO_MEMORY) {
         *err = *why;
         return why->status;
     }
     note_status(p, why->status);
-    pt_page_error(&page, why);
+    if (!p->call->options.json)
+        pt_page_error(&page, why);
     return PT_OK;
 }
 

@@ -249,7 +249,10 @@ static void put_verdict(struct pt_json *json,
         pt_json_text(json, at, "why", verdict->seconds[i].why);
     }
     pt_json_strings(json, json->root, "remarks", &verdict->remarks);
-    pt_json_text(json, json->root, "letter", verdict->letter);
+    if (verdict->letter)
+        pt_json_exact(json, json->root, "letter", verdict->letter);
+    else
+        pt_json_text(json, json->root, "letter", NULL);
 }
 
 enum pt_status pt_probe_json(const struct pt_probe_target *target,

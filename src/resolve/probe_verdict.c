@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { SMTP_PORT = 25, LETTER_MAX = 32 * 1024 };
+enum { SMTP_PORT = 25, LETTER_MAX = 32 * 1024, RESULT_SIZE = 512 };
 
 struct judging {
     struct pt_arena *arena;
@@ -264,7 +264,8 @@ static void remark_hosts(const struct judging *j)
 
         there += host->status == PT_ANSWER_OK;
         if (host->status == PT_ANSWER_FAILED)
-            remark(j, pt_arena_printf(j->arena, "%s could not be looked up: %s.",
+            remark(j, pt_arena_printf(j->arena,
+                                      "%s could not be looked up: %s.",
                                       host->name, host->why));
         else if (host->status == PT_ANSWER_ABSENT && host->is_published)
             remark(j, pt_arena_printf(j->arena,
@@ -279,8 +280,28 @@ static void remark_hosts(const struct judging *j)
                                   j->target->address->domain));
 }
 
+/* What must not be connected to on a stranger's word. */
+static void remark_not_asked(const struct judging *j)
+{
+    struct pt_strings said = {0};
+
+    for (size_t i = 0; i < j->plan->trial_count; i++) {
+        const struct pt_trial *trial = &j->plan->trials[i];
+
+        if (trial->kind || trial->outcome != PT_TRIAL_NOT_ASKED ||
+            pt_strings_have(&said, trial->host))
+            continue;
+        pt_strings_add(j->arena, &said, trial->host);
+        remark(j, pt_arena_printf(j->arena,
+                                  "%s was not tried: %s. If it is yours, name "
+                                  "it: portolan probe %s",
+                                  trial->host, trial->detail, trial->host));
+    }
+}
+
 /* ---- the letter ---- */
 
+/* Words of servers may be among it. */
 static const char *tell_result(const struct pt_trial *trial)
 {
     if (trial->outcome == PT_TRIAL_WORKS)
@@ -321,7 +342,10 @@ static void write_try(const struct judging *j, size_t i, struct pt_buf *letter)
 {
     const struct pt_trial *trials = j->plan->trials;
     const char *before = "port";
+    char result[RESULT_SIZE];
 
+    pt_make_printable(pt_slice_of(tell_result(&trials[i])), result,
+                      sizeof(result));
     pt_buf_printf(letter, "%s, ", trials[i].host);
     for (size_t k = i; k < j->plan->trial_count; k++) {
         if (!is_told_alike(j, i, k))
@@ -333,7 +357,7 @@ static void write_try(const struct judging *j, size_t i, struct pt_buf *letter)
                           pt_security_title(trials[k].security));
         before = ", port";
     }
-    pt_buf_printf(letter, ": %s\n", tell_result(&trials[i]));
+    pt_buf_printf(letter, ": %s\n", result);
 }
 
 static void write_tries(const struct judging *j, struct pt_buf *letter)
@@ -402,8 +426,8 @@ static void write_letter(const struct judging *j)
     pt_buf_printf(&letter,
                   "Subject: mail programs cannot be set up for %s\n\n"
                   "Hello,\n\n"
-                  "for %s I found no settings at %s that work. I tried the "
-                  "standard ports, without signing in; this is what came of "
+                  "for %s I found no settings at %s that work. I tried "
+                  "these ports, without signing in; this is what came of "
                   "it:\n\n",
                   whose, tell_lack(j), whose);
     write_tries(j, &letter);
@@ -467,6 +491,7 @@ bool pt_probe_judge(struct pt_arena *arena,
     remark_firewall(&j);
     remark_hosts(&j);
     remark_names(&j);
+    remark_not_asked(&j);
     verdict.exit = suffices                  ? PT_OK
                    : was_anything_asked(&j)  ? PT_NOTHING
                    : was_any_lookup_lost(&j) ? PT_UNREACHABLE
