@@ -347,6 +347,7 @@ static const struct pt_field kind_fields[] = {
     {"closes_offline", pt_field_flag, AT(closes_offline), false},
     {"own_logins", pt_field_flag, AT(own_logins), false},
     {"first_choice", pt_field_flag, AT(first_choice), false},
+    {"password_destroys", pt_field_flag, AT(password_destroys), false},
     {"note", pt_field_remark, 0, false},
 };
 #undef AT

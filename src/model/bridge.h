@@ -106,6 +106,8 @@ struct pt_bridge_kind {
                          nothing yet is no sign of a fault */
     bool reaches_out; /* to greet it makes it connect elsewhere: do not, when
                          its settings and the socket's owner agree */
+    bool password_destroys; /* a wrong password costs it the token that it
+                               signs in with */
 };
 
 enum pt_bridge_state {
