@@ -51,6 +51,8 @@ struct pt_trial {
                                           any certificate is good, unless one
                                           is pinned; or NULL */
     bool is_nearby; /* private networks and this machine are allowed */
+    const char *login_name; /* as whom it is signed in; NULL: nobody does */
+    unsigned login_tries;   /* at this server, with this one */
 
     /* what came of it */
     enum pt_trial_outcome outcome;

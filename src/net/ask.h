@@ -40,6 +40,8 @@
  *                 brackets), anywhere.  tls_first: begin with TLS, else wait
  *                 for a greeting; never_first: and say nothing before it,
  *                 however long.  is_nearby.  pinned.  credentials.
+ *                 within: "again" where somebody else signed in there before;
+ *                 a recording tells the two apart by it.
  *                 body: what was said (format/speech.h), with what the
  *                 PT_ASK_SPEAK of a bridge has not: the address, how TLS came
  *                 about, whether the certificate is good, what is offered

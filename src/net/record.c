@@ -29,7 +29,8 @@ bool pt_record_is_same(const struct pt_ask *a, const struct pt_ask *b)
     return a->kind == b->kind && a->record == b->record &&
            pt_is(a->what ? a->what : "", b->what ? b->what : "") &&
            pt_is(a->method, b->method) &&
-           (a->kind != PT_ASK_SHELF || pt_is(a->within, b->within));
+           ((a->kind != PT_ASK_SHELF && a->kind != PT_ASK_PROBE) ||
+            pt_is(a->within, b->within));
 }
 
 /* ---- what is remembered ---- */

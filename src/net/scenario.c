@@ -15,7 +15,7 @@ struct entry {
     enum pt_ask_kind kind;
     const char *what;
     const char *method; /* NULL: any; of http: GET */
-    const char *within; /* of shelf: the domain */
+    const char *within; /* of shelf: the domain; of probe: "again" */
     enum pt_record record;
     int64_t after_ms;
     struct pt_answer answer;
@@ -132,9 +132,9 @@ static struct entry *add_entry(struct pt_scenario *scenario)
     return &more[scenario->entry_count++];
 }
 
-/* "grpc TARGET METHOD", "dns RECORD NAME", "shelf DOMAIN PATH", "http URL" or
- * "http POST URL": what is left of *rest is the target, the name, the path or
- * the URL. */
+/* "grpc TARGET METHOD", "dns RECORD NAME", "shelf DOMAIN PATH", "http URL",
+ * "http POST URL" or "probe again TARGET": what is left of *rest is the target,
+ * the name, the path or the URL. */
 static enum pt_status read_particulars(struct reading *r, struct entry *entry,
                                        struct pt_slice *rest)
 {
@@ -143,14 +143,17 @@ static enum pt_status read_particulars(struct reading *r, struct entry *entry,
     struct pt_slice behind = *rest;
 
     if (entry->kind != PT_ASK_GRPC && entry->kind != PT_ASK_DNS &&
-        entry->kind != PT_ASK_HTTP && entry->kind != PT_ASK_SHELF)
+        entry->kind != PT_ASK_HTTP && entry->kind != PT_ASK_SHELF &&
+        entry->kind != PT_ASK_PROBE)
         return PT_OK;
     pt_next_word(&behind, &word);
     behind = pt_trim(behind);
     if (entry->kind == PT_ASK_DNS && !pt_record_from(word, &entry->record))
         return complain(r, "'ask dns' wants a, aaaa, mx, srv or txt, and a "
                            "name");
-    if (entry->kind == PT_ASK_SHELF)
+    if (entry->kind == PT_ASK_PROBE && !pt_slice_is(word, "again"))
+        return PT_OK;
+    if (entry->kind == PT_ASK_SHELF || entry->kind == PT_ASK_PROBE)
         entry->within = pt_arena_strndup(arena, word.at, word.len);
     if (entry->kind == PT_ASK_GRPC && word.len) {
         entry->method = pt_arena_strndup(arena, behind.at, behind.len);
@@ -423,7 +426,8 @@ static const struct entry *find_entry(const struct pt_scenario *scenario,
         if (entry->kind == ask->kind &&
             pt_is(entry->what, ask->what ? ask->what : "") &&
             entry->record == ask->record &&
-            (!entry->within || pt_is(entry->within, ask->within)) &&
+            ((!entry->within && entry->kind != PT_ASK_PROBE) ||
+             pt_is(entry->within, ask->within)) &&
             ((!entry->method && entry->kind != PT_ASK_HTTP) ||
              pt_is(entry->method, ask->method)))
             return entry;

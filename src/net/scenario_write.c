@@ -44,7 +44,8 @@ static void add_ask(struct pt_buf *out, const struct pt_ask *ask)
     pt_buf_printf(out, "\nask %s", pt_ask_kind_name(ask->kind));
     if (ask->kind == PT_ASK_DNS)
         pt_buf_printf(out, " %s", pt_record_name(ask->record));
-    if (ask->kind == PT_ASK_SHELF)
+    if (ask->kind == PT_ASK_SHELF ||
+        (ask->kind == PT_ASK_PROBE && ask->within))
         pt_buf_printf(out, " %s", ask->within);
     if (ask->kind == PT_ASK_HTTP && ask->method)
         pt_buf_printf(out, " %s", ask->method);

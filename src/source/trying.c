@@ -307,6 +307,18 @@ static void note_all(const struct judging *j)
     note_login(j);
 }
 
+bool pt_trial_judge(struct pt_arena *arena, struct pt_trial *trial,
+                    const struct pt_speech *speech)
+{
+    struct judging j = {.arena = arena, .trial = trial, .speech = *speech};
+
+    note_all(&j);
+    if (!judge_injection(&j) && !judge_silence(&j) && !judge_greeting(&j) &&
+        !judge_security(&j) && !judge_certificate(&j))
+        end(&j, PT_TRIAL_WORKS, NULL);
+    return !pt_arena_failed(arena);
+}
+
 bool pt_trial_read(struct pt_arena *arena, struct pt_trial *trial,
                    const struct pt_answer *answer)
 {
@@ -314,11 +326,7 @@ bool pt_trial_read(struct pt_arena *arena, struct pt_trial *trial,
 
     if (judge_status(&j, answer))
         return !pt_arena_failed(arena);
-    if (!pt_speech_read(arena, pt_slice(answer->body, answer->len), &j.speech))
-        return false;
-    note_all(&j);
-    if (!judge_injection(&j) && !judge_silence(&j) && !judge_greeting(&j) &&
-        !judge_security(&j) && !judge_certificate(&j))
-        end(&j, PT_TRIAL_WORKS, NULL);
-    return !pt_arena_failed(arena);
+    return pt_speech_read(arena, pt_slice(answer->body, answer->len),
+                          &j.speech) &&
+           pt_trial_judge(arena, trial, &j.speech);
 }

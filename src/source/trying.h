@@ -5,6 +5,7 @@
 #ifndef PT_SOURCE_TRYING_H
 #define PT_SOURCE_TRYING_H
 
+#include "format/speech.h"
 #include "model/trial.h"
 #include "net/ask.h"
 
@@ -18,6 +19,11 @@ enum {
 bool pt_trial_ask(struct pt_arena *arena, const struct pt_trial *trial,
                   const struct pt_credentials *credentials, int64_t limit_ms,
                   struct pt_ask *ret_ask);
+
+/* The same from what was heard already: of a conversation that the search
+ * itself had.  False: no memory. */
+bool pt_trial_judge(struct pt_arena *arena, struct pt_trial *trial,
+                    const struct pt_speech *speech);
 
 /* Fill in what came of it, but for took_ms: from the answer to a PT_ASK_PROBE,
  * or to a PT_ASK_SPEAK of the same endpoint.  False: no memory. */
