@@ -1,7 +1,6 @@
 #include "source/trying.h"
 
 #include "format/login_reply.h"
-#include "format/speech.h"
 #include "model/capability.h"
 #include "source/bridge_look.h"
 
