@@ -66,6 +66,7 @@ struct pt_server {
     bool denied;        /* not a server: there is decidedly none of this
                            service; host is NULL */
     const char *why;    /* why it was chosen, or was not */
+    bool needs_consent; /* nobody vouches for its host: never chosen */
     const char *bridge; /* name of the local bridge that speaks here, or NULL */
     bool last_known;    /* that bridge is not to be had now: never chosen */
     bool assumed;       /* not even that: it is the bridge's default */

@@ -11,7 +11,6 @@ struct ranked {
     struct pt_server server;
     size_t order;     /* as the sources gave them */
     const char *host; /* also where it is had by URL; or NULL */
-    bool needs_consent;
 };
 
 struct merging {
@@ -110,13 +109,11 @@ static bool needs_consent(const struct merging *m, const struct pt_server *s,
            !pt_strings_have_nocase(&m->query->accept, host);
 }
 
-static bool may_choose(const struct ranked *r)
+bool pt_merge_may_choose(const struct pt_server *s)
 {
-    const struct pt_server *s = &r->server;
-
     return s->origin.trust > PT_GUESSED && !s->last_known && !s->denied &&
            s->security != PT_SECURITY_UNKNOWN &&
-           !pt_server_is_plain_abroad(s) && !r->needs_consent;
+           !pt_server_is_plain_abroad(s) && !s->needs_consent;
 }
 
 static const char *why_better(const struct ranked *best,
@@ -144,7 +141,7 @@ static const char *why_worse(const struct ranked *chosen,
         return "the domain says that it has none of these";
     if (pt_server_is_plain_abroad(&other->server))
         return "plain text is never used beyond this machine";
-    if (other->needs_consent)
+    if (other->server.needs_consent)
         return "nobody vouches for this host: it needs --accept";
     if (other->server.security == PT_SECURITY_UNKNOWN)
         return "how it is protected cannot be told";
@@ -164,7 +161,7 @@ static struct ranked *verdict_on(const struct merging *m,
 {
     for (size_t i = 0; i < m->count; i++)
         if (m->at[i].server.service == service &&
-            (m->at[i].server.denied || may_choose(&m->at[i])))
+            (m->at[i].server.denied || pt_merge_may_choose(&m->at[i].server)))
             return &m->at[i];
     return NULL;
 }
@@ -197,7 +194,7 @@ static void want_consent(const struct merging *m, enum pt_service service)
     for (size_t i = 0; i < m->count; i++) {
         const struct ranked *r = &m->at[i];
 
-        if (r->server.service == service && r->needs_consent &&
+        if (r->server.service == service && r->server.needs_consent &&
             !pt_strings_have_nocase(hosts, r->host))
             pt_strings_add(m->arena, hosts, r->host);
     }
@@ -222,7 +219,7 @@ static void borrow(struct ranked *to, const struct ranked *from)
     struct pt_server *mine = &to->server;
     const struct pt_server *theirs = &from->server;
 
-    if (from->needs_consent || !mine->host ||
+    if (theirs->needs_consent || !mine->host ||
         !pt_is_nocase(mine->host, theirs->host))
         return;
     if (!mine->username)
@@ -356,10 +353,8 @@ static bool take_offers(struct merging *m, const struct pt_findings *found)
         const char *host = host_of(m, offer);
 
         m->at[m->count++] =
-            (struct ranked){.server = *offer,
-                            .order = i,
-                            .host = host,
-                            .needs_consent = needs_consent(m, offer, host)};
+            (struct ranked){.server = *offer, .order = i, .host = host};
+        m->at[i].server.needs_consent = needs_consent(m, offer, host);
     }
     qsort(m->at, m->count, sizeof(*m->at), compare);
     borrow_all(m, true);

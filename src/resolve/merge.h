@@ -22,4 +22,7 @@ bool pt_merge_is_decided(struct pt_arena *arena, const struct pt_query *query,
                          const struct pt_findings *found,
                          struct pt_worth open);
 
+/* May this one, of the settings, be chosen at all? */
+bool pt_merge_may_choose(const struct pt_server *server);
+
 #endif
