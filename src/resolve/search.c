@@ -2,6 +2,7 @@
 
 #include "resolve/engine.h"
 #include "resolve/merge.h"
+#include "resolve/verify.h"
 
 enum { SOURCES_MAX = 16 };
 
@@ -94,6 +95,7 @@ struct pt_search {
     struct pt_findings found;
     struct pt_findings looked; /* what the first run saw of bridges */
     struct pt_settings settings;
+    struct pt_verification *verification; /* NULL: not yet, or no more */
     bool is_stopped;
     bool has_guessed;
     int64_t start_ms;
@@ -171,23 +173,68 @@ static int64_t spent_ms(const struct pt_search *s)
     return pt_loop_now(s->loop) - s->start_ms;
 }
 
+static void end(struct pt_search *s, enum pt_status status,
+                struct pt_error *err)
+{
+    s->settings.took_ms = spent_ms(s);
+    if (pt_arena_failed(s->arena))
+        status = pt_fail_memory(err);
+    s->done(s->ctx, status, err);
+}
+
+static void on_verified(void *ctx)
+{
+    struct pt_search *s = ctx;
+    struct pt_error err = {0};
+
+    s->verification = NULL;
+    end(s, PT_OK, &err);
+}
+
+/* What is left of the search's time; more, where it was asked for. */
+static int64_t verify_ms(const struct pt_search *s)
+{
+    int64_t left = s->query.timeout_ms - spent_ms(s);
+    int64_t least = s->query.password                 ? PT_VERIFY_LOGIN_MS
+                    : s->query.verify == PT_VERIFY_ALL ? PT_VERIFY_MS
+                                                       : 1;
+
+    return left > least ? left : least;
+}
+
+static bool begin_verification(struct pt_search *s)
+{
+    if (s->is_stopped || !pt_verify_is_due(&s->query, &s->settings))
+        return false;
+    s->verification =
+        pt_verify_begin(&(struct pt_verify_setup){.arena = s->arena,
+                                                  .loop = s->loop,
+                                                  .net = s->net,
+                                                  .query = &s->query,
+                                                  .found = &s->found,
+                                                  .settings = &s->settings,
+                                                  .limit_ms = verify_ms(s),
+                                                  .done = on_verified,
+                                                  .ctx = s});
+    return s->verification;
+}
+
 static void conclude(struct pt_search *s)
 {
     struct pt_settings *settings = &s->settings;
     struct pt_error err = {0};
     enum pt_status status = check_file(s, &err);
 
-    settings->took_ms = spent_ms(s);
     settings->events = s->found.events;
     settings->event_count = s->found.event_count;
     if (status == PT_OK && s->query.address) {
         settings->address = *s->query.address;
         if (!pt_merge(s->arena, &s->query, &s->found, most_lost(s), settings))
             status = pt_fail_memory(&err);
+        else if (begin_verification(s))
+            return;
     }
-    if (pt_arena_failed(s->arena))
-        status = pt_fail_memory(&err);
-    s->done(s->ctx, status, &err);
+    end(s, status, &err);
 }
 
 /* What was published points at a local bridge, none is known to serve the
@@ -326,7 +373,10 @@ struct pt_search *pt_search_begin(const struct pt_search_setup *setup,
 void pt_search_stop(struct pt_search *search)
 {
     search->is_stopped = true;
-    pt_run_stop(search->run);
+    if (search->verification)
+        pt_verify_stop(search->verification);
+    else
+        pt_run_stop(search->run);
 }
 
 const struct pt_settings *pt_search_settings(const struct pt_search *search)
