@@ -10,30 +10,13 @@
 
 #include "cli/command.h"
 #include "format/json_build.h"
+#include "model/trial.h"
 
-enum pt_proof_outcome {
-    PT_PROOF_WORKS,
-    PT_PROOF_REFUSED,        /* nothing listens there */
-    PT_PROOF_TIMEOUT,        /* something does, and says nothing */
-    PT_PROOF_WRONG_PROTOCOL, /* another service, or another program */
-    PT_PROOF_NO_STARTTLS,
-    PT_PROOF_BAD_CERTIFICATE, /* not the one that is pinned */
-    PT_PROOF_TLS_FAILED,
-    PT_PROOF_NOT_ASKED, /* it must not be */
-};
-
-/* One server of an account.  Borrows its strings. */
+/* One server of an account. */
 struct pt_proof {
-    enum pt_service service;
-    const char *host; /* as it is spelt there */
-    uint16_t port;
-    enum pt_security security;
-    const char *pinned; /* SHA-256, lower-case hex; NULL: any certificate */
-    const char *bridge; /* name of the kind that must answer; NULL: any */
-
-    enum pt_proof_outcome outcome;
-    const char *detail; /* what is not as it should be, in a phrase; NULL when
-                           it works */
+    struct pt_trial trial; /* pt_prove() fills in its kind, and what came of
+                              it */
+    const char *bridge;    /* name of the kind that must answer; NULL: any */
     bool failed; /* it decidedly does not work: that a bridge which first asks
                     its own server is slow, or is not asked, is no failure */
 };
@@ -43,8 +26,6 @@ struct pt_proof {
  * pt_session_open fails with; PT_NO_MEMORY. */
 enum pt_status pt_prove(const struct pt_call *call, struct pt_proof *proofs,
                         size_t count, struct pt_error *err);
-
-const char *pt_proof_outcome_name(enum pt_proof_outcome outcome);
 
 /* "IMAP 127.0.0.1:1144: nothing listens there".  NULL: no memory. */
 const char *pt_proof_phrase(struct pt_arena *arena,

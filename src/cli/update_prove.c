@@ -46,12 +46,13 @@ static bool add_proof(struct proofs *p, const struct pt_slot *slot,
     if (!more)
         return false;
     p->at = more;
-    more[p->count++] = (struct pt_proof){.service = slot->service,
-                                         .host = slot->host,
-                                         .port = slot->port,
-                                         .security = slot->security,
-                                         .pinned = slot->pinned,
-                                         .bridge = server->bridge};
+    more[p->count++] =
+        (struct pt_proof){.trial = {.service = slot->service,
+                                    .host = slot->host,
+                                    .port = slot->port,
+                                    .security = slot->security,
+                                    .pinned = slot->pinned},
+                          .bridge = server->bridge};
     return true;
 }
 

@@ -125,7 +125,7 @@ static bool is_proven(const struct pt_repair *repair)
     size_t works = 0;
 
     for (size_t i = 0; i < repair->proof_count; i++)
-        works += repair->proofs[i].outcome == PT_PROOF_WORKS;
+        works += repair->proofs[i].trial.outcome == PT_TRIAL_WORKS;
     return works && works == repair->proof_count;
 }
 
@@ -134,7 +134,7 @@ static void tell_unproven(struct pt_arena *arena, const struct pt_page *page,
                           const struct pt_repair *repair)
 {
     for (size_t i = 0; i < repair->proof_count; i++)
-        if (repair->proofs[i].detail && !repair->proofs[i].failed)
+        if (repair->proofs[i].trial.detail && !repair->proofs[i].failed)
             pt_page_paragraph(page, 2, "not proven: ",
                               pt_proof_phrase(arena, &repair->proofs[i]));
 }

@@ -82,6 +82,7 @@ static inline bool fake_listen(struct fake_server *s)
     socklen_t len = sizeof(address);
 
     s->fd = -1;
+    s->ssl = NULL;
     s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (s->listener < 0 ||
         bind(s->listener, (struct sockaddr *)&address, sizeof(address)) ||

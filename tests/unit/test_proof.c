@@ -81,7 +81,9 @@ static const struct {
      "no-starttls: STARTTLS was refused: no"},
     {"nor one that speaks TLS from the start",
      "ok\n" IMAP "| security tls\n@\n", PT_IMAP, PT_STARTTLS, "pin", "proton",
-     NULL, "no-starttls: it speaks TLS from the start"},
+     NULL,
+     "no-starttls: it speaks TLS from the start: choose SSL/TLS there, not "
+     "STARTTLS"},
     {"nor one that slips in bytes before it",
      "ok\n" IMAP "| problem bytes were injected after STARTTLS\n" UP, PT_IMAP,
      PT_STARTTLS, "pin", "proton", NULL,
@@ -92,7 +94,8 @@ static const struct {
      "ID 1\""},
     {"an upgrade is not TLS from the start", "ok\n" IMAP UP, PT_IMAP, PT_TLS,
      "pin", "proton", NULL,
-     "tls-failed: it does not speak TLS from the start, it offers STARTTLS"},
+     "tls-failed: it does not speak TLS from the start, it offers STARTTLS: "
+     "choose STARTTLS there, not SSL/TLS"},
     {"nor is plain text", "ok\n" IMAP "| security plain\n", PT_IMAP, PT_TLS,
      NULL, "proton", NULL, "tls-failed: it speaks plain text"},
     {"TLS from the start is not plain text",
@@ -147,11 +150,11 @@ static void write_scenario(const char *answer)
 
 static void tell(const struct pt_proof *proof, char *out, size_t size)
 {
-    bool odd = proof->failed != (proof->outcome != PT_PROOF_WORKS);
+    bool odd = proof->failed != (proof->trial.outcome != PT_TRIAL_WORKS);
 
-    snprintf(out, size, "%s%s%s%s", pt_proof_outcome_name(proof->outcome),
-             odd ? ", no failure" : "", proof->detail ? ": " : "",
-             proof->detail ? proof->detail : "");
+    snprintf(out, size, "%s%s%s%s", pt_trial_outcome_name(proof->trial.outcome),
+             odd ? ", no failure" : "", proof->trial.detail ? ": " : "",
+             proof->trial.detail ? proof->trial.detail : "");
 }
 
 /* "PIN" stands for the first digits of that of the certificate. */
@@ -170,11 +173,12 @@ static void test_cases(void)
         PT_ARENA struct pt_arena *arena = pt_arena_new();
         struct pt_call call = call_on(arena, scenario);
         struct pt_proof proof = {
-            .service = cases[i].service,
-            .host = cases[i].host ? cases[i].host : "127.0.0.1",
-            .port = 1144,
-            .security = cases[i].security,
-            .pinned = pt_is(cases[i].pinned, "pin") ? pin : cases[i].pinned,
+            .trial.service = cases[i].service,
+            .trial.host = cases[i].host ? cases[i].host : "127.0.0.1",
+            .trial.port = 1144,
+            .trial.security = cases[i].security,
+            .trial.pinned =
+                pt_is(cases[i].pinned, "pin") ? pin : cases[i].pinned,
             .bridge = cases[i].bridge};
         struct pt_error err = {0};
         char got[512] = "";
@@ -193,10 +197,10 @@ static void test_cases(void)
 static void test_phrase(void)
 {
     PT_ARENA struct pt_arena *arena = pt_arena_new();
-    struct pt_proof proof = {.service = PT_SUBMISSION,
-                             .host = "::1",
-                             .port = 1025,
-                             .detail = "nothing listens there"};
+    struct pt_proof proof = {.trial = {.service = PT_SUBMISSION,
+                                       .host = "::1",
+                                       .port = 1025,
+                                       .detail = "nothing listens there"}};
 
     IS(pt_proof_phrase(arena, &proof), "SMTP [::1]:1025: nothing listens there",
        "people are told what is wrong where");
@@ -231,24 +235,24 @@ static void test_side_by_side(const struct fake_identity *id)
     for (size_t i = 0; i < 4; i++) {
         fake_start(&servers[i], id, scripts[i]);
         proofs[i] = (struct pt_proof){
-            .service = i == 3 ? PT_SUBMISSION : PT_IMAP,
-            .host = "127.0.0.1",
-            .port = servers[i].port,
-            .security = i == 2 ? PT_STARTTLS : PT_TLS,
-            .pinned = pin};
+            .trial = {.service = i == 3 ? PT_SUBMISSION : PT_IMAP,
+                      .host = "127.0.0.1",
+                      .port = servers[i].port,
+                      .security = i == 2 ? PT_STARTTLS : PT_TLS,
+                      .pinned = pin}};
     }
     proofs[4] = proofs[2];
-    proofs[4].host = "localhost";
-    proofs[4].pinned = OTHER;
+    proofs[4].trial.host = "localhost";
+    proofs[4].trial.pinned = OTHER;
     OK(pt_prove(&call, proofs, 5, &err) == PT_OK, "servers are proven");
     OK(now_ms() - begun_ms < 3000, "side by side");
-    OK(proofs[0].outcome == PT_PROOF_TIMEOUT &&
-           proofs[1].outcome == PT_PROOF_TIMEOUT,
+    OK(proofs[0].trial.outcome == PT_TRIAL_TIMEOUT &&
+           proofs[1].trial.outcome == PT_TRIAL_TIMEOUT,
        "those that say nothing are waited for no longer than that");
-    OK(proofs[2].outcome == PT_PROOF_WORKS &&
-           proofs[4].outcome == PT_PROOF_BAD_CERTIFICATE,
+    OK(proofs[2].trial.outcome == PT_TRIAL_WORKS &&
+           proofs[4].trial.outcome == PT_TRIAL_BAD_CERTIFICATE,
        "one conversation tells on all that is written of the server");
-    OK(proofs[3].outcome == PT_PROOF_WORKS,
+    OK(proofs[3].trial.outcome == PT_TRIAL_WORKS,
        "TLS is spoken where it is written");
     OK(fake_end(&servers[2]) == 0 && fake_end(&servers[3]) == 0,
        "each is asked once, and left politely");
@@ -267,11 +271,12 @@ static void test_too_many(void)
 
     write_scenario("absent\n");
     for (uint16_t i = 0; i < MANY; i++)
-        proofs[i] = (struct pt_proof){.host = "127.0.0.1", .port = 2000 + i};
+        proofs[i] = (struct pt_proof){
+            .trial = {.host = "127.0.0.1", .port = 2000 + i}};
     OK(pt_prove(&call, proofs, MANY, &err) == PT_OK, "of very many servers");
     for (size_t i = 0; i < MANY; i++)
-        asked += proofs[i].outcome == PT_PROOF_REFUSED;
-    OK(asked == 64 && proofs[MANY - 1].outcome == PT_PROOF_NOT_ASKED,
+        asked += proofs[i].trial.outcome == PT_TRIAL_REFUSED;
+    OK(asked == 64 && proofs[MANY - 1].trial.outcome == PT_TRIAL_NOT_ASKED,
        "the first 64 are asked, and of the others that is said");
 }
 
@@ -283,15 +288,19 @@ static enum pt_status prove_two(void)
     struct pt_call call = call_on(arena, scenario);
     struct pt_error err;
     struct pt_proof proofs[] = {
-        {.host = "127.0.0.1", .port = 1144, .security = PT_STARTTLS,
-         .pinned = OTHER, .bridge = "proton"},
-        {.host = "127.0.0.1", .port = 1145, .bridge = "davmail"},
+        {.trial = {.host = "127.0.0.1",
+                   .port = 1144,
+                   .security = PT_STARTTLS,
+                   .pinned = OTHER},
+         .bridge = "proton"},
+        {.trial = {.host = "127.0.0.1", .port = 1145}, .bridge = "davmail"},
     };
     enum pt_status status =
         arena ? pt_prove(&call, proofs, 2, &err) : PT_NO_MEMORY;
 
-    if (status == PT_OK && (proofs[0].outcome != PT_PROOF_BAD_CERTIFICATE ||
-                            proofs[1].outcome != PT_PROOF_REFUSED))
+    if (status == PT_OK &&
+        (proofs[0].trial.outcome != PT_TRIAL_BAD_CERTIFICATE ||
+         proofs[1].trial.outcome != PT_TRIAL_REFUSED))
         return PT_NOTHING;
     return status;
 }

@@ -37,7 +37,8 @@ static const struct {
      "no-starttls: it offers no STARTTLS", "an offer that is missing"},
     {PT_SUBMISSION, PT_STARTTLS,
      SMTP "problem STARTTLS was refused: 454 no\nsecurity plain\n",
-     "no-starttls: STARTTLS was refused: 454 no", "an offer that is taken back"},
+     "no-starttls: STARTTLS was refused: 454 no",
+     "an offer that is taken back"},
     {PT_SUBMISSION, PT_STARTTLS,
      SMTP "injected\nproblem bytes were injected after STARTTLS\n"
           "security starttls\n" GOOD,
@@ -119,7 +120,7 @@ static void answers(void)
         {PT_ANSWER_ABSENT, NULL, "refused: nothing listens there"},
         {PT_ANSWER_ABSENT, "no such host", "refused: no such host"},
         {PT_ANSWER_FAILED, "no route", "timeout: no route"},
-        {PT_ANSWER_REFUSED, "a private network", "not-asked: a private network"},
+        {PT_ANSWER_REFUSED, "a private one", "not-asked: a private one"},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -183,9 +184,9 @@ static void logins(void)
 
 static void pins(void)
 {
-    struct pt_trial wrong =
-        judge((struct pt_trial){.security = PT_TLS, .host = "a", .pinned = "00"},
-              IMAP "security tls\n" GOOD);
+    struct pt_trial wrong = judge(
+        (struct pt_trial){.security = PT_TLS, .host = "a", .pinned = "00"},
+        IMAP "security tls\n" GOOD);
     const struct pt_bridge_kind kind = {.name = "x"};
     struct pt_trial bridge =
         judge((struct pt_trial){.security = PT_TLS, .host = "a", .kind = &kind},
