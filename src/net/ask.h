@@ -189,6 +189,7 @@ enum {
     PT_FILE_MAX = 256 * 1024, /* bytes of a file or a reply */
     PT_ASKS_MAX = 256,        /* asks of one search */
     PT_SPEAK_MS = 1000,       /* most that one conversation takes by itself */
+    PT_PROBE_MS = 10000,      /* likewise a probe, half of it to connect */
     PT_GRPC_MS = 600,         /* likewise a gRPC call */
     PT_HTTP_MS = 10000,       /* likewise an HTTP request, whole */
 };

@@ -37,9 +37,28 @@ static void end_with(struct pt_dialogue *d, const char *problem)
     end(d);
 }
 
+/* RFC 3207, 5; CVE-2011-0411: what came with the "yes" to STARTTLS, or after
+ * it, came before TLS and is none of the server's word. */
+static void note_injected(struct pt_dialogue *d)
+{
+    note_problem(d, "bytes were injected after STARTTLS");
+    d->injected = true;
+}
+
 static void say(struct pt_dialogue *d, const char *line, enum pt_phase next)
 {
     pt_buf_puts(&d->out, line);
+    d->phase = next;
+    d->wish = PT_WISH_HEAR;
+}
+
+/* RFC 5321, 4.1.3: who has no name says where he is. */
+static void ask(struct pt_dialogue *d, const char *what, enum pt_phase next)
+{
+    if (d->protocol->names_us)
+        pt_buf_printf(&d->out, "%s [%s]\r\n", what, d->own);
+    else if (what)
+        pt_buf_puts(&d->out, what);
     d->phase = next;
     d->wish = PT_WISH_HEAR;
 }
@@ -48,6 +67,22 @@ static void part(struct pt_dialogue *d)
 {
     say(d, d->protocol->leave, PT_PHASE_OVER);
     d->wish = PT_WISH_PART;
+}
+
+/* It has greeted, and would not understand why we are gone. */
+static bool expects_leave(const struct pt_dialogue *d)
+{
+    return d->protocol && d->phase > PT_PHASE_GREETING &&
+           d->phase != PT_PHASE_HELLO && d->phase != PT_PHASE_HANDSHAKE;
+}
+
+static void give_up(struct pt_dialogue *d, const char *problem)
+{
+    note_problem(d, problem);
+    if (expects_leave(d))
+        part(d);
+    else
+        end(d);
 }
 
 /* ---- one line after the other ---- */
@@ -64,16 +99,27 @@ static void after_capabilities(struct pt_dialogue *d)
     part(d);
 }
 
+/* RFC 9051, 7.1.4: who is signed in already can no longer begin TLS. */
+static bool is_too_late(const struct pt_dialogue *d, struct pt_slice line)
+{
+    return d->is_thorough && d->security == PT_SECURITY_UNKNOWN &&
+           pt_slice_has_prefix(line, "* PREAUTH");
+}
+
 /* A greeting of IMAP may hold the capabilities already. */
 static void after_greeting(struct pt_dialogue *d, struct pt_slice line)
 {
-    if (!d->protocol->ask)
-        d->phase = PT_PHASE_CAPABILITIES;
-    else if (d->protocol->service == PT_IMAP &&
-             pt_slice_find(line, "[CAPABILITY "))
+    if (is_too_late(d, line)) {
+        note_problem(d, "it greets as signed in already (PREAUTH), and so "
+                        "cannot begin TLS");
+        d->security = PT_PLAIN;
+        part(d);
+    } else if (d->protocol->service == PT_IMAP &&
+               pt_slice_find(line, "[CAPABILITY ")) {
         after_capabilities(d);
-    else
-        say(d, d->protocol->ask, PT_PHASE_CAPABILITIES);
+    } else {
+        ask(d, d->protocol->ask, PT_PHASE_CAPABILITIES);
+    }
 }
 
 static void on_greeting_rest(struct pt_dialogue *d, struct pt_slice line)
@@ -127,6 +173,18 @@ static void on_capability(struct pt_dialogue *d, struct pt_slice line)
         after_capabilities(d);
 }
 
+static void on_secured(struct pt_dialogue *d, struct pt_slice line)
+{
+    enum pt_response response = d->protocol->judge(line, d->phase);
+
+    if (response == PT_RESPONSE_GOES_ON || d->protocol->last_says)
+        note(d, "secured", line);
+    if (response == PT_RESPONSE_NO && d->protocol->service != PT_POP3)
+        note_problem(d, "it did not say what it can do under TLS");
+    if (response != PT_RESPONSE_GOES_ON)
+        part(d);
+}
+
 static void refuse_upgrade(struct pt_dialogue *d, struct pt_slice line)
 {
     char shown[256];
@@ -156,6 +214,7 @@ static void (*const on_line[])(struct pt_dialogue *, struct pt_slice) = {
     [PT_PHASE_GREETING_REST] = on_greeting_rest,
     [PT_PHASE_CAPABILITIES] = on_capability,
     [PT_PHASE_UPGRADE] = on_upgrade,
+    [PT_PHASE_SECURED] = on_secured,
     [PT_PHASE_OVER] = NULL,
 };
 
@@ -188,9 +247,9 @@ static void take_line(struct pt_dialogue *d, size_t len)
     if (len && line.at[len - 1] == '\r')
         line.len--;
     if (line.len > LINE_BYTES)
-        end_with(d, "it said a line longer than 8 KiB");
+        give_up(d, "it said a line longer than 8 KiB");
     else if (++d->lines > LINES_MAX)
-        end_with(d, "it said more than 100 lines");
+        give_up(d, "it said more than 100 lines");
     else
         on_line[d->phase](d, line);
     pt_buf_skip(&d->in, len + 1);
@@ -204,7 +263,7 @@ static void take_lines(struct pt_dialogue *d)
            (newline = memchr(d->in.at, '\n', d->in.len)))
         take_line(d, (size_t)(newline - d->in.at));
     if (takes_lines(d) && d->in.len > LINE_BYTES)
-        end_with(d, "it said a line longer than 8 KiB");
+        give_up(d, "it said a line longer than 8 KiB");
 }
 
 void pt_dialogue_hear(struct pt_dialogue *d, const void *bytes, size_t len)
@@ -213,7 +272,8 @@ void pt_dialogue_hear(struct pt_dialogue *d, const void *bytes, size_t len)
     if (!len || d->phase == PT_PHASE_OVER)
         return;
     if (d->phase == PT_PHASE_HANDSHAKE) {
-        end_with(d, "bytes were injected after STARTTLS");
+        note_injected(d);
+        end(d);
         return;
     }
     if (d->phase == PT_PHASE_HELLO) {
@@ -223,7 +283,7 @@ void pt_dialogue_hear(struct pt_dialogue *d, const void *bytes, size_t len)
     }
     pt_buf_add(&d->in, bytes, len);
     if (pt_buf_failed(&d->in)) {
-        end_with(d, "it said too much at once");
+        give_up(d, "it said too much at once");
         return;
     }
     if (d->phase == PT_PHASE_GREETING && is_http2(&d->in)) {
@@ -232,10 +292,8 @@ void pt_dialogue_hear(struct pt_dialogue *d, const void *bytes, size_t len)
     }
     if (d->phase != PT_PHASE_GREETING || !may_be_http2(&d->in))
         take_lines(d);
-    /* RFC 3207, 5; CVE-2011-0411: what came with the "yes" came before TLS
-     * and is none of the server's word. */
     if (d->phase == PT_PHASE_HANDSHAKE && d->in.len) {
-        note_problem(d, "bytes were injected after STARTTLS");
+        note_injected(d);
         pt_buf_clear(&d->in);
     }
 }
@@ -253,7 +311,11 @@ bool pt_is_tls(const void *bytes, size_t len)
 void pt_dialogue_begin(struct pt_dialogue *d, enum pt_manner manner)
 {
     *d = (struct pt_dialogue){
-        .manner = manner, .in.max = 8 * LINE_BYTES, .text.max = TEXT_MAX};
+        .manner = manner,
+        .own = "127.0.0.1",
+        .in.max = 8 * LINE_BYTES,
+        .text.max = TEXT_MAX,
+    };
     if (manner == PT_MANNER_TLS) {
         d->phase = PT_PHASE_HELLO;
         d->wish = PT_WISH_SECURE;
@@ -279,29 +341,46 @@ void pt_dialogue_silence(struct pt_dialogue *d)
     d->wish = PT_WISH_SECURE;
 }
 
-static void keep_certificate(struct pt_dialogue *d, const void *der, size_t len)
+static void keep_certificate(struct pt_dialogue *d, const struct pt_met *met)
 {
-    if (!len)
+    if (!met->der_len)
         note_problem(d, "it has no certificate");
-    else if (len > DER_MAX)
+    else if (met->der_len > DER_MAX)
         note_problem(d, "its certificate is larger than 32 KiB");
     else
-        pt_buf_add(&d->der, der, len);
+        pt_buf_add(&d->der, met->der, met->der_len);
 }
 
-void pt_dialogue_secured(struct pt_dialogue *d, const void *der, size_t len)
+static void note_met(struct pt_dialogue *d, const struct pt_met *met)
 {
-    if (d->phase != PT_PHASE_HELLO && d->phase != PT_PHASE_HANDSHAKE)
+    struct pt_slice rest = met->faults;
+    struct pt_slice fault;
+
+    note(d, "tls", pt_slice_of(met->version));
+    if (met->is_verified)
+        pt_buf_puts(&d->text, "verified\n");
+    while (pt_next_line(&rest, &fault))
+        note(d, "untrusted", fault);
+}
+
+void pt_dialogue_secured(struct pt_dialogue *d, const struct pt_met *met)
+{
+    bool is_upgrade = d->phase == PT_PHASE_HANDSHAKE;
+
+    if (!is_upgrade && d->phase != PT_PHASE_HELLO)
         return;
-    keep_certificate(d, der, len);
-    if (d->phase == PT_PHASE_HANDSHAKE) {
-        d->security = PT_STARTTLS;
+    keep_certificate(d, met);
+    if (met->version)
+        note_met(d, met);
+    d->security = is_upgrade ? PT_STARTTLS : PT_TLS;
+    if (!is_upgrade) {
+        d->phase = PT_PHASE_GREETING;
+        d->wish = PT_WISH_HEAR;
+    } else if (d->is_thorough) {
+        ask(d, d->protocol->ask_again, PT_PHASE_SECURED);
+    } else {
         part(d);
-        return;
     }
-    d->security = PT_TLS;
-    d->phase = PT_PHASE_GREETING;
-    d->wish = PT_WISH_HEAR;
 }
 
 void pt_dialogue_insecure(struct pt_dialogue *d, const char *why)
@@ -333,6 +412,7 @@ void pt_dialogue_hung_up(struct pt_dialogue *d)
         [PT_PHASE_CAPABILITIES] = "it hung up when asked what it can do",
         [PT_PHASE_UPGRADE] = "it hung up when asked for STARTTLS",
         [PT_PHASE_HANDSHAKE] = "it hung up in the TLS handshake",
+        [PT_PHASE_SECURED] = "it hung up when asked under TLS what it can do",
     };
 
     if (d->phase == PT_PHASE_OVER)
@@ -353,6 +433,8 @@ void pt_dialogue_late(struct pt_dialogue *d)
                                 d->phase == PT_PHASE_HANDSHAKE
                             ? "the TLS handshake did not end in time"
                             : "it did not answer in time");
+    if (expects_leave(d))
+        pt_buf_puts(&d->out, d->protocol->leave);
     end(d);
 }
 
@@ -379,6 +461,8 @@ void pt_dialogue_report(const struct pt_dialogue *d, struct pt_buf *body)
         pt_buf_printf(body, "security %s\n", pt_security_name(d->security));
     if (d->der.len)
         put_certificate(d, body);
+    if (d->injected)
+        pt_buf_puts(body, "injected\n");
     if (d->grpc)
         pt_buf_puts(body, "grpc\n");
     else if (!d->greeted && (!d->heard || d->security == PT_TLS))

@@ -2,9 +2,10 @@
  * was learned.
  *
  * Pure: events and bytes in, bytes and a wish out; no socket, no clock, no
- * TLS.  It greets, asks once what the server can do, upgrades by STARTTLS
- * where that is offered, and takes its leave.  It never logs in, never names
- * itself, and never believes what came before TLS once TLS is up.
+ * TLS.  It is greeted, asks what the server can do, upgrades by STARTTLS where
+ * that is offered (a thorough one then asks again), and takes its leave.  It
+ * never logs in, never names itself, and never believes what came before TLS
+ * once TLS is up.
  */
 #ifndef PT_NET_DIALOGUE_H
 #define PT_NET_DIALOGUE_H
@@ -28,10 +29,17 @@ enum pt_wish {
     PT_WISH_END,    /* hang up */
 };
 
+enum { PT_OWN_SIZE = 64 };
+
 struct pt_dialogue {
     struct pt_buf out; /* to be sent; the sender takes it off */
     enum pt_wish wish;
     bool heard; /* any byte came; set it for those of a handshake */
+
+    /* to be set by whom it serves, once it has begun */
+    bool is_thorough;
+    char own[PT_OWN_SIZE]; /* our end, as SMTP names it: "127.0.0.1",
+                              "IPv6:2001:db8::1" */
 
     /* its own */
     enum pt_manner manner;
@@ -46,6 +54,17 @@ struct pt_dialogue {
     bool offers_upgrade;
     bool is_late; /* it greeted in plain text after TLS was begun */
     bool grpc;
+    bool injected;
+};
+
+/* Who is at the other end of TLS. */
+struct pt_met {
+    const void *der; /* the certificate */
+    size_t der_len;  /* 0: there is none */
+    const char *version; /* "TLSv1.3"; NULL: nobody judged, and nothing of what
+                            follows is told */
+    bool is_verified;
+    struct pt_slice faults; /* what speaks against it, a line each */
 };
 
 void pt_dialogue_begin(struct pt_dialogue *d, enum pt_manner manner);
@@ -57,15 +76,16 @@ void pt_dialogue_free(struct pt_dialogue *d); /* takes NULL */
 void pt_dialogue_hear(struct pt_dialogue *d, const void *bytes, size_t len);
 /* Nothing came for a while. */
 void pt_dialogue_silence(struct pt_dialogue *d);
-/* The handshake is done; its peer's certificate (len 0: it had none). */
-void pt_dialogue_secured(struct pt_dialogue *d, const void *der, size_t len);
+/* The handshake is done. */
+void pt_dialogue_secured(struct pt_dialogue *d, const struct pt_met *met);
 /* The handshake failed: a phrase. */
 void pt_dialogue_insecure(struct pt_dialogue *d, const char *why);
 void pt_dialogue_hung_up(struct pt_dialogue *d);
-/* Time is up. */
+/* Time is up: what is still to be said is a good-bye. */
 void pt_dialogue_late(struct pt_dialogue *d);
 
-/* The body of a PT_ASK_SPEAK (format/speech.h). */
+/* The body of a PT_ASK_SPEAK or, but for the address, of a PT_ASK_PROBE
+ * (format/speech.h). */
 void pt_dialogue_report(const struct pt_dialogue *d, struct pt_buf *body);
 
 /* Could these bytes be the beginning of a TLS record? */

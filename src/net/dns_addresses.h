@@ -36,4 +36,13 @@ struct pt_lookup *pt_lookup_begin(struct pt_resolver *resolver,
 /* Takes NULL.  Give up: done() is not called.  Not after it was called. */
 void pt_lookup_cancel(struct pt_lookup *lookup);
 
+/* How the addresses of a host are found, for those who need not know. */
+struct pt_finder {
+    /* As pt_lookup_begin() and pt_lookup_cancel(). */
+    void *(*begin)(void *self, const char *host, int64_t limit_ms,
+                   pt_addresses_fn *done, void *ctx);
+    void (*cancel)(void *lookup);
+    void *self;
+};
+
 #endif

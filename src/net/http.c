@@ -246,18 +246,8 @@ static void judge_and_ask(struct fetch *f, const struct sockaddr_storage *at,
     struct sockaddr_storage good[PT_ADDRESSES_MAX];
     const struct sockaddr *bad = NULL;
     const char *fault = NULL;
-    size_t kept = 0;
+    size_t kept = pt_reach_sift(at, count, may_be_near, good, &bad, &fault);
 
-    for (size_t i = 0; i < count && i < PT_ADDRESSES_MAX; i++) {
-        const struct sockaddr *address = (const struct sockaddr *)&at[i];
-        const char *why = pt_reach_fault(address, may_be_near);
-
-        if (!why)
-            good[kept++] = at[i];
-        else
-            bad = address;
-        fault = why ? why : fault;
-    }
     if (kept)
         ask_there(f, good, kept, may_be_near);
     else

@@ -14,15 +14,6 @@
 #include "net/dns_addresses.h"
 #include "net/proxy.h"
 
-/* How the addresses of a host are found. */
-struct pt_finder {
-    /* As pt_lookup_begin() and pt_lookup_cancel(). */
-    void *(*begin)(void *self, const char *host, int64_t limit_ms,
-                   pt_addresses_fn *done, void *ctx);
-    void (*cancel)(void *lookup);
-    void *self;
-};
-
 /* Borrowed, and only while pt_http_new() runs, but for finder.self. */
 struct pt_http_setup {
     struct pt_finder finder;

@@ -7,8 +7,9 @@
 #define PT_NET_HTTP_URL_H
 
 #include "net/ask.h"
+#include "net/endpoint.h"
 
-enum { PT_URL_SIZE = 2049, PT_HOST_SIZE = 254 };
+enum { PT_URL_SIZE = 2049 };
 
 struct pt_http_url {
     char text[PT_URL_SIZE]; /* without the fragment */

@@ -10,6 +10,7 @@
 #include "net/grpc_call.h"
 #include "net/http.h"
 #include "net/local.h"
+#include "net/locate.h"
 #include "net/machine.h"
 #include "net/ports.h"
 #include "net/speak.h"
@@ -25,6 +26,7 @@ struct live {
     struct pt_resolver *resolver;
     struct pt_lookups *lookups;
     struct pt_http *http;
+    struct pt_locator *locator;
 };
 
 struct job {
@@ -104,8 +106,10 @@ static bool begin(struct pt_transport *self, const struct pt_ask *ask,
 
     if (!own.what) /* PT_ASK_MACHINE needs none */
         own.what = "";
-    if (own.kind == PT_ASK_SPEAK)
+    if (own.kind == PT_ASK_SPEAK || own.kind == PT_ASK_PROBE)
         return pt_speaker_begin(live->speaker, &own, done, ctx);
+    if (own.kind == PT_ASK_HOST)
+        return pt_locator_begin(live->locator, &own, done, ctx);
     if (own.kind == PT_ASK_GRPC)
         return pt_grpc_call_begin(live->caller, &own, done, ctx);
     if (own.kind == PT_ASK_DNS)
@@ -130,6 +134,7 @@ static void drop(struct pt_transport *self, const void *owner)
         finish(job, &reply);
     }
     pt_speaker_drop(live->speaker, owner);
+    pt_locator_drop(live->locator, owner);
     pt_grpc_call_drop(live->caller, owner);
     pt_http_drop(live->http, owner);
     pt_resolver_drop(live->resolver, owner);
@@ -146,12 +151,32 @@ static void cancel_lookup(void *sharer)
     pt_lookups_leave(sharer);
 }
 
+static bool open_modules(struct live *live, const struct pt_live_setup *setup)
+{
+    const struct pt_finder finder = {.begin = begin_lookup,
+                                     .cancel = cancel_lookup,
+                                     .self = live->lookups};
+    const struct pt_http_setup http = {.finder = finder,
+                                       .env = getenv,
+                                       .ca_file = setup->ca_file,
+                                       .keep_dir = setup->keep_dir};
+    const struct pt_speaker_setup speaker = {.finder = finder,
+                                             .ca_file = setup->ca_file};
+
+    live->http = pt_http_new(live->loop, &http);
+    live->speaker = pt_speaker_new(live->loop, &speaker);
+    live->caller = pt_grpc_caller_new(live->loop);
+    live->locator = pt_locator_new(&finder);
+    return live->http && live->speaker && live->caller && live->locator;
+}
+
 static void destroy(struct live *live)
 {
-    pt_http_free(live->http); /* before what finds its hosts */
+    pt_http_free(live->http); /* these three before what finds hosts */
+    pt_speaker_free(live->speaker);
+    pt_locator_free(live->locator);
     pt_lookups_free(live->lookups);
     pt_resolver_free(live->resolver);
-    pt_speaker_free(live->speaker);
     pt_grpc_caller_free(live->caller);
     free(live);
 }
@@ -177,16 +202,7 @@ enum pt_status pt_live_new(struct pt_loop *loop,
         return status;
     }
     live->lookups = pt_lookups_new(live->resolver);
-    live->http = pt_http_new(
-        loop, &(struct pt_http_setup){.finder = {.begin = begin_lookup,
-                                                 .cancel = cancel_lookup,
-                                                 .self = live->lookups},
-                                      .env = getenv,
-                                      .ca_file = setup->ca_file,
-                                      .keep_dir = setup->keep_dir});
-    live->speaker = pt_speaker_new(loop);
-    live->caller = pt_grpc_caller_new(loop);
-    if (!live->lookups || !live->http || !live->speaker || !live->caller) {
+    if (!live->lookups || !open_modules(live, setup)) {
         destroy(live);
         return pt_fail_memory(err);
     }

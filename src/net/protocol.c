@@ -31,7 +31,9 @@ static struct pt_slice after(struct pt_slice s, size_t n)
 /* RFC 3501, 7.1: the reply ends with a line that has the command's tag. */
 static enum pt_response judge_imap(struct pt_slice line, enum pt_phase phase)
 {
-    const char *tag = phase == PT_PHASE_UPGRADE ? "a2 " : "a1 ";
+    const char *tag = phase == PT_PHASE_UPGRADE   ? "a2 "
+                      : phase == PT_PHASE_SECURED ? "a3 "
+                                                  : "a1 ";
 
     if (!pt_slice_has_prefix(line, tag))
         return PT_RESPONSE_GOES_ON;
@@ -79,7 +81,7 @@ static enum pt_response judge_pop(struct pt_slice line, enum pt_phase phase)
 {
     if (pt_slice_has_prefix(line, "-ERR"))
         return PT_RESPONSE_NO;
-    if (phase == PT_PHASE_CAPABILITIES)
+    if (phase == PT_PHASE_CAPABILITIES || phase == PT_PHASE_SECURED)
         return pt_slice_is(line, ".") ? PT_RESPONSE_YES : PT_RESPONSE_GOES_ON;
     return pt_slice_has_prefix(line, "+OK") ? PT_RESPONSE_YES : PT_RESPONSE_NO;
 }
@@ -109,14 +111,17 @@ static const struct pt_protocol protocols[] = {
     {
         .service = PT_IMAP,
         .ask = "a1 CAPABILITY\r\n",
+        .ask_again = "a3 CAPABILITY\r\n",
         .upgrade = "a2 STARTTLS\r\n",
-        .leave = "a3 LOGOUT\r\n",
+        .leave = "a5 LOGOUT\r\n",
         .judge = judge_imap,
         .offers_upgrade = imap_offers,
     },
     {
         .service = PT_SUBMISSION,
-        .ask = "EHLO [127.0.0.1]\r\n",
+        .ask = "EHLO",
+        .ask_again = "EHLO",
+        .names_us = true,
         .upgrade = "STARTTLS\r\n",
         .leave = "QUIT\r\n",
         .last_says = true,
@@ -126,6 +131,7 @@ static const struct pt_protocol protocols[] = {
     {
         .service = PT_POP3,
         .ask = "CAPA\r\n",
+        .ask_again = "CAPA\r\n",
         .upgrade = "STLS\r\n",
         .leave = "QUIT\r\n",
         .judge = judge_pop,

@@ -16,6 +16,7 @@ enum pt_phase {
     PT_PHASE_CAPABILITIES,
     PT_PHASE_UPGRADE,   /* STARTTLS was sent */
     PT_PHASE_HANDSHAKE, /* and accepted */
+    PT_PHASE_SECURED,   /* it is asked again, under TLS */
     PT_PHASE_OVER,
 };
 
@@ -29,7 +30,9 @@ enum pt_response {
 struct pt_protocol {
     enum pt_service service;
     const char *ask; /* NULL: the greeting goes on to say it */
+    const char *ask_again; /* under TLS; NULL: it says it by itself */
     const char *upgrade;
+    bool names_us; /* our address follows when it is asked */
     const char *leave;
     bool last_says; /* the last line of a reply holds a capability too */
     enum pt_response (*judge)(struct pt_slice line, enum pt_phase phase);

@@ -119,6 +119,26 @@ const char *pt_reach_fault(const struct sockaddr *address, bool is_nearby)
     return "which is no internet address";
 }
 
+size_t pt_reach_sift(const struct sockaddr_storage *at, size_t count,
+                     bool is_nearby, struct sockaddr_storage *ret_good,
+                     const struct sockaddr **ret_bad, const char **ret_fault)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct sockaddr *address = (const struct sockaddr *)&at[i];
+        const char *fault = pt_reach_fault(address, is_nearby);
+
+        if (!fault) {
+            ret_good[kept++] = at[i];
+            continue;
+        }
+        *ret_bad = address;
+        *ret_fault = fault;
+    }
+    return kept;
+}
+
 void pt_reach_text(const struct sockaddr *address, char out[PT_REACH_SIZE])
 {
     int family = address->sa_family;

@@ -20,6 +20,13 @@ enum { PT_REACH_SIZE = INET6_ADDRSTRLEN };
  * is no single machine's address (multicast, reserved ...) never is. */
 const char *pt_reach_fault(const struct sockaddr *address, bool is_nearby);
 
+/* Copy those of `count` addresses that may be connected to, in their order, to
+ * ret_good, which has room for all; how many there are.  When none is, *ret_bad
+ * and *ret_fault tell of the last one. */
+size_t pt_reach_sift(const struct sockaddr_storage *at, size_t count,
+                     bool is_nearby, struct sockaddr_storage *ret_good,
+                     const struct sockaddr **ret_bad, const char **ret_fault);
+
 /* The address, without its port; "?" if it is none of IPv4 or IPv6. */
 void pt_reach_text(const struct sockaddr *address, char out[PT_REACH_SIZE]);
 

@@ -36,6 +36,15 @@ void pt_reply_fail(struct pt_reply *reply, const char *format, ...)
     va_end(ap);
 }
 
+void pt_reply_miss(struct pt_reply *reply, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    say_no(reply, PT_ANSWER_ABSENT, format, ap);
+    va_end(ap);
+}
+
 void pt_reply_refuse(struct pt_reply *reply, const char *format, ...)
 {
     va_list ap;

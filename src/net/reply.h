@@ -18,6 +18,9 @@ struct pt_reply {
 void pt_reply_absent(struct pt_reply *reply);
 void pt_reply_fail(struct pt_reply *reply, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* As pt_reply_fail(), but ABSENT. */
+void pt_reply_miss(struct pt_reply *reply, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* As pt_reply_fail(), but REFUSED. */
 void pt_reply_refuse(struct pt_reply *reply, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -1,8 +1,9 @@
 /* fuzz_dialogue.c - any server at all, in any order of events.
  *
  * The input is the server's script, one event a byte: 'w' 's' 'p' first, the
- * manner; then 'h' and a length, bytes that are heard; 'q' silence; 't' TLS is
- * up, 'f' it failed, 'x' the server hangs up, 'z' time is up. */
+ * manner, 'W' 'S' 'P' of a thorough one; then 'h' and a length, bytes that are
+ * heard; 'q' silence; 't' TLS is up, 'v' with a good certificate, 'u' with a
+ * bad one; 'f' it failed, 'x' the server hangs up, 'z' time is up. */
 #include "base/text.h"
 #include "net/dialogue.h"
 
@@ -16,9 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 static void check_said(struct pt_dialogue *d)
 {
     static const char *const allowed[] = {
-        "a1 CAPABILITY", "a2 STARTTLS", "a3 LOGOUT", "EHLO [127.0.0.1]",
-        "STARTTLS",      "CAPA",        "STLS",      "QUIT",
-        "LOGOUT",
+        "a1 CAPABILITY", "a2 STARTTLS", "a3 CAPABILITY", "a5 LOGOUT",
+        "EHLO [127.0.0.1]", "STARTTLS", "CAPA", "STLS", "QUIT", "LOGOUT",
     };
     struct pt_slice rest = pt_slice(pt_buf_text(&d->out), d->out.len);
     struct pt_slice line;
@@ -49,6 +49,17 @@ static void check_report(const struct pt_dialogue *d)
             abort();
 }
 
+static const struct pt_met *meet(uint8_t event)
+{
+    static const char der[] = "certificate";
+    static struct pt_met met = {.der = der, .der_len = sizeof(der) - 1};
+
+    met.version = event == 't' ? NULL : "TLSv1.3";
+    met.is_verified = event == 'v';
+    met.faults = pt_slice_of(event == 'u' ? "it\nis of the \x1b[1m fuzzer" : "");
+    return &met;
+}
+
 static size_t play(struct pt_dialogue *d, const uint8_t *at, size_t len)
 {
     size_t said;
@@ -64,7 +75,9 @@ static size_t play(struct pt_dialogue *d, const uint8_t *at, size_t len)
         pt_dialogue_silence(d);
         break;
     case 't':
-        pt_dialogue_secured(d, "certificate", strlen("certificate"));
+    case 'v':
+    case 'u':
+        pt_dialogue_secured(d, meet(at[0]));
         break;
     case 'f':
         pt_dialogue_insecure(d, "of the \x1b[1m fuzzer");
@@ -86,11 +99,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     enum pt_manner manner = PT_MANNER_WAIT;
     struct pt_dialogue d;
 
-    if (len && data[0] == 's')
+    if (len && (data[0] == 's' || data[0] == 'S'))
         manner = PT_MANNER_TLS;
-    if (len && data[0] == 'p')
+    if (len && (data[0] == 'p' || data[0] == 'P'))
         manner = PT_MANNER_PLAIN;
     pt_dialogue_begin(&d, manner);
+    d.is_thorough = len && data[0] >= 'A' && data[0] <= 'Z';
     for (size_t i = 1; i < len; i += play(&d, data + i, len - i)) {
         check_said(&d);
         if (d.phase == PT_PHASE_OVER && d.wish == PT_WISH_HEAR)

@@ -5,6 +5,7 @@
  *             (at once; a | in TEXT is a CRLF)
  *   < TEXT    be told a line that is TEXT (else the server ends with 3)
  *   read      be told anything            tls      be the server of a handshake
+ *   tls-old   likewise, of TLS 1.1 at most
  *   wait MS   do nothing                  flood N  say N bytes without an end
  *   again     take the next connection    hang     say nothing to the end
  */
@@ -122,11 +123,15 @@ static inline void fake_expect(struct fake_server *s, const char *want)
         _exit(3);
 }
 
+/* most: the newest version; 0: of all. */
 static inline void fake_secure(struct fake_server *s,
-                               const struct fake_identity *id)
+                               const struct fake_identity *id, int most)
 {
     SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
 
+    SSL_CTX_set_security_level(ctx, 0);
+    SSL_CTX_set_min_proto_version(ctx, TLS1_VERSION);
+    SSL_CTX_set_max_proto_version(ctx, most);
     SSL_CTX_use_certificate(ctx, id->certificate);
     SSL_CTX_use_PrivateKey(ctx, id->key);
     s->ssl = SSL_new(ctx);
@@ -195,7 +200,9 @@ static inline void fake_step(struct fake_server *s,
     else if (!strcmp(step, "read"))
         fake_hear(s, bytes, sizeof(bytes));
     else if (!strcmp(step, "tls"))
-        fake_secure(s, id);
+        fake_secure(s, id, 0);
+    else if (!strcmp(step, "tls-old"))
+        fake_secure(s, id, TLS1_1_VERSION);
     else if (!strcmp(step, "again"))
         fake_take(s);
     else if (!strcmp(step, "hang"))

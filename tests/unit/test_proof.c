@@ -222,7 +222,7 @@ static void test_side_by_side(const struct fake_identity *id)
         "hang",
         "hang",
         ("> * OK [CAPABILITY IMAP4rev1 STARTTLS] hi\n< a2 STARTTLS\n"
-         "> a2 OK begin\ntls\n< a3 LOGOUT"),
+         "> a2 OK begin\ntls\n< a5 LOGOUT"),
         "tls\n> 220 hi\n< EHLO [127.0.0.1]\n> 250 AUTH\n< QUIT",
     };
     PT_ARENA struct pt_arena *arena = pt_arena_new();
