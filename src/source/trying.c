@@ -31,6 +31,8 @@ bool pt_trial_ask(struct pt_arena *arena, const struct pt_trial *trial,
     *ret_ask = (struct pt_ask){.kind = trial->kind ? PT_ASK_SPEAK
                                                    : PT_ASK_PROBE,
                                .what = what,
+                               .within = trial->login_tries > 1 ? "again"
+                                                                : NULL,
                                .tls_first = trial->security == PT_TLS,
                                .never_first = trial->port == SMTP_PORT,
                                .is_nearby = trial->is_nearby,
