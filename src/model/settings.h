@@ -144,6 +144,7 @@ struct pt_settings {
     struct pt_address address;
     enum pt_find_status status;
     bool incomplete;
+    bool is_verified; /* it was asked that each server be connected to */
     int64_t took_ms;
     const char *display_name;    /* the user's own name, or NULL */
     const char *nickname; /* what a file of several accounts calls this one;

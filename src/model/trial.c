@@ -31,3 +31,15 @@ const char *pt_login_outcome_name(enum pt_login_outcome outcome)
 
     return names[outcome];
 }
+
+const char *pt_trial_complaint(struct pt_arena *arena,
+                               const struct pt_trial *trial)
+{
+    const char *detail =
+        trial->detail ? trial->detail : pt_trial_outcome_name(trial->outcome);
+
+    return trial->outcome == PT_TRIAL_BAD_CERTIFICATE
+               ? pt_arena_printf(arena, "its certificate is not good: %s",
+                                 detail)
+               : detail;
+}

@@ -74,6 +74,10 @@ struct pt_trial {
     const char *login_detail; /* the server's words, printable; or NULL */
 };
 
+/* What is wrong with it, in a phrase; it does not work.  NULL: no memory. */
+const char *pt_trial_complaint(struct pt_arena *arena,
+                               const struct pt_trial *trial);
+
 const char *pt_trial_outcome_name(enum pt_trial_outcome outcome); /* "works" */
 const char *pt_login_outcome_name(enum pt_login_outcome outcome); /* "denied" */
 

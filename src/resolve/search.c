@@ -229,6 +229,7 @@ static void conclude(struct pt_search *s)
     settings->event_count = s->found.event_count;
     if (status == PT_OK && s->query.address) {
         settings->address = *s->query.address;
+        settings->is_verified = s->query.verify == PT_VERIFY_ALL;
         if (!pt_merge(s->arena, &s->query, &s->found, most_lost(s), settings))
             status = pt_fail_memory(&err);
         else if (begin_verification(s))

@@ -14,10 +14,7 @@
 
 #include <string.h>
 
-enum {
-    SERVERS_EACH = 4, /* tried, of one service */
-    TALK_MS = 1900, /* a bridge that asks its own server first is waited for */
-};
+enum { SERVERS_EACH = 4 }; /* tried, of one service */
 
 /* In this order: receiving first. */
 static const enum pt_service services[] = {PT_IMAP, PT_POP3, PT_SUBMISSION,
@@ -42,7 +39,6 @@ struct pt_verification {
     size_t part_count;
     struct pt_login_story story;
     struct pt_trials *running; /* NULL: none are */
-    size_t open;               /* what this round still waits for */
     bool is_over;
     int64_t end_ms;
     struct pt_timer tick;
@@ -100,12 +96,12 @@ static bool may_be_nearby(const struct pt_query *query,
            pt_strings_have_nocase(&query->accept, server->host);
 }
 
-static struct pt_trial trial_of(const struct pt_query *query,
+static struct pt_trial trial_of(const struct pt_verification *v,
                                 const struct pt_server *server)
 {
+    const struct pt_query *query = v->setup.query;
     bool is_known = server->bridge && server->certificate;
-
-    return (struct pt_trial){
+    struct pt_trial trial = {
         .service = server->service,
         .host = server->host,
         .port = server->port,
@@ -114,6 +110,10 @@ static struct pt_trial trial_of(const struct pt_query *query,
         .kind = kind_of(query, server),
         .is_nearby = may_be_nearby(query, server),
     };
+
+    if (query->password && trial.kind)
+        trial.login_detail = pt_login_refusal(v->setup.arena, trial.kind);
+    return trial;
 }
 
 /* What the search itself has heard there, or NULL. */
@@ -171,11 +171,8 @@ static bool turn_to(struct part *part, struct pt_server *server)
     part->trial = pt_arena_alloc(v->setup.arena, sizeof(*part->trial));
     if (!part->trial)
         return false;
-    *part->trial = trial_of(v->setup.query, server);
+    *part->trial = trial_of(v, server);
     part->logins = (struct pt_login_plan){0};
-    if (v->setup.query->password && part->trial->kind)
-        part->trial->login_detail =
-            pt_login_refusal(v->setup.arena, part->trial->kind);
     return true;
 }
 
@@ -253,8 +250,13 @@ static void replace(struct part *part)
 {
     struct pt_verification *v = part->verification;
     struct pt_arena *arena = v->setup.arena;
-    const char *detail = part->first->trial->detail;
+    const char *detail = pt_trial_complaint(arena, part->first->trial);
+    const char *hint = pt_arena_printf(
+        arena, "%s does not work: %s; %s, which is as good, takes its place",
+        show(v, part->first), detail, show(v, part->at));
 
+    if (hint)
+        pt_strings_add(arena, &v->setup.settings->hints, hint);
     part->at->why =
         pt_arena_printf(arena, "%s does not work: %s; this one does",
                         show(v, part->first), detail);
@@ -270,15 +272,14 @@ static void give_up(struct part *part)
     struct pt_settings *settings = v->setup.settings;
     struct pt_arena *arena = v->setup.arena;
     const struct pt_server *imap = pt_chosen(settings, PT_IMAP);
-    const char *detail = part->first->trial->detail;
+    const char *detail = pt_trial_complaint(arena, part->first->trial);
     enum pt_service service = part->first->service;
     const char *hint = pt_arena_printf(
         arena,
         part->first->bridge
-            ? "%s is not what it should be: %s; 'portolan bridges' tells what "
-              "is here"
-            : "%s is not what it should be: %s; 'portolan probe %s' tries "
-              "each port there",
+            ? "%s does not work: %s; 'portolan bridges' tells what is here"
+            : "%s does not work: %s; 'portolan probe %s' tries each port "
+              "there",
         show(v, part->first), detail, settings->address.shown);
 
     if (service == PT_SIEVE || (service == PT_POP3 && imap && works(imap))) {
@@ -345,10 +346,11 @@ static int64_t left_ms(const struct pt_verification *v)
     return left > 1 ? left : 1;
 }
 
-static void leave_round(struct pt_verification *v)
+static void on_round_done(void *ctx)
 {
-    if (--v->open)
-        return;
+    struct pt_verification *v = ctx;
+
+    v->running = NULL;
     for (size_t i = 0; i < v->part_count; i++)
         if (v->parts[i].in_round) {
             v->parts[i].in_round = false;
@@ -357,93 +359,44 @@ static void leave_round(struct pt_verification *v)
     pt_loop_arm(v->setup.loop, &v->tick, 0);
 }
 
-static void on_trials_done(void *ctx)
-{
-    struct pt_verification *v = ctx;
-
-    v->running = NULL;
-    leave_round(v);
-}
-
-static void on_said(void *ctx, const struct pt_answer *answer)
-{
-    struct part *part = ctx;
-    struct pt_verification *v = part->verification;
-
-    part->trial->took_ms += pt_loop_now(v->setup.loop);
-    pt_trial_read(v->setup.arena, part->trial, answer);
-    leave_round(v);
-}
-
 static int64_t least(int64_t a, int64_t b)
 {
     return a < b ? a : b;
 }
 
-/* A bridge: of that its kind's greeting and the pin are enough. */
-static bool begin_talk(struct part *part)
+/* As whom, and with what, the one is tried that a round has then. */
+static void join_round(struct part *part, struct pt_trials_setup *round)
 {
     struct pt_verification *v = part->verification;
-    struct pt_ask ask = {.kind = PT_ASK_SPEAK,
-                         .what = show(v, part->at),
-                         .tls_first = part->at->security == PT_TLS,
-                         .limit_ms = least(TALK_MS, left_ms(v)),
-                         .owner = v};
 
-    part->trial->took_ms = -pt_loop_now(v->setup.loop);
-    if (!ask.what || !v->setup.net->begin(v->setup.net, &ask, on_said, part))
-        return false;
-    v->open++;
-    return true;
+    part->in_round = true;
+    part->trial = &round->trials[round->count++];
+    *part->trial = trial_of(v, part->at);
+    if (!part->at->bridge)
+        round->credentials = pt_login_credentials(
+            v->setup.arena, v->setup.query, v->setup.settings, part->at,
+            &v->story, &part->logins, part->trial);
 }
 
-/* The trials of a round lie side by side; a part looks at its own. */
-static bool begin_trials(struct pt_verification *v)
+/* False: no memory. */
+static bool begin_round(struct pt_verification *v)
 {
-    struct pt_trials_setup setup = {
+    bool is_single = v->setup.query->password;
+    struct pt_trials_setup round = {
         .arena = v->setup.arena,
         .loop = v->setup.loop,
         .net = v->setup.net,
         .trials = pt_arena_alloc(v->setup.arena,
-                                 SERVICES * sizeof(*setup.trials)),
+                                 SERVICES * sizeof(*round.trials)),
         .limit_ms = least(PT_TRIAL_MS, left_ms(v)),
-        .done = on_trials_done,
+        .done = on_round_done,
         .ctx = v};
 
-    for (size_t i = 0; i < v->part_count && setup.trials; i++) {
-        struct part *part = &v->parts[i];
-
-        if (!part->in_round || part->at->bridge)
-            continue;
-        part->trial = &setup.trials[setup.count++];
-        *part->trial = trial_of(v->setup.query, part->at);
-        setup.credentials = pt_login_credentials(
-            v->setup.arena, v->setup.query, v->setup.settings, part->at,
-            &v->story, &part->logins, part->trial);
-    }
-    if (!setup.count)
-        return setup.trials;
-    v->running = pt_trials_begin(&setup);
-    v->open += v->running != NULL;
+    for (size_t i = 0; i < v->part_count && round.trials; i++)
+        if (!v->parts[i].settled && !(is_single && round.count))
+            join_round(&v->parts[i], &round);
+    v->running = round.trials ? pt_trials_begin(&round) : NULL;
     return v->running;
-}
-
-static bool begin_round(struct pt_verification *v)
-{
-    bool is_single = v->setup.query->password;
-    size_t joined = 0;
-
-    for (size_t i = 0; i < v->part_count; i++) {
-        struct part *part = &v->parts[i];
-
-        if (part->settled || (is_single && joined))
-            continue;
-        part->in_round = true;
-        joined++;
-        if (part->at->bridge && !begin_talk(part))
-            return false;
-    }
-    return begin_trials(v);
 }
 
 static bool is_settled(const struct pt_verification *v)
@@ -462,10 +415,10 @@ static void on_tick(void *ctx)
         finish(v);
         return;
     }
-    v->open++; /* nothing ends before all has begun */
-    if (!begin_round(v))
+    if (!begin_round(v)) {
         pt_arena_fail(v->setup.arena);
-    leave_round(v);
+        finish(v);
+    }
 }
 
 static void on_late(void *ctx)
@@ -523,5 +476,4 @@ void pt_verify_stop(struct pt_verification *verification)
     verification->is_over = true;
     if (verification->running)
         pt_trials_stop(verification->running);
-    verification->setup.net->drop(verification->setup.net, verification);
 }
