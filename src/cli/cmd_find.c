@@ -3,6 +3,7 @@
 #include "cli/find_page.h"
 #include "cli/find_stream.h"
 #include "cli/json_print.h"
+#include "cli/verified.h"
 #include "format/settings_json.h"
 
 enum { TIMEOUT_MS = 5000, ADDRESSES_MAX = 1000 };
@@ -96,6 +97,7 @@ static enum pt_status put(void *ctx, const struct pt_stream_item *item,
     if (item->err.status == PT_OK) {
         status = put_settings(finding, item, err);
         note_status(finding, pt_find_status_exit(item->settings->status));
+        note_status(finding, pt_verified_status(item->settings));
     } else {
         status = refuse(finding, item, err);
     }
@@ -140,7 +142,9 @@ const struct pt_command pt_cmd_find = {
              "many of them looked up at once, and answered in that order with "
              "one JSON object a line.  A line that is no address is answered "
              "with the status bad-input.\n"
-             "No password is asked for, sent or stored.  The part before the "
+             "With --verify each server is connected to and proven. No "
+             "password is asked for or sent but with --login, and none is ever "
+             "stored.  The part before the "
              "@ is told only to the domain's own HTTPS hosts; with "
              "--no-address not even to them.",
     .examples = "portolan find ann@proton.me\n"

@@ -2,6 +2,7 @@
 
 #include "cli/explain_page.h"
 #include "cli/show.h"
+#include "cli/verified.h"
 
 static const struct {
     const char *words;
@@ -40,6 +41,7 @@ static void add_server(struct pt_arena *arena, struct pt_table *table,
                        const struct pt_server *server)
 {
     const char *trust = pt_trust_name(server->origin.trust);
+    bool is_told = pt_verified_is_told(settings);
 
     pt_table_add(
         arena, table,
@@ -49,6 +51,7 @@ static void add_server(struct pt_arena *arena, struct pt_table *table,
             pt_security_title(server->security),
             pt_login(settings, server),
             pt_arena_printf(arena, "%s (%s)", server->origin.source, trust),
+            is_told ? pt_verified_word(server) : NULL,
         });
 }
 
@@ -62,9 +65,9 @@ static void put_servers(const struct pt_page *page, struct pt_arena *arena,
                         const struct pt_settings *settings)
 {
     static const char *const heading[] = {
-        "SERVICE", "SERVER", "PROTECTION", "USER NAME", "SOURCE",
+        "SERVICE", "SERVER", "PROTECTION", "USER NAME", "SOURCE", "PROOF",
     };
-    struct pt_table table = {.columns = 5};
+    struct pt_table table = {.columns = 6};
 
     pt_table_add(arena, &table, heading);
     for (size_t i = 0; i < settings->server_count; i++)
@@ -117,6 +120,24 @@ static void put_notes(const struct pt_page *page, struct pt_arena *arena,
         if (alike)
             pt_page_paragraph(page, 2, pt_arena_printf(arena, "%s: ", alike),
                               server->why);
+    }
+}
+
+/* How signing in went. */
+static void put_logins(const struct pt_page *page, struct pt_arena *arena,
+                       const struct pt_settings *settings)
+{
+    for (size_t i = 0; i < settings->server_count; i++) {
+        const struct pt_server *server = &settings->servers[i];
+        const char *login =
+            server->chosen ? pt_verified_login(arena, server) : NULL;
+
+        if (login)
+            pt_page_paragraph(
+                page, 2,
+                pt_arena_printf(arena, "%s login: ",
+                                pt_service_title(server->service)),
+                login);
     }
 }
 
@@ -182,6 +203,7 @@ bool pt_find_page(const struct pt_page *page, struct pt_arena *arena,
     put_heading(page, settings);
     put_servers(page, arena, settings);
     put_notes(page, arena, settings);
+    put_logins(page, arena, settings);
     if (!explain)
         put_count(page, settings);
     put_missing(page, settings);

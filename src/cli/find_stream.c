@@ -8,6 +8,7 @@
 #include "cli/find_stream.h"
 
 #include "cli/find_input.h"
+#include "cli/password.h"
 #include "resolve/search.h"
 
 #include <poll.h>
@@ -165,14 +166,41 @@ static enum pt_status look_at_bridges(struct stream *s)
     return PT_OK;
 }
 
+/* A password is that of one address. */
+static enum pt_status check_verifying(const struct stream *s,
+                                      struct pt_error *err)
+{
+    const struct pt_options *options = &s->setup->call->options;
+    bool is_one = s->setup->texts && s->setup->texts->count == 1;
+
+    if (options->no_verify && (options->verify || options->login))
+        return pt_fail(err, PT_BAD_INPUT, "leave one of them out",
+                       "--no-verify takes back --%s",
+                       options->verify ? "verify" : "login");
+    if (options->password_command && !options->login)
+        return pt_fail(err, PT_BAD_INPUT, "add --login",
+                       "--password-command is of no use by itself");
+    if (options->login && !is_one)
+        return pt_fail(err, PT_BAD_INPUT, "name them one by one",
+                       "--login is for one address: each has a password of "
+                       "its own");
+    return PT_OK;
+}
+
 static enum pt_status make_ready(struct stream *s)
 {
     struct pt_session *session = &s->session;
     enum pt_status status = PT_OK;
 
-    if (!session->net)
-        status = pt_session_open_search(
-            s->setup->call, s->setup->timeout_ms, session, s->err);
+    if (!session->net) {
+        status = check_verifying(s, s->err);
+        if (status == PT_OK)
+            status = pt_session_open_search(
+                s->setup->call, s->setup->timeout_ms, session, s->err);
+        if (status == PT_OK)
+            status = pt_password_get(s->setup->call,
+                                     &session->query.password, s->err);
+    }
     if (status == PT_OK)
         status = pt_search_check(&session->query, s->err);
     if (status != PT_OK || !shares_look(s) || s->running)

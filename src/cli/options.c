@@ -17,6 +17,8 @@ enum {
         PT_ON_FIND | PT_ON_WRITE | PT_ON_SETUP | PT_ON_UPDATE | PT_ON_WATCH,
     ON_SEEKS = ON_SEARCHES | PT_ON_PROBE, /* but for what is made of it */
     ON_LOOKS = ON_SEEKS | PT_ON_BRIDGES | PT_ON_PORT,
+    ON_LOGINS = PT_ON_FIND | PT_ON_WRITE | PT_ON_SETUP,
+    ON_VERIFIED = ON_LOGINS | PT_ON_UPDATE,
     ON_ENDING = ON_LOOKS & ~PT_ON_WATCH,
 };
 
@@ -243,6 +245,14 @@ const struct pt_option pt_options_table[] = {
      set_flag, AT(no_address), PT_IN_REPLAY | PT_LASTS},
     {"ispdb", 0, "URL|DIR", "another database of providers, or a copy of it",
      ON_SEEKS, set_text, AT(ispdb), PT_IN_REPLAY | PT_LASTS | PT_IS_PATH},
+    {"verify", 0, NULL, "connect to each server, and take what works",
+     ON_VERIFIED, set_flag, AT(verify), PT_IN_REPLAY | PT_LASTS},
+    {"no-verify", 0, NULL, "believe also what bridges here do not bear out",
+     ON_VERIFIED, set_flag, AT(no_verify), PT_IN_REPLAY | PT_LASTS},
+    {"login", 0, NULL, "sign in there, too, once: asks for the password",
+     ON_LOGINS, set_flag, AT(login), PT_IN_REPLAY},
+    {"password-command", 0, "CMD", "a program that prints it, for --login",
+     ON_LOGINS, set_text, AT(password_command), 0},
     {"dns", 0, "ADDR[:PORT]", "the name server to ask", ON_SEEKS, set_text,
      AT(dns), PT_LASTS},
     {"trust-ad", 0, NULL, "believe that name server about signatures (DNSSEC)",

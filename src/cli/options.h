@@ -40,6 +40,10 @@ struct pt_options {
     bool trust_ad;
     bool no_third_party;
     bool no_address;
+    bool verify;
+    bool no_verify;
+    bool login;
+    const char *password_command;
     struct pt_strings ports; /* PORT or SERVICE:PORT, each fit to be read */
     struct pt_strings accept;
     struct pt_strings only;

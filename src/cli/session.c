@@ -165,6 +165,14 @@ static enum pt_status load_providers(const struct pt_call *call,
     return status;
 }
 
+static enum pt_verify verify_of(const struct pt_options *options)
+{
+    if (options->no_verify)
+        return PT_VERIFY_NONE;
+    return options->verify || options->login ? PT_VERIFY_ALL
+                                             : PT_VERIFY_BRIDGES;
+}
+
 enum pt_status pt_session_open(const struct pt_call *call, int64_t timeout_ms,
                                struct pt_session *session, struct pt_error *err)
 {
@@ -182,6 +190,7 @@ enum pt_status pt_session_open(const struct pt_call *call, int64_t timeout_ms,
                   .ispdb = options->ispdb,
                   .no_third_party = options->no_third_party,
                   .no_address = options->no_address,
+                  .verify = verify_of(options),
                   .wants_story = options->explain}};
     status = options->replay ? open_scenario(call, session, err)
                              : open_live(call, session, err);

@@ -1,5 +1,7 @@
 #include "cli/update_install.h"
 
+#include "cli/verified.h"
+
 #include <string.h>
 
 /* One account of the set-up at hand. */
@@ -165,6 +167,21 @@ static bool is_busy(const struct fitting *f)
     return f->install->is_running && !f->install->is_deferred;
 }
 
+/* One of its servers is not what it should be: why; or NULL. */
+static const char *find_unproven(const struct fitting *f)
+{
+    const char *why = NULL;
+
+    for (size_t i = 0; i < f->install->slot_count && !why; i++) {
+        const struct pt_server *server =
+            pt_server_for(f->wanted, &f->install->slots[i]);
+
+        if (server)
+            why = pt_verified_objection(f->updating->call->arena, server);
+    }
+    return why;
+}
+
 /* False: no memory. */
 static bool change(struct fitting *f)
 {
@@ -187,6 +204,9 @@ static bool change(struct fitting *f)
                          "'portolan update --defer' has it take the changes "
                          "at its next start"
                        : "close it, and run 'portolan update' again");
+    reason = find_unproven(f);
+    if (reason)
+        return end(f, PT_REPAIR_REFUSED, reason);
     status = patch(f, &why);
     f->is_beyond_reach = status != PT_OK;
     if (status == PT_OK)

@@ -4,6 +4,7 @@
 #include "cli/find_stream.h"
 #include "cli/show.h"
 #include "cli/signing.h"
+#include "cli/verified.h"
 #include "format/reg.h"
 
 enum { TIMEOUT_MS = 5000 };
@@ -21,7 +22,7 @@ static enum pt_status check_settings(struct pt_arena *arena,
 
     switch (settings->status) {
     case PT_FIND_OK:
-        return PT_OK;
+        return pt_verified_check(arena, settings, err);
     case PT_FIND_NOTHING:
         return pt_fail(err, PT_NOTHING,
                        "'portolan find --explain' tells what was asked",

@@ -1,6 +1,7 @@
 #include "format/settings_json.h"
 
 #include "format/json_build.h"
+#include "format/trial_json.h"
 
 static void add_auth(struct pt_json *json, cJSON *at,
                      const struct pt_server *server)
@@ -36,6 +37,8 @@ static void add_extras(struct pt_json *json, cJSON *at,
     if (server->certificate)
         pt_json_text(json, at, "certificate_sha256",
                      server->certificate->sha256);
+    if (server->trial)
+        pt_trial_proof_json(json, at, server->trial);
 }
 
 static void add_server(struct pt_json *json, cJSON *array,

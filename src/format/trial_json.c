@@ -14,12 +14,14 @@ static void put_login(struct pt_json *json, cJSON *at,
 {
     cJSON *login;
 
-    if (trial->login == PT_LOGIN_NOT_TRIED)
+    if (trial->login == PT_LOGIN_NOT_TRIED && !trial->login_detail)
         return;
     login = pt_json_object(json, at, "login");
     pt_json_text(json, login, "outcome", pt_login_outcome_name(trial->login));
     pt_json_text(json, login, "detail",
                  trial->login_detail ? trial->login_detail : "");
+    pt_json_text(json, login, "username", trial->login_name);
+    pt_json_number(json, login, "tries", trial->login_tries);
 }
 
 static void put_outcome(struct pt_json *json, cJSON *at,
