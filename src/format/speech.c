@@ -180,6 +180,21 @@ static void read_injected(struct pt_arena *arena, struct pt_slice rest,
     speech->injected = true;
 }
 
+static void read_end(struct pt_arena *arena, struct pt_slice rest,
+                     struct pt_speech *speech)
+{
+    static const char *const names[] = {
+        [PT_END_GONE] = "gone",
+        [PT_END_LATE] = "late",
+        [PT_END_FLOOD] = "flood",
+    };
+
+    (void)arena;
+    for (int i = PT_END_GONE; i <= PT_END_FLOOD; i++)
+        if (pt_slice_is(rest, names[i]))
+            speech->end = (enum pt_speech_end)i;
+}
+
 static void read_verified(struct pt_arena *arena, struct pt_slice rest,
                           struct pt_speech *speech)
 {
@@ -199,6 +214,7 @@ static const struct {
     {"address", read_address},         {"secured", read_secured},
     {"tls", read_tls},                 {"verified", read_verified},
     {"untrusted", read_untrusted},     {"login", read_login},
+    {"end", read_end},
 };
 
 static void read_line(struct pt_arena *arena, struct pt_slice line,

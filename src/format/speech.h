@@ -18,6 +18,9 @@
  *
  * Of a PT_ASK_PROBE moreover:
  *
+ *   end late                                it did not end as it should: gone
+ *                                           (it hung up), late (time was up),
+ *                                           flood (it said too much)
  *   address 192.0.2.1                       which address took the connection
  *   secured 250-AUTH PLAIN                  each line of the reply, asked for
  *                                           again once STARTTLS was done
@@ -38,6 +41,13 @@
 #include "model/greeting.h"
 #include "model/settings.h"
 
+enum pt_speech_end {
+    PT_END_PROPER,
+    PT_END_GONE,
+    PT_END_LATE,
+    PT_END_FLOOD,
+};
+
 struct pt_speech {
     bool is_mail; /* the greeting is that of a mail service */
     enum pt_service service; /* PT_IMAP, PT_POP3, PT_SUBMISSION or PT_SIEVE */
@@ -49,6 +59,7 @@ struct pt_speech {
     bool grpc;
     bool silent;
     bool injected;
+    enum pt_speech_end end;
     const char *address;        /* or NULL; as the rest, of a probe only */
     struct pt_strings secured;
     const char *tls;            /* or NULL */

@@ -79,6 +79,7 @@ static bool expects_leave(const struct pt_dialogue *d)
 static void give_up(struct pt_dialogue *d, const char *problem)
 {
     note_problem(d, problem);
+    d->ended = "flood";
     if (expects_leave(d))
         part(d);
     else
@@ -417,6 +418,7 @@ void pt_dialogue_hung_up(struct pt_dialogue *d)
 
     if (d->phase == PT_PHASE_OVER)
         return;
+    d->ended = "gone";
     take_rest(d);
     end_with(d, d->phase == PT_PHASE_GREETING && d->greeted
                     ? problems[PT_PHASE_GREETING_REST]
@@ -428,6 +430,7 @@ void pt_dialogue_late(struct pt_dialogue *d)
     if (d->phase == PT_PHASE_OVER)
         return;
     take_rest(d);
+    d->ended = "late";
     if (d->heard)
         note_problem(d, d->phase == PT_PHASE_HELLO ||
                                 d->phase == PT_PHASE_HANDSHAKE
@@ -463,6 +466,8 @@ void pt_dialogue_report(const struct pt_dialogue *d, struct pt_buf *body)
         put_certificate(d, body);
     if (d->injected)
         pt_buf_puts(body, "injected\n");
+    if (d->is_thorough && d->ended)
+        pt_buf_printf(body, "end %s\n", d->ended);
     if (d->grpc)
         pt_buf_puts(body, "grpc\n");
     else if (!d->greeted && (!d->heard || d->security == PT_TLS))

@@ -55,6 +55,7 @@ struct pt_dialogue {
     bool is_late; /* it greeted in plain text after TLS was begun */
     bool grpc;
     bool injected;
+    const char *ended; /* how, if not as it should: "late" ... */
 };
 
 /* Who is at the other end of TLS. */

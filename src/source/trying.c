@@ -89,6 +89,20 @@ static bool judge_injection(const struct judging *j)
                "server itself, mixes commands into the connection");
 }
 
+/* It went on for too long, or it said nothing and left. */
+static bool judge_end(const struct judging *j)
+{
+    const struct pt_speech *speech = &j->speech;
+
+    if (speech->end == PT_END_LATE && speech->problem)
+        return end(j, PT_TRIAL_TIMEOUT, speech->problem);
+    if (speech->end == PT_END_FLOOD)
+        return end(j, PT_TRIAL_WRONG_PROTOCOL, speech->problem);
+    return speech->end == PT_END_GONE && !*speech->greeting &&
+           j->trial->security != PT_TLS &&
+           end(j, PT_TRIAL_REFUSED, speech->problem);
+}
+
 /* It did not come to a greeting. */
 static bool judge_silence(const struct judging *j)
 {
@@ -322,7 +336,7 @@ bool pt_trial_judge(struct pt_arena *arena, struct pt_trial *trial,
     struct judging j = {.arena = arena, .trial = trial, .speech = *speech};
 
     note_all(&j);
-    if (!judge_injection(&j) && !judge_silence(&j) && !judge_greeting(&j) &&
+    if (!judge_injection(&j) && !judge_end(&j) && !judge_silence(&j) && !judge_greeting(&j) &&
         !judge_security(&j) && !judge_certificate(&j))
         end(&j, PT_TRIAL_WORKS, NULL);
     return !pt_arena_failed(arena);

@@ -395,8 +395,8 @@ def cases():
                    "starttls-injection", "plain text came after STARTTLS")
         for kind, word in (("expired", "expired"), ("future", "yet"),
                            ("other-name", "somebody.else.test"),
-                           ("self-signed", "itself"),
-                           ("unknown", "nobody"),
+                           ("self-signed", "self-signed"),
+                           ("unknown", "not known"),
                            ("chained", "intermediate")):
             yield (kind + "-" + name, upgrade, server(upgrade=kind),
                    "bad-certificate", word)

@@ -30,7 +30,7 @@ begin_rogues()
     ip route add 203.0.113.99/32 dev lo # where packets are lost
     ip route add 2001:db8::dead/128 dev lo
     mkdir "$work/rogues"
-    python3 "$fakes/mail_rogues.py" "$work/rogues" 2>"$work/rogues.err" &
+    python3 -W ignore "$fakes/mail_rogues.py" "$work/rogues" 2>"$work/rogues.err" &
     keep $!
     wait_file "$work/rogues/ready" $!
     mount --bind "$work/rogues/hosts" "$(readlink -f /etc/hosts)"
