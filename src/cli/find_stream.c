@@ -193,13 +193,15 @@ static enum pt_status make_ready(struct stream *s)
     enum pt_status status = PT_OK;
 
     if (!session->net) {
+        const char *password = NULL;
+
         status = check_verifying(s, s->err);
+        if (status == PT_OK)
+            status = pt_password_get(s->setup->call, &password, s->err);
         if (status == PT_OK)
             status = pt_session_open_search(
                 s->setup->call, s->setup->timeout_ms, session, s->err);
-        if (status == PT_OK)
-            status = pt_password_get(s->setup->call,
-                                     &session->query.password, s->err);
+        session->query.password = password;
     }
     if (status == PT_OK)
         status = pt_search_check(&session->query, s->err);
