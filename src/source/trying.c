@@ -336,8 +336,8 @@ bool pt_trial_judge(struct pt_arena *arena, struct pt_trial *trial,
     struct judging j = {.arena = arena, .trial = trial, .speech = *speech};
 
     note_all(&j);
-    if (!judge_injection(&j) && !judge_end(&j) && !judge_silence(&j) && !judge_greeting(&j) &&
-        !judge_security(&j) && !judge_certificate(&j))
+    if (!judge_injection(&j) && !judge_end(&j) && !judge_silence(&j) &&
+        !judge_greeting(&j) && !judge_security(&j) && !judge_certificate(&j))
         end(&j, PT_TRIAL_WORKS, NULL);
     return !pt_arena_failed(arena);
 }

@@ -94,6 +94,8 @@ def make_certificates():
     make_certificate("unknown", "nobody", all_names)
     make_certificate("middle", "ca", "DNS:middle.test", more=authority)
     make_certificate("chained", "middle", all_names)
+    make_certificate("real", "ca", "DNS:imap.real.test,DNS:mail.real.test,"
+                     "DNS:smtp.real.test")
 
 
 contexts = {}
@@ -483,7 +485,8 @@ def main():
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
     signal.alarm(300)
     make_certificates()
-    hosts = []
+    hosts = ["%s10 %s.real.test" % (NETWORK, name)
+             for name in ("imap", "mail", "smtp", "pop")]
     with open(path("cases"), "w") as out:
         for number, (name, port, server, outcome, word) in enumerate(
                 cases(), FIRST):

@@ -56,7 +56,8 @@ static const struct pt_met *meet(uint8_t event)
 
     met.version = event == 't' ? NULL : "TLSv1.3";
     met.is_verified = event == 'v';
-    met.faults = pt_slice_of(event == 'u' ? "it\nis of the \x1b[1m fuzzer" : "");
+    met.faults =
+        pt_slice_of(event == 'u' ? "it\nis of the \x1b[1m fuzzer" : "");
     return &met;
 }
 

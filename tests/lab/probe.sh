@@ -6,6 +6,8 @@ top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
 . "$top/tests/tap.sh"
 # shellcheck source=tests/fakes/lab.sh
 . "$top/tests/fakes/lab.sh"
+# shellcheck source=tests/fakes/mail_real.sh
+. "$top/tests/fakes/mail_real.sh"
 PATH=$PATH:/usr/sbin:/sbin
 
 if [ "$LAB_ALONE" != yes ]; then
@@ -62,7 +64,73 @@ check_rogues()
     tap_verdict 'the rogues were well' "$(cat "$work/rogues.err")"
 }
 
+# ---- real ones ----
+
+# A zone without a server: the usual names are all there is to go by.
+begin_real()
+{
+    real=198.51.100.10
+    begin_dovecot "$real" "$work/rogues/real.pem" "$work/rogues/real.key"
+    begin_postfix "$real" "$work/rogues/real.pem" "$work/rogues/real.key"
+}
+
+# outcomes: of the last run, "PORT OUTCOME" in order.
+outcomes='" ".join("%d %s" % (t["port"], t["outcome"]) for t in j["tries"])'
+
+check_real()
+{
+    expect 'real servers at standard ports' \
+        "$outcomes == '993 works 143 works 995 works 110 works 465 works ' \
+            '587 works 25 works 4190 works'" \
+        probe mail.real.test --ca-file "$work/rogues/ca.pem"
+    judge 'the best are those with TLS from the start' \
+        '[(b["service"], b["port"]) for b in j["best"]] ==
+            [("imap", 993), ("submission", 465), ("sieve", 4190)]'
+    judge 'how one signs in is known, under TLS' \
+        'all(t["auth"] == ["password-cleartext"] for t in j["tries"]
+            if t["port"] != 25)'
+    judge 'and that nobody signs in at a relay' \
+        '[t["auth"] for t in j["tries"] if t["port"] == 25] == [[]]'
+    judge 'TLS is of this century' \
+        'all(t["tls"] == "TLSv1.3" for t in j["tries"])'
+    expect 'real servers at moved ports' \
+        '[(t["service"], t["security"], t["outcome"]) for t in
+            j["tries"][8:]] == [("imap", "starttls", "works"),
+            ("imap", "tls", "works"), ("submission", "starttls", "works"),
+            ("submission", "tls", "works")]' \
+        probe mail.real.test --ca-file "$work/rogues/ca.pem" --port 1143 \
+        --port imap:1993 --port 2587 --port submission:2465 --timeout 5
+    expect 'without its authority the same is worth nothing' \
+        'status == 1 and {t["outcome"] for t in j["tries"]} ==
+            {"bad-certificate"}' probe mail.real.test
+    judge 'and there is a letter to the administrator' \
+        '"certificate" in j["letter"]'
+    run probe ann@real.test --ca-file "$work/rogues/ca.pem" --only guess
+    tap_verdict 'a table for people ends with what is best' \
+        "$(grep -q '^best: IMAP imap.real.test:993, SSL/TLS' "$work/out" ||
+            cat "$work/out" "$work/err")"
+    expect 'a guess is proven by real servers' \
+        '[(s["host"], s["port"], s["origin"]["source"], s["origin"]["trust"])
+            for s in j["servers"] if s["chosen"]] ==
+            [("imap.real.test", 993, "guess", "heard"),
+            ("smtp.real.test", 465, "guess", "heard")]' \
+        find ann@real.test --only guess --ca-file "$work/rogues/ca.pem"
+    expect 'and without its authority it is none' \
+        'status == 1 and not j["servers"]' find ann@real.test --only guess
+    tap_verdict 'Dovecot saw nobody sign in' \
+        "$(grep -i 'auth failed\|method=' "$work/dovecot.log")"
+    tap_verdict 'Postfix saw nobody leave without a word' \
+        "$(grep -i 'lost connection\|SASL' "$work/postfix.log")"
+}
+
 new_home ann
 begin_rogues
 check_rogues
+lacks=$(real_lacks | tr '\n' ' ')
+if [ -z "$lacks" ]; then
+    begin_real
+    check_real
+else
+    tap_skip 'real servers' "not here: $lacks"
+fi
 tap_done
