@@ -16,6 +16,19 @@ static struct pt_source_report *timeless(struct pt_arena *arena,
     return sources;
 }
 
+/* Nor is what a server said just now. */
+static struct pt_server *unproven(struct pt_arena *arena,
+                                  const struct pt_settings *settings)
+{
+    struct pt_server *servers =
+        pt_arena_memdup(arena, settings->servers,
+                        settings->server_count * sizeof(*servers));
+
+    for (size_t i = 0; servers && i < settings->server_count; i++)
+        servers[i].trial = NULL;
+    return servers;
+}
+
 static enum pt_status write_json(const struct pt_job *job,
                                  struct pt_output *out, struct pt_error *err)
 {
@@ -23,6 +36,7 @@ static enum pt_status write_json(const struct pt_job *job,
 
     lasting.took_ms = 0;
     lasting.sources = timeless(job->arena, job->accounts);
+    lasting.servers = unproven(job->arena, job->accounts);
     if (pt_arena_failed(job->arena))
         return pt_fail_memory(err);
     return pt_settings_json(&lasting, false,
