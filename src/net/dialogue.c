@@ -2,6 +2,7 @@
 
 #include "model/greeting.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +23,8 @@ static void note(struct pt_dialogue *d, const char *word, struct pt_slice line)
 
 static void note_problem(struct pt_dialogue *d, const char *problem)
 {
-    note(d, "problem", pt_slice_of(problem));
+    note(d, d->phase == PT_PHASE_LOGIN ? "login failed" : "problem",
+         pt_slice_of(problem));
 }
 
 static void end(struct pt_dialogue *d)
@@ -88,6 +90,64 @@ static void give_up(struct pt_dialogue *d, const char *problem)
 
 /* ---- one line after the other ---- */
 
+/* Nothing secret is said but to whom we meant, and to nobody else. */
+static bool may_sign_in(const struct pt_dialogue *d)
+{
+    return d->credentials && d->is_verified && !d->injected &&
+           !d->is_signed_in &&
+           (d->security == PT_TLS || d->security == PT_STARTTLS);
+}
+
+static void sign_in(struct pt_dialogue *d)
+{
+    enum pt_service service = d->protocol->service;
+
+    if (!may_sign_in(d)) {
+        part(d);
+        return;
+    }
+    pt_capability_end(service, &d->can);
+    d->phase = PT_PHASE_LOGIN;
+    d->wish = PT_WISH_HEAR;
+    if (pt_login_begin(&d->login, service, &d->can, d->credentials, &d->out))
+        return;
+    pt_buf_puts(&d->text, "login no-method\n");
+    part(d);
+}
+
+static bool goes_on(const struct pt_dialogue *d, struct pt_slice line)
+{
+    return d->protocol->service == PT_SUBMISSION &&
+           d->protocol->judge(line, d->phase) == PT_RESPONSE_GOES_ON;
+}
+
+/* SMTP gives its reasons in several lines. */
+static void add_denial(struct pt_dialogue *d, struct pt_slice line)
+{
+    if (d->denial.len)
+        pt_buf_putc(&d->denial, ' ');
+    pt_login_mask(&d->login, line, &d->denial);
+}
+
+static void on_login(struct pt_dialogue *d, struct pt_slice line)
+{
+    switch (pt_login_hear(&d->login, line, &d->out)) {
+    case PT_LOGIN_GOES_ON:
+        if (goes_on(d, line))
+            add_denial(d, line);
+        return;
+    case PT_LOGIN_YES:
+        pt_buf_puts(&d->text, "login accepted\n");
+        break;
+    case PT_LOGIN_NO:
+        add_denial(d, line);
+        note(d, "login denied",
+             pt_slice(pt_buf_text(&d->denial), d->denial.len));
+        break;
+    }
+    part(d);
+}
+
 /* All of what the server can do is known. */
 static void after_capabilities(struct pt_dialogue *d)
 {
@@ -97,20 +157,20 @@ static void after_capabilities(struct pt_dialogue *d)
     }
     if (d->security == PT_SECURITY_UNKNOWN)
         d->security = PT_PLAIN;
-    part(d);
+    sign_in(d);
 }
 
 /* RFC 9051, 7.1.4: who is signed in already can no longer begin TLS. */
-static bool is_too_late(const struct pt_dialogue *d, struct pt_slice line)
+static bool is_too_late(const struct pt_dialogue *d)
 {
     return d->is_thorough && d->security == PT_SECURITY_UNKNOWN &&
-           pt_slice_has_prefix(line, "* PREAUTH");
+           d->is_signed_in;
 }
 
 /* A greeting of IMAP may hold the capabilities already. */
 static void after_greeting(struct pt_dialogue *d, struct pt_slice line)
 {
-    if (is_too_late(d, line)) {
+    if (is_too_late(d)) {
         note_problem(d, "it greets as signed in already (PREAUTH), and so "
                         "cannot begin TLS");
         d->security = PT_PLAIN;
@@ -129,12 +189,6 @@ static void on_greeting_rest(struct pt_dialogue *d, struct pt_slice line)
         after_greeting(d, line);
 }
 
-static bool goes_on(const struct pt_dialogue *d, struct pt_slice line)
-{
-    return d->protocol->service == PT_SUBMISSION &&
-           d->protocol->judge(line, d->phase) == PT_RESPONSE_GOES_ON;
-}
-
 static void on_greeting(struct pt_dialogue *d, struct pt_slice line)
 {
     enum pt_service service;
@@ -146,6 +200,8 @@ static void on_greeting(struct pt_dialogue *d, struct pt_slice line)
         return;
     }
     d->protocol = pt_protocol_of(service);
+    d->is_signed_in = pt_slice_has_prefix(line, "* PREAUTH");
+    pt_capability_read(service, line, &d->can);
     if (d->is_late) {
         end(d);
         d->wish = PT_WISH_RETRY;
@@ -166,6 +222,7 @@ static void on_capability(struct pt_dialogue *d, struct pt_slice line)
 
     if (response == PT_RESPONSE_GOES_ON || d->protocol->last_says)
         note(d, "said", line);
+    pt_capability_read(d->protocol->service, line, &d->can);
     if (response != PT_RESPONSE_NO)
         d->offers_upgrade |= d->protocol->offers_upgrade(line);
     if (response == PT_RESPONSE_NO && d->protocol->service != PT_POP3)
@@ -180,10 +237,11 @@ static void on_secured(struct pt_dialogue *d, struct pt_slice line)
 
     if (response == PT_RESPONSE_GOES_ON || d->protocol->last_says)
         note(d, "secured", line);
+    pt_capability_read(d->protocol->service, line, &d->can);
     if (response == PT_RESPONSE_NO && d->protocol->service != PT_POP3)
         note_problem(d, "it did not say what it can do under TLS");
     if (response != PT_RESPONSE_GOES_ON)
-        part(d);
+        sign_in(d);
 }
 
 static void refuse_upgrade(struct pt_dialogue *d, struct pt_slice line)
@@ -216,6 +274,7 @@ static void (*const on_line[])(struct pt_dialogue *, struct pt_slice) = {
     [PT_PHASE_CAPABILITIES] = on_capability,
     [PT_PHASE_UPGRADE] = on_upgrade,
     [PT_PHASE_SECURED] = on_secured,
+    [PT_PHASE_LOGIN] = on_login,
     [PT_PHASE_OVER] = NULL,
 };
 
@@ -316,6 +375,7 @@ void pt_dialogue_begin(struct pt_dialogue *d, enum pt_manner manner)
         .own = "127.0.0.1",
         .in.max = 8 * LINE_BYTES,
         .text.max = TEXT_MAX,
+        .denial.max = TEXT_MAX,
     };
     if (manner == PT_MANNER_TLS) {
         d->phase = PT_PHASE_HELLO;
@@ -327,10 +387,13 @@ void pt_dialogue_free(struct pt_dialogue *d)
 {
     if (!d)
         return;
+    if (d->out.at)
+        OPENSSL_cleanse(d->out.at, d->out.room);
     pt_buf_free(&d->out);
     pt_buf_free(&d->in);
     pt_buf_free(&d->text);
     pt_buf_free(&d->der);
+    pt_buf_free(&d->denial);
 }
 
 void pt_dialogue_silence(struct pt_dialogue *d)
@@ -360,6 +423,7 @@ static void note_met(struct pt_dialogue *d, const struct pt_met *met)
     note(d, "tls", pt_slice_of(met->version));
     if (met->is_verified)
         pt_buf_puts(&d->text, "verified\n");
+    d->is_verified = met->is_verified;
     while (pt_next_line(&rest, &fault))
         note(d, "untrusted", fault);
 }
@@ -374,6 +438,7 @@ void pt_dialogue_secured(struct pt_dialogue *d, const struct pt_met *met)
     if (met->version)
         note_met(d, met);
     d->security = is_upgrade ? PT_STARTTLS : PT_TLS;
+    d->can = (struct pt_capability){0};
     if (!is_upgrade) {
         d->phase = PT_PHASE_GREETING;
         d->wish = PT_WISH_HEAR;
@@ -413,6 +478,7 @@ void pt_dialogue_hung_up(struct pt_dialogue *d)
         [PT_PHASE_CAPABILITIES] = "it hung up when asked what it can do",
         [PT_PHASE_UPGRADE] = "it hung up when asked for STARTTLS",
         [PT_PHASE_HANDSHAKE] = "it hung up in the TLS handshake",
+        [PT_PHASE_LOGIN] = "it hung up",
         [PT_PHASE_SECURED] = "it hung up when asked under TLS what it can do",
     };
 
@@ -472,5 +538,6 @@ void pt_dialogue_report(const struct pt_dialogue *d, struct pt_buf *body)
         pt_buf_puts(body, "grpc\n");
     else if (!d->greeted && (!d->heard || d->security == PT_TLS))
         pt_buf_puts(body, "silent\n");
-    body->oom |= d->out.oom || d->in.oom || d->text.oom || d->der.oom;
+    body->oom |= d->out.oom || d->in.oom || d->text.oom || d->der.oom ||
+                 d->denial.oom;
 }

@@ -4,13 +4,15 @@
  * Pure: events and bytes in, bytes and a wish out; no socket, no clock, no
  * TLS.  It is greeted, asks what the server can do, upgrades by STARTTLS where
  * that is offered (a thorough one then asks again), and takes its leave.  It
- * never logs in, never names itself, and never believes what came before TLS
- * once TLS is up.
+ * signs in, once, only where it was given something to sign in with, and under
+ * TLS with a good certificate.  It never names itself, and never believes what
+ * came before TLS once TLS is up.
  */
 #ifndef PT_NET_DIALOGUE_H
 #define PT_NET_DIALOGUE_H
 
 #include "base/buf.h"
+#include "net/login.h"
 #include "net/protocol.h"
 
 enum pt_manner {
@@ -32,7 +34,7 @@ enum pt_wish {
 enum { PT_OWN_SIZE = 64 };
 
 struct pt_dialogue {
-    struct pt_buf out; /* to be sent; the sender takes it off */
+    struct pt_buf out; /* to be sent; the sender takes it off, and wipes it */
     enum pt_wish wish;
     bool heard; /* any byte came; set it for those of a handshake */
 
@@ -40,6 +42,7 @@ struct pt_dialogue {
     bool is_thorough;
     char own[PT_OWN_SIZE]; /* our end, as SMTP names it: "127.0.0.1",
                               "IPv6:2001:db8::1" */
+    const struct pt_credentials *credentials; /* borrowed; or NULL */
 
     /* its own */
     enum pt_manner manner;
@@ -56,6 +59,11 @@ struct pt_dialogue {
     bool grpc;
     bool injected;
     const char *ended; /* how, if not as it should: "late" ... */
+    bool is_verified;
+    bool is_signed_in; /* it greeted so */
+    struct pt_capability can; /* under TLS */
+    struct pt_login login;
+    struct pt_buf denial; /* its first lines; nothing secret is in it */
 };
 
 /* Who is at the other end of TLS. */

@@ -17,6 +17,7 @@ enum pt_phase {
     PT_PHASE_UPGRADE,   /* STARTTLS was sent */
     PT_PHASE_HANDSHAKE, /* and accepted */
     PT_PHASE_SECURED,   /* it is asked again, under TLS */
+    PT_PHASE_LOGIN,     /* signing in was begun */
     PT_PHASE_OVER,
 };
 

@@ -12,6 +12,7 @@
 #include "net/tls.h"
 
 #include <errno.h>
+#include <openssl/crypto.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -189,6 +190,8 @@ static void send_out(struct talk *t)
     else
         pt_buf_add(&t->out, pt_buf_text(said), said->len);
     t->oom |= said->oom;
+    if (said->at) /* it may have held a password */
+        OPENSSL_cleanse(said->at, said->room);
     pt_buf_clear(said);
     if (t->tls)
         pt_tls_take(t->tls, &t->out);
@@ -328,6 +331,7 @@ static void begin_dialogue(struct talk *t, enum pt_manner manner)
 {
     pt_dialogue_begin(&t->dialogue, manner);
     t->dialogue.is_thorough = is_probe(t);
+    t->dialogue.credentials = is_probe(t) ? t->ask.credentials : NULL;
 }
 
 static void connect_now(struct talk *t);

@@ -157,7 +157,7 @@ static const struct {
         .name = "unless nothing may be said before it greets",
         .script = "hang",
         .never_first = true,
-        .want = "silent\n",
+        .want = "end late\nsilent\n",
     },
     {
         .name = "one thought to speak TLS that greets is asked anew",
@@ -246,23 +246,27 @@ static const struct {
     {
         .name = "a greeting of 100 KB is cut off",
         .script = ": 220 \nflood 100000\nhang",
-        .want = "problem it said a line longer than 8 KiB\n",
+        .want = "problem it said a line longer than 8 KiB\n"
+                "end flood\n",
     },
     {
         .name = "a long line later on is answered by a good-bye",
         .script = "> 220 hi\n< EHLO [127.0.0.1]\nflood 9000\n< QUIT",
-        .want = "greeting 220 hi\nproblem it said a line longer than 8 KiB\n",
+        .want = "greeting 220 hi\nproblem it said a line longer than 8 KiB\n"
+                "end flood\n",
     },
     {
         .name = "a byte now and then does not hold us up",
         .script = ": 2\nwait 600\n: 2\nwait 600\n: 0\nwait 600\n: x\nhang",
-        .want = "greeting 220\nproblem it did not answer in time\n",
+        .want = "greeting 220\nproblem it did not answer in time\n"
+                "end late\n",
     },
     {
         .name = "who answers no more is said good-bye to",
         .script = "> 220 hi\n< EHLO [127.0.0.1]\n> 250-x\n< QUIT",
         .want = "greeting 220 hi\nsaid 250-x\n"
-                "problem it did not answer in time\n",
+                "problem it did not answer in time\n"
+                "end late\n",
     },
 };
 
@@ -374,6 +378,67 @@ static void test_pins(struct probe *p)
     }
 }
 
+/* ---- who is signed in ---- */
+
+#define SECRET "AGFubgBzZWNyZXQ="
+
+static const struct {
+    const char *name;
+    const char *script;
+    enum who who;
+    const char *want; /* somewhere in the body */
+} logins[] = {
+    {"signing in is told of",
+     "> 220 hi\n< EHLO [127.0.0.1]\n> 250 STARTTLS\n< STARTTLS\n> 220 go\n"
+     "tls\n< EHLO [127.0.0.1]\n> 250 AUTH PLAIN\n< AUTH PLAIN " SECRET "\n"
+     "> 235 in\n< QUIT\n> 221 bye",
+     GOOD, "\nlogin accepted\n"},
+    {"and why it was denied, but not what we said",
+     "> 220 hi\n< EHLO [127.0.0.1]\n> 250 STARTTLS\n< STARTTLS\n> 220 go\n"
+     "tls\n< EHLO [127.0.0.1]\n> 250 AUTH PLAIN\n< AUTH PLAIN " SECRET "\n"
+     "> 535-5.7.8 what is " SECRET "\n> 535 5.7.8 secret\n< QUIT\n> 221 bye",
+     GOOD, "\nlogin denied 535-5.7.8 what is *** 535 5.7.8 ***\n"},
+    {"and that there was no answer",
+     BEGIN "tls\n< a3 CAPABILITY\n> * CAPABILITY AUTH=PLAIN SASL-IR\n> a3 OK\n"
+           "< a4 AUTHENTICATE PLAIN " SECRET,
+     GOOD, "\nlogin failed it hung up\n"},
+    {"and that no password is taken",
+     BEGIN "tls\n< a3 CAPABILITY\n> * CAPABILITY LOGINDISABLED\n> a3 OK\n"
+           "< a5 LOGOUT",
+     GOOD, "\nlogin no-method\n"},
+    {"nobody signs in by a bad certificate",
+     BEGIN "tls\n< a3 CAPABILITY\n> * CAPABILITY AUTH=PLAIN\n> a3 OK\n"
+           "< a5 LOGOUT",
+     OTHER, "\nsecured * CAPABILITY AUTH=PLAIN\nsecurity starttls\n"},
+    {"nor without TLS",
+     "> * OK [CAPABILITY AUTH=PLAIN] x\n< a5 LOGOUT", GOOD,
+     "\ngreeting * OK [CAPABILITY AUTH=PLAIN] x\nsecurity plain\n"},
+    {"nor where something was slipped in",
+     "> * OK [CAPABILITY STARTTLS] x\n< a2 STARTTLS\n> a2 OK|x\ntls\n"
+     "< a3 CAPABILITY\n> * CAPABILITY AUTH=PLAIN\n> a3 OK\n< a5 LOGOUT",
+     GOOD, "\nsecured * CAPABILITY AUTH=PLAIN\nsecurity starttls\n"},
+};
+
+static void test_logins(struct probe *p)
+{
+    static const struct pt_credentials with = {"ann", "secret"};
+
+    for (size_t i = 0; i < sizeof(logins) / sizeof(*logins); i++) {
+        char what[WHAT_SIZE];
+        struct fake_server s = {0};
+        struct got got;
+
+        fake_start(&s, &p->ids[logins[i].who], logins[i].script);
+        snprintf(what, sizeof(what), "mail.example:%u", s.port);
+        begin(p, (struct pt_ask){.what = what, .credentials = &with}, &got);
+        finish(p, &got);
+        tidy(&got);
+        if (!OK(strstr(got.body, logins[i].want), logins[i].name))
+            printf("# got: %s\n# want: %s\n", got.body, logins[i].want);
+        OK(fake_end(&s) != 3, "and the server was told what it should be");
+    }
+}
+
 /* ---- who is connected to ---- */
 
 static void test_hosts(struct probe *p)
@@ -456,7 +521,7 @@ static void test_patience(struct probe *p)
           (struct pt_ask){.what = what, .never_first = true, .limit_ms = 300},
           &got);
     finish(p, &got);
-    IS(got.body, "address 127.0.0.1\nsilent\n", "and is silent");
+    IS(got.body, "address 127.0.0.1\nend late\nsilent\n", "and is silent");
     s.fd = accept(s.listener, NULL, NULL);
     heard = recv(s.fd, &byte, 1, 0);
     OK(heard == 0, "then not a byte is said to it");
@@ -480,7 +545,7 @@ static void test_drop(struct probe *p)
         pt_loop_step(p->world.loop);
     begin(p, (struct pt_ask){.what = what}, &got[1]);
     pt_speaker_drop(p->speaker, NULL);
-    IS(got[0].body, "address 127.0.0.1\nsilent\n",
+    IS(got[0].body, "address 127.0.0.1\nend late\nsilent\n",
        "dropping tells what was learned");
     IS(world_says(&got[1]), "failed: given up", "or that nothing was");
     OK(!p->world.lookups, "no look-up is left behind");
@@ -557,6 +622,7 @@ int main(void)
     before = world_count("/proc/self/fd");
     test_talks(&p);
     test_pins(&p);
+    test_logins(&p);
     test_hosts(&p);
     test_nobody(&p);
     test_patience(&p);
