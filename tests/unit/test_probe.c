@@ -1,4 +1,5 @@
 /* test_probe.c - hosts are found and mail servers tried, with real sockets. */
+#include "net/locate.h"
 #include "net/reach.h"
 #include "net/speak.h"
 #include "tests/unit/http_world.h"
@@ -505,6 +506,48 @@ static void test_nobody(struct probe *p)
        "nor at those of this machine");
 }
 
+/* ---- where a host is ---- */
+
+static void test_locate(struct probe *p)
+{
+    static const struct {
+        const char *what;
+        const char *says;
+        const char *body;
+        const char *name;
+    } cases[] = {
+        {"dead.example", "ok 0", "::1\n127.0.0.1\n",
+         "a host is told by its addresses"},
+        {"inside.example", "ok 0", "10.0.0.1\nfe80::1\n",
+         "wherever they lead"},
+        {"nobody.example", "absent", "", "one that is not there is absent"},
+        {"unsaid.example", "failed: the name server did not answer", "",
+         "one that cannot be looked up is not"},
+    };
+    const struct pt_finder finder = {
+        .begin = world_find, .cancel = world_cancel, .self = &p->world};
+    struct pt_locator *locator = pt_locator_new(&finder);
+    struct pt_ask ask = {.kind = PT_ASK_HOST};
+    struct got got;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        got = (struct got){0};
+        ask.what = cases[i].what;
+        OK(pt_locator_begin(locator, &ask, world_answer, &got) && !got.done,
+           "a host is looked for");
+        finish(p, &got);
+        IS(world_says(&got), cases[i].says, cases[i].name);
+        IS(got.body, cases[i].body, "and that is all");
+    }
+    got = (struct got){0};
+    pt_locator_begin(locator, &ask, world_answer, &got);
+    pt_locator_drop(locator, "another");
+    OK(!got.done, "what others ask for is not dropped");
+    pt_locator_free(locator);
+    IS(world_says(&got), "failed: given up", "what is left is given up");
+    OK(!p->world.lookups, "and no look-up is left behind");
+}
+
 /* ---- silence, and what is not said ---- */
 
 static void test_patience(struct probe *p)
@@ -625,6 +668,7 @@ int main(void)
     test_logins(&p);
     test_hosts(&p);
     test_nobody(&p);
+    test_locate(&p);
     test_patience(&p);
     test_drop(&p);
     test_bad_trust();
