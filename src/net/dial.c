@@ -203,8 +203,12 @@ static void begin_next(void *ctx)
 
 /* ---- the interface ---- */
 
+/* At one port of an address there is one connection at a time. */
 static void add(struct pt_dial *dial, const struct sockaddr_storage *at)
 {
+    for (size_t i = 0; i < dial->count; i++)
+        if (!memcmp(&dial->attempts[i].at, at, size_of(at)))
+            return;
     dial->attempts[dial->count++] =
         (struct attempt){.dial = dial, .at = *at, .fd = -1};
 }

@@ -176,17 +176,6 @@ static void test_silence(struct pt_loop *loop, uint16_t open)
     close(silent);
 }
 
-static void test_cancel(struct pt_loop *loop, uint16_t open)
-{
-    struct sockaddr_storage at = address("127.0.0.1", open);
-    struct end end = {0};
-    struct pt_dial *dial =
-        pt_dial_begin(loop, &at, 1, LIMIT_MS, on_dialed, &end);
-
-    pt_dial_cancel(dial);
-    OK(!pt_loop_step(loop) && !end.is_there, "what was given up is not told");
-}
-
 static int count_open(void)
 {
     DIR *dir = opendir("/proc/self/fd");
@@ -197,6 +186,40 @@ static int count_open(void)
     if (dir)
         closedir(dir);
     return count;
+}
+
+/* A name server may say it twice. */
+static void test_twice(struct pt_loop *loop, uint16_t open)
+{
+    int fds[CROWD];
+    uint16_t port = open;
+    int silent = listen_at("127.0.0.2", &port, 0);
+    struct sockaddr_storage at[2] = {address("127.0.0.2", port),
+                                     address("127.0.0.2", port)};
+    struct end end = {0};
+    int before;
+
+    crowd("127.0.0.2", port, fds);
+    before = count_open();
+    if (!pt_dial_begin(loop, at, 2, LIMIT_MS, on_dialed, &end))
+        OK(false, "it begins");
+    while (!end.is_there && pt_loop_step(loop))
+        if (count_open() > before + 1)
+            OK(false, "nobody is connected to twice");
+    OK(end.error == ETIMEDOUT, "one address is tried once");
+    disperse(fds);
+    close(silent);
+}
+
+static void test_cancel(struct pt_loop *loop, uint16_t open)
+{
+    struct sockaddr_storage at = address("127.0.0.1", open);
+    struct end end = {0};
+    struct pt_dial *dial =
+        pt_dial_begin(loop, &at, 1, LIMIT_MS, on_dialed, &end);
+
+    pt_dial_cancel(dial);
+    OK(!pt_loop_step(loop) && !end.is_there, "what was given up is not told");
 }
 
 int main(void)
@@ -216,6 +239,7 @@ int main(void)
         test_turns(loop, open, closed);
     }
     test_silence(loop, open);
+    test_twice(loop, open);
     test_cancel(loop, open);
     OK(count_open() == before, "the losers are hung up");
     close(listener);
