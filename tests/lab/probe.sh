@@ -6,9 +6,8 @@ top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
 . "$top/tests/tap.sh"
 # shellcheck source=tests/fakes/lab.sh
 . "$top/tests/fakes/lab.sh"
-# shellcheck source=tests/fakes/mail_real.sh
-. "$top/tests/fakes/mail_real.sh"
-PATH=$PATH:/usr/sbin:/sbin
+# shellcheck source=tests/fakes/mail_world.sh
+. "$top/tests/fakes/mail_world.sh"
 
 if [ "$LAB_ALONE" != yes ]; then
     tap_skip 'probing' 'not here: name spaces of its own'
@@ -25,27 +24,14 @@ each()
 
 # ---- rogues ----
 
-begin_rogues()
-{
-    ip addr add 198.51.100.1/24 dev lo
-    ip addr add 2001:db8::77/128 dev lo nodad
-    ip route add 203.0.113.99/32 dev lo # where packets are lost
-    ip route add 2001:db8::dead/128 dev lo
-    mkdir "$work/rogues"
-    python3 -W ignore "$fakes/mail_rogues.py" "$work/rogues" 2>"$work/rogues.err" &
-    keep $!
-    wait_file "$work/rogues/ready" $!
-    mount --bind "$work/rogues/hosts" "$(readlink -f /etc/hosts)"
-}
-
 # probe_cases PATTERN ARGS...: those whose names match, all in one run.
 probe_cases()
 {
     pattern=$1
     shift
-    grep -E "$pattern" "$work/rogues/cases" >"$work/cases"
+    grep -E "$pattern" "$rogues/cases" >"$work/cases"
     # shellcheck disable=SC2046 # a word each
-    timeout 60 "$portolan" probe --json --ca-file "$work/rogues/ca.pem" "$@" \
+    timeout 60 "$portolan" probe --json --ca-file "$rogues/ca.pem" "$@" \
         $(awk '{print $1 ":" $2}' "$work/cases") \
         >"$work/out" 2>"$work/err" </dev/null
     python3 "$fakes/mail_judge.py" verdicts "$work/cases" "$work/out" \
@@ -58,21 +44,13 @@ check_rogues()
     each 'rogue'
     probe_cases '^slow' --timeout 12
     each 'rogue'
-    python3 "$fakes/mail_judge.py" manners "$work/rogues/cases" \
-        "$work/rogues/heard" >"$work/judged"
+    python3 "$fakes/mail_judge.py" manners "$rogues/cases" \
+        "$rogues/heard" >"$work/judged"
     each 'as servers see it'
     tap_verdict 'the rogues were well' "$(cat "$work/rogues.err")"
 }
 
 # ---- real ones ----
-
-# A zone without a server: the usual names are all there is to go by.
-begin_real()
-{
-    real=198.51.100.10
-    begin_dovecot "$real" "$work/rogues/real.pem" "$work/rogues/real.key"
-    begin_postfix "$real" "$work/rogues/real.pem" "$work/rogues/real.key"
-}
 
 # outcomes: of the last run, "PORT OUTCOME" in order.
 outcomes='" ".join("%d %s" % (t["port"], t["outcome"]) for t in j["tries"])'
@@ -82,7 +60,7 @@ check_real()
     expect 'real servers at standard ports' \
         "$outcomes == '993 works 143 works 995 works 110 works 465 works ' \
             '587 works 25 works 4190 works'" \
-        probe mail.real.test --ca-file "$work/rogues/ca.pem"
+        probe mail.real.test --ca-file "$rogues/ca.pem"
     judge 'the best are those with TLS from the start' \
         '[(b["service"], b["port"]) for b in j["best"]] ==
             [("imap", 993), ("submission", 465), ("sieve", 4190)]'
@@ -98,14 +76,14 @@ check_real()
             j["tries"][8:]] == [("imap", "starttls", "works"),
             ("imap", "tls", "works"), ("submission", "starttls", "works"),
             ("submission", "tls", "works")]' \
-        probe mail.real.test --ca-file "$work/rogues/ca.pem" --port 1143 \
+        probe mail.real.test --ca-file "$rogues/ca.pem" --port 1143 \
         --port imap:1993 --port 2587 --port submission:2465 --timeout 5
     expect 'without its authority the same is worth nothing' \
         'status == 1 and {t["outcome"] for t in j["tries"]} ==
             {"bad-certificate"}' probe mail.real.test
     judge 'and there is a letter to the administrator' \
         '"certificate" in j["letter"]'
-    run probe ann@real.test --ca-file "$work/rogues/ca.pem" --only guess
+    run probe ann@real.test --ca-file "$rogues/ca.pem" --only guess
     tap_verdict 'a table for people ends with what is best' \
         "$(grep -q '^best: IMAP imap.real.test:993, SSL/TLS' "$work/out" ||
             cat "$work/out" "$work/err")"
@@ -114,7 +92,7 @@ check_real()
             for s in j["servers"] if s["chosen"]] ==
             [("imap.real.test", 993, "guess", "heard"),
             ("smtp.real.test", 465, "guess", "heard")]' \
-        find ann@real.test --only guess --ca-file "$work/rogues/ca.pem"
+        find ann@real.test --only guess --ca-file "$rogues/ca.pem"
     expect 'and without its authority it is none' \
         'status == 1 and not j["servers"]' find ann@real.test --only guess
     tap_verdict 'Dovecot saw nobody sign in' \

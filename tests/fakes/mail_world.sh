@@ -1,6 +1,32 @@
-# mail_real.sh - a real mail server in the lab's own name space: Dovecot for
-# IMAP, POP3 and ManageSieve, Postfix for SMTP.  Source it after lab.sh.
+# mail_world.sh - mail servers in the lab's own name space: a hundred bad ones
+# (mail_rogues.py), and good ones: Dovecot for IMAP, POP3 and ManageSieve,
+# Postfix for SMTP, with the same certificate.  Source it after lab.sh.
 # shellcheck shell=sh
+
+PATH=$PATH:/usr/sbin:/sbin
+rogues=$work/rogues # their files; ca.pem is whom all good ones trust
+real=198.51.100.10  # imap, mail, pop and smtp.real.test
+
+# begin_rogues: they listen when it returns, and their names are known.
+begin_rogues()
+{
+    ip addr add 198.51.100.1/24 dev lo
+    ip addr add 2001:db8::77/128 dev lo nodad
+    ip route add 203.0.113.99/32 dev lo # where packets are lost
+    ip route add 2001:db8::dead/128 dev lo
+    mkdir "$rogues"
+    python3 -W ignore "$fakes/mail_rogues.py" "$rogues" 2>"$work/rogues.err" &
+    keep $!
+    wait_file "$rogues/ready" $!
+    mount --bind "$rogues/hosts" "$(readlink -f /etc/hosts)"
+}
+
+# begin_real: after the rogues.
+begin_real()
+{
+    begin_dovecot
+    begin_postfix
+}
 
 # real_lacks: what it cannot do without, and is not here.
 real_lacks()
@@ -12,9 +38,9 @@ real_lacks()
     [ "$(id -u)" = 0 ] || echo 'root, for Postfix'
 }
 
-# begin_dovecot ADDRESS CERT KEY: at standard ports, and at these moved ones:
-# IMAP 1143, IMAPS 1993.  ann@real.test and ann have the password "secret",
-# and what goes by them is in dovecot.log.
+# begin_dovecot: at the standard ports, and IMAP at 1143, IMAPS at 1993.
+# ann@real.test and bob have the password "secret"; dovecot.log tells who signs
+# in.
 begin_dovecot()
 {
     mkdir "$work/dovecot" "$work/mail"
@@ -27,11 +53,11 @@ base_dir = $work/dovecot
 log_path = $work/dovecot.log
 auth_verbose = yes
 auth_failure_delay = 0
-listen = $1
+listen = $real
 protocols = imap pop3 sieve
 ssl = required
-ssl_cert = <$2
-ssl_key = <$3
+ssl_cert = <$rogues/real.pem
+ssl_key = <$rogues/real.key
 auth_mechanisms = plain login
 first_valid_uid = 1
 first_valid_gid = 0
@@ -72,6 +98,11 @@ service managesieve-login {
         port = 4190
     }
 }
+service anvil {
+    unix_listener anvil-auth-penalty {
+        mode = 0
+    }
+}
 service auth {
     unix_listener auth-postfix {
         mode = 0666
@@ -87,8 +118,8 @@ END
     cat "$work/dovecot.err" "$work/dovecot.log"
 }
 
-# begin_postfix ADDRESS CERT KEY: relay 25, submission 587, submissions 465,
-# and 2587 and 2465.  Who signs in asks Dovecot.
+# begin_postfix: relay 25, submission 587, submissions 465, and 2587 and 2465.
+# Dovecot says who may sign in.
 begin_postfix()
 {
     mkdir "$work/postfix" "$work/postfix/queue" "$work/postfix/data"
@@ -104,31 +135,31 @@ mydestination =
 inet_interfaces = all
 inet_protocols = ipv4
 local_recipient_maps =
-smtpd_tls_cert_file = $2
-smtpd_tls_key_file = $3
+smtpd_tls_cert_file = $rogues/real.pem
+smtpd_tls_key_file = $rogues/real.key
 smtpd_tls_security_level = may
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = $work/dovecot/auth-postfix
 smtpd_tls_auth_only = yes
 smtpd_client_connection_rate_limit = 0
 END
-    postfix_services "$1" >"$work/postfix/master.cf"
+    postfix_services >"$work/postfix/master.cf"
     /usr/sbin/postfix -c "$work/postfix" start >"$work/postfix.err" 2>&1
-    wait_for_ports "$1" 25 465 587 2465 2587
+    wait_for_ports 25 465 587 2465 2587
     postfix_master=$(tr -d ' ' <"$work/postfix/queue/pid/master.pid")
     keep "$postfix_master"
 }
 
-# postfix_services ADDRESS: no chroot, nothing but what a visit needs.
+# postfix_services: no chroot, nothing but what a visit needs.
 postfix_services()
 {
     sasl='-o smtpd_sasl_auth_enable=yes -o smtpd_tls_security_level=encrypt'
-    echo "$1:25 inet n - n - - smtpd"
+    echo "$real:25 inet n - n - - smtpd"
     for port in 587 2587; do
-        echo "$1:$port inet n - n - - smtpd $sasl"
+        echo "$real:$port inet n - n - - smtpd $sasl"
     done
     for port in 465 2465; do
-        echo "$1:$port inet n - n - - smtpd $sasl" \
+        echo "$real:$port inet n - n - - smtpd $sasl" \
             "-o smtpd_tls_wrappermode=yes"
     done
     cat <<END
@@ -142,14 +173,11 @@ postlog unix-dgram n - n - 1 postlogd
 END
 }
 
-# wait_for_ports ADDRESS PORT...
 wait_for_ports()
 {
-    at=$1
-    shift
     for port in "$@"; do
         for _ in $(seq 100); do
-            if ss -ltnH "src $at:$port" | grep -q .; then
+            if ss -ltnH "src $real:$port" | grep -q .; then
                 break
             fi
             sleep 0.1
