@@ -15,7 +15,7 @@ static void draw_row(const struct pt_probe_live *live, size_t i)
 {
     const struct pt_trial *trial = &live->plan->trials[i];
 
-    fprintf(live->io->err, "  %-32.32s %5u  %-10.10s %s\033[K\n", trial->host,
+    fprintf(live->io->err, "  %-32.32s %5u  %-11.11s %s\033[K\n", trial->host,
             trial->port,
             trial->any_service ? "any" : pt_service_title(trial->service),
             live->known[i] ? pt_trial_outcome_name(trial->outcome) : "...");
@@ -65,8 +65,10 @@ void pt_probe_live_note(struct pt_probe_live *live,
 
 void pt_probe_live_wipe(struct pt_probe_live *live)
 {
-    if (live->lines)
+    if (live->lines) {
         fprintf(live->io->err, "\033[%zuA\033[J", live->lines);
+        fflush(live->io->err); /* before the answer comes */
+    }
     live->lines = 0;
     live->plan = NULL;
 }

@@ -58,6 +58,7 @@ struct pt_trial {
     enum pt_trial_outcome outcome;
     const char *detail; /* what is not as it should be, in a phrase; when it
                            works a remark, or NULL */
+    bool connected;     /* a connection came about */
     bool has_spoken;    /* the next two tell what is really spoken there */
     enum pt_service speaks;
     enum pt_security spoken; /* PT_SECURITY_UNKNOWN: it did not come to it */

@@ -178,6 +178,9 @@ struct pt_transport {
     bool (*is_busy)(struct pt_transport *self);
 };
 
+/* Why, of a PT_ASK_PROBE, where no connection could even be begun. */
+#define PT_WHY_NO_NETWORK "the network is unreachable"
+
 const char *pt_ask_kind_name(enum pt_ask_kind kind); /* "file", "speak" ... */
 /* Is it one of this owner's?  NULL: anybody's. */
 bool pt_ask_is_of(const struct pt_ask *ask, const void *owner);

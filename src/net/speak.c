@@ -141,10 +141,10 @@ static const struct {
     int error;
     const char *why;
 } reasons[] = {
-    {EADDRNOTAVAIL, "the network is unreachable"},
-    {EAFNOSUPPORT, "the network is unreachable"},
+    {EADDRNOTAVAIL, PT_WHY_NO_NETWORK},
+    {EAFNOSUPPORT, PT_WHY_NO_NETWORK},
     {EHOSTUNREACH, "there is no route to it"},
-    {ENETUNREACH, "the network is unreachable"},
+    {ENETUNREACH, PT_WHY_NO_NETWORK},
     {ETIMEDOUT, "it does not take the connection"},
 };
 

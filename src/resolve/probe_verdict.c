@@ -1,6 +1,7 @@
 #include "resolve/probe_verdict.h"
 
 #include "base/buf.h"
+#include "net/ask.h"
 #include "source/usual.h"
 
 #include <string.h>
@@ -171,48 +172,55 @@ static void list_seconds(const struct judging *j)
 
 /* ---- what it looks like ---- */
 
-/* How many of the tries that were made away from this machine's bridges ended
- * so; of those that send, or of all. */
-static size_t count(const struct judging *j, enum pt_trial_outcome outcome,
-                    bool of_sending)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < j->plan->trial_count; i++) {
-        const struct pt_trial *trial = &j->plan->trials[i];
-
-        n += !trial->kind && trial->outcome == outcome &&
-             (!of_sending || service_of(trial) == PT_SUBMISSION);
-    }
-    return n;
-}
-
-static size_t count_all(const struct judging *j, bool of_sending)
-{
-    size_t n = 0;
-
-    for (int outcome = 0; outcome < PT_TRIAL_OUTCOMES; outcome++)
-        n += count(j, (enum pt_trial_outcome)outcome, of_sending);
-    return n;
-}
-
 static void remark(const struct judging *j, const char *text)
 {
     if (text)
         pt_strings_add(j->arena, &j->verdict->remarks, text);
 }
 
+/* Nothing stands between us and this machine. */
+static bool is_here(const struct judging *j)
+{
+    return j->target->host && pt_is_loopback(j->target->host);
+}
+
+static bool has_network(const struct judging *j)
+{
+    for (size_t i = 0; i < j->plan->trial_count; i++)
+        if (!pt_is(j->plan->trials[i].detail, PT_WHY_NO_NETWORK))
+            return true;
+    return !j->plan->trial_count;
+}
+
+/* Nothing comes through, at any of them, or at any for sending. */
+static bool is_dropped(const struct judging *j, bool of_sending)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < j->plan->trial_count; i++) {
+        const struct pt_trial *trial = &j->plan->trials[i];
+
+        if (trial->kind || trial->outcome == PT_TRIAL_NOT_ASKED ||
+            (of_sending && service_of(trial) != PT_SUBMISSION))
+            continue;
+        if (trial->outcome != PT_TRIAL_TIMEOUT || trial->connected)
+            return false;
+        n++;
+    }
+    return n > 1; /* of a single one nothing can be told */
+}
+
 static void remark_firewall(const struct judging *j)
 {
-    size_t all = count_all(j, false);
-    size_t late = count(j, PT_TRIAL_TIMEOUT, false);
-    size_t sending = count_all(j, true);
-
-    if (all && late == all)
+    if (!has_network(j))
+        remark(j, "This machine has no network, or none that leads there.");
+    else if (is_here(j))
+        return;
+    else if (is_dropped(j, false))
         remark(j, "No port answers at all. Most likely a firewall stands in "
-                  "between, or this machine has no network: try again from "
-                  "another one, such as a phone's.");
-    else if (sending > 1 && count(j, PT_TRIAL_TIMEOUT, true) == sending)
+                  "between: try again from another network, such as a "
+                  "phone's.");
+    else if (is_dropped(j, true))
         remark(j, "Every port for sending is silent, while others answer. "
                   "Many networks block them: try again from another one, such "
                   "as a phone's, before you blame the provider.");
@@ -254,26 +262,57 @@ static void remark_names(const struct judging *j)
     }
 }
 
+/* The names from i on that could not be looked up for the same reason; NULL:
+ * they were told before. */
+static const char *list_lost(const struct judging *j, size_t i)
+{
+    const struct pt_probe_host *hosts = j->plan->hosts;
+    const char *names = NULL;
+
+    for (size_t k = 0; k < j->plan->host_count; k++) {
+        if (hosts[k].status != PT_ANSWER_FAILED ||
+            !pt_is(hosts[k].why, hosts[i].why))
+            continue;
+        if (k < i)
+            return NULL;
+        names = names ? pt_arena_printf(j->arena, "%s, %s", names,
+                                        hosts[k].name)
+                      : hosts[k].name;
+    }
+    return names;
+}
+
+static void remark_lost(const struct judging *j)
+{
+    for (size_t i = 0; i < j->plan->host_count; i++) {
+        const char *names = j->plan->hosts[i].status == PT_ANSWER_FAILED
+                                ? list_lost(j, i)
+                                : NULL;
+
+        if (names)
+            remark(j, pt_arena_printf(j->arena,
+                                      "Not to be looked up: %s: %s.", names,
+                                      j->plan->hosts[i].why));
+    }
+}
+
 static void remark_hosts(const struct judging *j)
 {
     const struct pt_probe_plan *plan = j->plan;
-    size_t there = 0;
+    size_t absent = 0;
 
     for (size_t i = 0; i < plan->host_count; i++) {
         const struct pt_probe_host *host = &plan->hosts[i];
 
-        there += host->status == PT_ANSWER_OK;
-        if (host->status == PT_ANSWER_FAILED)
-            remark(j, pt_arena_printf(j->arena,
-                                      "%s could not be looked up: %s.",
-                                      host->name, host->why));
-        else if (host->status == PT_ANSWER_ABSENT && host->is_published)
+        absent += host->status == PT_ANSWER_ABSENT;
+        if (host->status == PT_ANSWER_ABSENT && host->is_published)
             remark(j, pt_arena_printf(j->arena,
                                       "%s is published, and there is no such "
                                       "host.",
                                       host->name));
     }
-    if (!there && !plan->trial_count && j->target->address)
+    remark_lost(j);
+    if (absent == plan->host_count && !plan->trial_count && j->target->address)
         remark(j, pt_arena_printf(j->arena,
                                   "%s has no host for mail by any of the usual "
                                   "names: ask its provider for them.",
@@ -493,11 +532,12 @@ bool pt_probe_judge(struct pt_arena *arena,
     remark_names(&j);
     remark_not_asked(&j);
     verdict.exit = suffices                  ? PT_OK
+                   : !has_network(&j)        ? PT_UNREACHABLE
                    : was_anything_asked(&j)  ? PT_NOTHING
                    : was_any_lookup_lost(&j) ? PT_UNREACHABLE
                    : plan->trial_count       ? PT_UNREACHABLE
                                              : PT_NOTHING;
-    if (verdict.exit == PT_NOTHING && has_told(&j))
+    if (verdict.exit == PT_NOTHING && !is_here(&j) && has_told(&j))
         write_letter(&j);
     *ret_verdict = verdict;
     return !pt_arena_failed(arena);

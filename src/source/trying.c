@@ -335,6 +335,7 @@ bool pt_trial_judge(struct pt_arena *arena, struct pt_trial *trial,
 {
     struct judging j = {.arena = arena, .trial = trial, .speech = *speech};
 
+    trial->connected = true;
     note_all(&j);
     if (!judge_injection(&j) && !judge_end(&j) && !judge_silence(&j) &&
         !judge_greeting(&j) && !judge_security(&j) && !judge_certificate(&j))
