@@ -247,10 +247,14 @@ static const char *next_text(struct stream *s)
     return s->text < texts->count ? texts->at[s->text++] : NULL;
 }
 
-/* A recording has one clock, on which one search follows the other. */
+/* A recording has one clock, on which one search follows the other.  And many
+ * addresses have the same mail servers, each of which is to be connected to
+ * once at a time. */
 static bool has_room(const struct stream *s)
 {
-    size_t most = s->session.scenario ? 1 : PT_STREAM_SEARCHES;
+    bool is_verified = s->setup->call->options.verify;
+    size_t most =
+        s->session.scenario || is_verified ? 1 : PT_STREAM_SEARCHES;
     struct pt_transport *net = s->session.net;
 
     if (s->running >= most || s->waiting >= PT_STREAM_WAITING)
