@@ -255,6 +255,18 @@ static void close_probing(struct probing *p)
     pt_session_close(&p->session);
 }
 
+/* --timeout is for each try; and the usual names are tried here, so nobody is
+ * to visit them before. */
+static enum pt_status prepare_search(struct probing *p, struct pt_error *err)
+{
+    struct pt_query *query = &p->session.query;
+
+    query->timeout_ms = SEARCH_MS;
+    if (!pt_strings_add(p->call->arena, &query->skip, pt_source_guess.name))
+        return pt_fail_memory(err);
+    return pt_search_check(query, err);
+}
+
 static enum pt_status run_probe(const struct pt_call *call,
                                 struct pt_error *err)
 {
@@ -266,10 +278,8 @@ static enum pt_status run_probe(const struct pt_call *call,
                                      &p.ports[p.port_count++], err);
     if (status == PT_OK)
         status = pt_session_open_search(call, SEARCH_MS, &p.session, err);
-    if (status == PT_OK) {
-        p.session.query.timeout_ms = SEARCH_MS;
-        status = pt_search_check(&p.session.query, err);
-    }
+    if (status == PT_OK)
+        status = prepare_search(&p, err);
     if (status == PT_OK) {
         run(&p, err);
         status = p.status;

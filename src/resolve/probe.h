@@ -15,7 +15,8 @@ struct pt_probe_setup {
     struct pt_arena *arena; /* of all that comes of it */
     struct pt_loop *loop;
     struct pt_transport *net;
-    const struct pt_query *query; /* without an address */
+    const struct pt_query *query; /* without an address; it skips `guess`,
+                                     or the usual names are visited twice */
     const struct pt_probe_target *target;
     const struct pt_probe_port *ports; /* that the user adds */
     size_t port_count;

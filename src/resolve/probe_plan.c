@@ -47,14 +47,15 @@ static enum pt_status parse_host(struct pt_arena *arena,
 {
     struct pt_slice host;
     struct pt_slice port;
+    const char *name;
 
     if (!split_port(pt_slice_of(target->text), &host, &port))
         return fail_host(target->text, err);
     if (port.len && !pt_parse_port(port, &target->port))
         return pt_fail(err, PT_BAD_INPUT, "give a number from 1 to 65535",
                        "'%.*s' is not a port", (int)port.len, port.at);
-    target->host =
-        pt_host_from(arena, pt_arena_strndup(arena, host.at, host.len));
+    name = pt_arena_strndup(arena, host.at, host.len);
+    target->host = name ? pt_host_from(arena, name) : NULL;
     if (pt_arena_failed(arena))
         return pt_fail_memory(err);
     return target->host ? PT_OK : fail_host(target->text, err);

@@ -31,7 +31,16 @@ static const char world[] =
     "| process\t7\t1000\tjojo\t/opt/davmail\t/home/jo\tdavmail\t--token\tx\n"
     "| process\t8\t1000\tjojo\t/usr/bin/vim\t/\tvim\tletter-to-ann.txt\n"
     "| listen\t127.0.0.1\t1143\t1000\tjojo\t7\n"
-    "| listen\t127.0.0.1\t1025\t1000\tjojo\t7\n";
+    "| listen\t127.0.0.1\t1025\t1000\tjojo\t7\n"
+    "ask speak 127.0.0.1:1143\n"
+    "ok\n"
+    "| greeting * OK [CAPABILITY IMAP4REV1] IMAP4rev1 DavMail 6.0.1 server "
+    "ready\n"
+    "| security plain\n"
+    "ask speak 127.0.0.1:1025\n"
+    "ok\n"
+    "| greeting 220 DavMail 6.0.1 SMTP ready at noon\n"
+    "| security plain\n";
 
 static char dir[] = "/tmp/portolan-recording-XXXXXX";
 static char scenario[64];
