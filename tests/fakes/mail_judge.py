@@ -2,6 +2,8 @@
 """mail_judge.py verdicts CASES OUT: is each line of `probe --json` in OUT what
 CASES (mail_rogues.py) expects?
 mail_judge.py manners CASES HEARD: did we behave, as the servers saw it?
+mail_judge.py crowd MOST HEARD: at the one that has many ports, were there MOST
+conversations at once, and not one more?
 
 One line for each check: what it is, a tab, and what is wrong or nothing.
 """
@@ -30,12 +32,20 @@ def say(what, problem=""):
     print("%s\t%s" % (what, problem.replace("\n", " ")))
 
 
+def read_results(name):
+    """One a line, or a single one over many."""
+    with open(name) as file:
+        text = file.read().strip()
+    decoder, results = json.JSONDecoder(), {}
+    while text:
+        result, end = decoder.raw_decode(text)
+        results[result["target"]] = result
+        text = text[end:].lstrip()
+    return results
+
+
 def judge_verdicts(cases, out):
-    results = {}
-    with open(out) as lines:
-        for line in lines:
-            result = json.loads(line)
-            results[result["target"]] = result
+    results = read_results(out)
     wrong = 0
     for host, port, outcome, word in cases:
         result = results.get("%s:%d" % (host, port), {})
@@ -61,9 +71,34 @@ def find_overlap(talks):
     return ""
 
 
-def judge_manners(cases, heard):
+def read_talks(heard):
     with open(heard) as lines:
-        talks = [json.loads(line) for line in lines]
+        return [json.loads(line) for line in lines]
+
+
+def count_at_once(talks):
+    """At most, at any time."""
+    changes = [(talk["begun"], 1) for talk in talks]
+    changes += [(talk["said_bye"] or talk["ended"], -1) for talk in talks]
+    most = now = 0
+    for _, change in sorted(changes):
+        now += change
+        most = max(most, now)
+    return most
+
+
+def judge_crowd(most, heard):
+    talks = [talk for talk in read_talks(heard) if talk["case"] == "crowd"]
+    seen = count_at_once(talks)
+    say("at one address, %d ports are tried at once, and no more" % most,
+        "" if seen == most else "%d of %d at once" % (seen, len(talks)))
+    visits = collections.Counter(talk["port"] for talk in talks)
+    say("each of many ports is tried once",
+        " ".join("%d: %d" % pair for pair in visits.items() if pair[1] != 1))
+
+
+def judge_manners(cases, heard):
+    talks = [talk for talk in read_talks(heard) if talk["case"] != "crowd"]
     expected = {host.split(".")[0]: outcome for host, _, outcome, _ in cases}
     counts = collections.Counter(talk["case"] for talk in talks)
     most = {case: 2 if case.startswith("plain-") else 1 for case in expected}
@@ -87,16 +122,21 @@ def judge_manners(cases, heard):
     say("good-bye was said to who greeted",
         " ".join(talk["case"] for talk in talks
                  if expected[talk["case"]] in PARTS_WITH_GOOD_BYE and
-                 not talk["bye"]))
+                 not talk["said_bye"]))
+    say("TLS was closed as it should be",
+        " ".join(talk["case"] for talk in talks
+                 if talk["tls"] and not talk["clean"] and
+                 expected[talk["case"]] in PARTS_WITH_GOOD_BYE))
 
 
 def main():
-    what, cases, file = sys.argv[1:]
-    cases = list(read_cases(cases))
+    what, given, file = sys.argv[1:]
     if what == "verdicts":
-        judge_verdicts(cases, file)
+        judge_verdicts(list(read_cases(given)), file)
+    elif what == "manners":
+        judge_manners(list(read_cases(given)), file)
     else:
-        judge_manners(cases, file)
+        judge_crowd(int(given), file)
 
 
 main()

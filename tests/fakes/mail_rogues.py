@@ -24,6 +24,7 @@ NETWORK = "198.51.100."
 FIRST = 101
 HOLE, HOLE6 = "203.0.113.99", "2001:db8::dead"  # packets to these are lost
 GOOD6 = "2001:db8::77"
+CROWD, CROWD_PORTS = NETWORK + "20", range(3001, 3017)  # one for many ports
 directory = sys.argv[1]
 lock = threading.Lock()
 
@@ -124,7 +125,7 @@ class Talk:
     def __init__(self, case, port, sock):
         self.case, self.port, self.sock = case, port, sock
         self.begun = time.monotonic()
-        self.lines, self.early, self.tls, self.bye = [], "", False, False
+        self.lines, self.early, self.tls, self.said_bye = [], "", False, 0
         self.rest = b""
 
     def say(self, *lines):
@@ -184,7 +185,7 @@ class Talk:
             json.dump({"case": self.case, "port": self.port,
                        "begun": self.begun, "ended": time.monotonic(),
                        "lines": self.lines, "early": self.early,
-                       "tls": self.tls, "bye": self.bye,
+                       "tls": self.tls, "said_bye": self.said_bye,
                        "clean": close_notify}, out)
             out.write("\n")
 
@@ -195,14 +196,15 @@ class Server:
     """A well-behaved one; what is asked of it otherwise are its options:
     tls: from the start, with this certificate; upgrade: by STARTTLS, with
     this one; starttls: ok, refuse, hang-up, inject, inject-late; greeting:
-    said instead; offers: STARTTLS, or not."""
+    said instead; offers: STARTTLS, or not; methods: of signing in."""
     greeting = ""
     evil = "* OK it is me"
 
     def __init__(self, tls=None, upgrade="good", starttls="ok", offers=True,
-                 greeting=None, wait=0):
+                 greeting=None, wait=0, methods="PLAIN"):
         self.tls, self.upgrade, self.starttls = tls, upgrade, starttls
         self.offers, self.wait = offers and not tls, wait
+        self.methods = methods
         if greeting is not None:
             self.greeting = greeting
 
@@ -244,7 +246,8 @@ class Imap(Server):
 
     def capabilities(self, talk):
         if talk.tls:
-            return "IMAP4rev1 SASL-IR AUTH=PLAIN"
+            return "IMAP4rev1 SASL-IR " + (
+                "AUTH=PLAIN" if self.methods else "LOGINDISABLED")
         return "IMAP4rev1 LOGINDISABLED" + (" STARTTLS" if self.offers else "")
 
     def answer(self, talk, line):
@@ -256,7 +259,7 @@ class Imap(Server):
             return self.start_tls(talk, tag.lower() + " OK begin",
                                   tag.lower() + " NO not now")
         elif command == "LOGOUT":
-            talk.bye = True
+            talk.said_bye = time.monotonic()
             talk.say("* BYE", tag.lower() + " OK bye")
             return False
         else:
@@ -274,13 +277,13 @@ class Smtp(Server):
             talk.say("250-smtp.rogue.test")
             if self.may_upgrade(talk):
                 talk.say("250-STARTTLS")
-            if talk.tls:
+            if talk.tls and self.methods:
                 talk.say("250-AUTH PLAIN LOGIN")
             talk.say("250 8BITMIME")
         elif command == "STARTTLS" and self.may_upgrade(talk):
             return self.start_tls(talk, "220 go on", "454 4.7.0 not now")
         elif command == "QUIT":
-            talk.bye = True
+            talk.said_bye = time.monotonic()
             talk.say("221 bye")
             return False
         else:
@@ -300,7 +303,7 @@ class Pop3(Server):
         elif command == "STLS" and self.may_upgrade(talk):
             return self.start_tls(talk, "+OK begin", "-ERR not now")
         elif command == "QUIT":
-            talk.bye = True
+            talk.said_bye = time.monotonic()
             talk.say("+OK bye")
             return False
         else:
@@ -324,7 +327,7 @@ class Sieve(Server):
                 self.greet(talk)
             return upgraded
         if command == "LOGOUT":
-            talk.bye = True
+            talk.said_bye = time.monotonic()
             talk.say("OK")
             return False
         talk.say("NO what?")
@@ -407,6 +410,8 @@ def cases():
                        "bad-certificate", word)
         yield "old-" + name, upgrade, server(upgrade="old"), "tls-failed", "1.1"
     yield "relay", 25, Smtp(), "works", ""
+    yield "no-way-in-imap", 993, Imap(tls="good", methods=""), "works", ""
+    yield "no-way-in-smtp", 465, Smtp(tls="good", methods=""), "works", ""
     yield "old-imaps", 993, Imap(tls="old"), "tls-failed", "1.1"
     yield "http", 143, say_only("HTTP/1.1 400 Bad\r\n\r\n"), \
         "wrong-protocol", "HTTP"
@@ -487,6 +492,9 @@ def main():
     make_certificates()
     hosts = ["%s10 %s.real.test" % (NETWORK, name)
              for name in ("imap", "mail", "smtp", "pop")]
+    hosts.append("%s crowd.%s" % (CROWD, DOMAIN))
+    for port in CROWD_PORTS:
+        listen("crowd", port, Imap(wait=0.5), CROWD)
     with open(path("cases"), "w") as out:
         for number, (name, port, server, outcome, word) in enumerate(
                 cases(), FIRST):

@@ -14,11 +14,16 @@ if [ "$LAB_ALONE" != yes ]; then
     tap_done
 fi
 
-# each WHAT: the checks that a judge printed, as checks of ours.
-each()
+# judge_mail WHAT ARGS...: the checks of mail_judge.py, as checks of ours.
+judge_mail()
 {
+    about=$1
+    shift
+    python3 "$fakes/mail_judge.py" "$@" >"$work/judged" 2>"$work/judge.err" ||
+        tap_verdict "$about: can be judged" "$(cat "$work/judge.err")"
+    grep '^#' "$work/judge.err"
     while IFS="$(printf '\t')" read -r what problem; do
-        tap_verdict "$1: $what" "$problem"
+        tap_verdict "$about: $what" "$problem"
     done <"$work/judged"
 }
 
@@ -34,19 +39,21 @@ probe_cases()
     timeout 60 "$portolan" probe --json --ca-file "$rogues/ca.pem" "$@" \
         $(awk '{print $1 ":" $2}' "$work/cases") \
         >"$work/out" 2>"$work/err" </dev/null
-    python3 "$fakes/mail_judge.py" verdicts "$work/cases" "$work/out" \
-        >"$work/judged"
+    judge_mail 'rogue' verdicts "$work/cases" "$work/out"
 }
 
 check_rogues()
 {
     probe_cases '^[^s]|^s[^l]' --timeout 3
-    each 'rogue'
     probe_cases '^slow' --timeout 12
-    each 'rogue'
-    python3 "$fakes/mail_judge.py" manners "$rogues/cases" \
-        "$rogues/heard" >"$work/judged"
-    each 'as servers see it'
+    judge_mail 'as servers see it' manners "$rogues/cases" \
+        "$rogues/heard"
+    # shellcheck disable=SC2046 # an option each
+    expect 'sixteen more ports of one address' \
+        '[t["outcome"] for t in j["tries"][8:]] == ["works"] * 16' \
+        probe crowd.rogue.test --ca-file "$rogues/ca.pem" \
+        $(seq -f '--port imap:%g' 3001 3016)
+    judge_mail 'as servers see it' crowd 10 "$rogues/heard"
     tap_verdict 'the rogues were well' "$(cat "$work/rogues.err")"
 }
 
