@@ -107,7 +107,8 @@ static bool ask_for(SSL *ssl, const char *host)
     struct sockaddr_storage address;
 
     return !host || pt_reach_parse(host, &address) ||
-           SSL_set_tlsext_host_name(ssl, host) == 1;
+           /* it takes what it only reads for writable */
+           SSL_set_tlsext_host_name(ssl, (uintptr_t)host) == 1;
 }
 
 struct pt_tls *pt_tls_new(struct pt_tls_setup *setup, const char *host)
