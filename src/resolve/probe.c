@@ -128,6 +128,13 @@ static bool is_own_address(const char *name)
     return pt_is_ip_address(name) || pt_is_loopback(name);
 }
 
+/* A try that may take less leaves less for the name. */
+static int64_t lookup_ms(const struct pt_probe_setup *setup)
+{
+    return setup->limit_ms && setup->limit_ms < LOOKUP_MS ? setup->limit_ms
+                                                          : LOOKUP_MS;
+}
+
 static void begin_lookup(struct pt_probe *p, struct lookup *lookup)
 {
     struct pt_probe_host *host = lookup->host;
@@ -142,7 +149,7 @@ static void begin_lookup(struct pt_probe *p, struct lookup *lookup)
     if (net->begin(net,
                    &(struct pt_ask){.kind = PT_ASK_HOST,
                                     .what = host->name,
-                                    .limit_ms = LOOKUP_MS,
+                                    .limit_ms = lookup_ms(&p->setup),
                                     .owner = p},
                    on_addresses, lookup))
         return;
