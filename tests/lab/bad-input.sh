@@ -85,6 +85,50 @@ for port in 0 65536 -1 1143x '' 99999999999999999999; do
     refused "port '$port' is no port" 2 'is not a port|no option' port "$port"
 done
 
+
+# ---- hosts and ports to be tried ----
+for port in 0 65536 70000 -1 1143x 99999999999999999999; do
+    refused "probe: port '$port' of a host is no port" 2 'is not a port' \
+        probe "mail.example.org:$port"
+    refused "probe: port '$port' to be added is none" 2 'is not a port' \
+        probe mail.example.org --port "$port"
+done
+refused 'probe: a service that is not of mail' 2 'is not a service of mail' \
+    probe mail.example.org --port http:80
+for host in '' mail.example.org: 'a b.example' mail..example 999.1.1.1 '[::1' \
+    "$esc.x" "$latin.x" "$long"; do
+    refused 'probe: what is no host is refused' 2 \
+        'neither a mail|characters|UTF-8' probe "$host"
+done
+refused 'probe: an address without a domain' 2 'nothing after the @' probe ann@
+run probe
+judge 'probe: nothing at all is not enough' "
+    status == 2 and out == '' and 'needs ADDRESS|HOST' in err"
+
+# no_answer WHAT REASON ARGS...: nothing could be tried, and that is told.
+no_answer()
+{
+    what=$1 reason=$2
+    shift 2
+    run probe --timeout 1 "$@"
+    judge "probe: $what" "
+        status == 4 and err == '' and 'nothing could be tried' in out and
+        re.search(r'''$reason''', out) and $in_time"
+}
+
+for host in mail.nohost.invalid imap.bücher.example; do
+    refused "probe: $host without a name server" 4 'the name server' \
+        probe "$host" --dns 127.0.0.1:9 --timeout 1
+done
+if [ "$LAB_ALONE" = yes ]; then
+    no_answer 'an address no way leads to' 'no network' 192.0.2.1
+    no_answer 'one of IPv6' 'no network' '[2001:db8::1]:993'
+fi
+run probe --json --timeout 1 127.0.0.1 "[::1]:993"
+judge 'probe: what is this machine, by its number, is tried' "
+    status == 1 and [len(x['tries']) for x in $lines] == [8, 1] and
+    {t['outcome'] for x in $lines for t in x['tries']} == {'refused'}"
+
 tap_verdict 'and nothing was left in the home' "$(ls -A "$HOME")"
 
 # ---- what setup, update and undo keep ----
