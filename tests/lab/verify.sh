@@ -79,6 +79,18 @@ check_verify()
     tap_verdict 'SSL at a STARTTLS port is refused, and said in words' \
         "$([ "$status" = 5 ] && [ ! -e "$work/written" ] &&
             grep -q 'STARTTLS' "$work/err" || cat "$work/out" "$work/err")"
+    for kind in '994 nothing.listens' '465 SMTP'; do
+        publish "$(server imap imap.real.test "${kind% *}" SSL)$(server smtp \
+            smtp.real.test 465 SSL)"
+        # shellcheck disable=SC2086
+        run write mbsync ann@real.test $from --verify -o "$work/written"
+        tap_verdict "IMAP at ${kind% *} is refused, and why is said" \
+            "$([ "$status" = 5 ] && [ ! -e "$work/written" ] &&
+                grep -q "${kind#* }" "$work/err" ||
+                cat "$work/out" "$work/err")"
+    done
+    publish "$(server imap imap.real.test 143 SSL)$(server smtp \
+        smtp.real.test 465 SSL)"
     # shellcheck disable=SC2086
     run write mbsync ann@real.test $from -o "$work/written"
     tap_verdict 'unless nobody asks for a proof' \
@@ -123,6 +135,25 @@ check_login()
     expect 'nobody signs in where the certificate is no good, or there is none' \
         'status != 0' find ann@real.test $from $ask 'echo canary-5ecret'
     tap_verdict 'and nothing was said there that could be a password' \
+        "$(grep -iE 'auth|login|Y2FuYXJ5|canary' "$rogues/heard")"
+    for rogue in refuses leaves inject inject-late self-signed; do
+        publish "$(server imap $rogue-imap.rogue.test 143 STARTTLS)$(server \
+            smtp $rogue-smtp.rogue.test 587 STARTTLS)"
+        # shellcheck disable=SC2086
+        expect "nor where it is so: $rogue" 'status != 0' \
+            find ann@real.test $from --timeout 9 $ask 'echo canary-5ecret'
+    done
+    publish "$(server imap no-way-in-imap.rogue.test 993 SSL)$(server smtp \
+        no-way-in-smtp.rogue.test 465 SSL)"
+    # shellcheck disable=SC2086
+    expect 'where no password is taken, that is told' \
+        "$(login imap) == $(login submission) == 'no-method'" \
+        find ann@real.test $from $ask 'echo canary-5ecret'
+    tap_verdict 'these servers were visited' "$(for rogue in refuses-imap \
+        inject-late-smtp no-way-in-imap no-way-in-smtp; do
+        grep -q "\"$rogue\"" "$rogues/heard" || echo "not $rogue"
+    done)"
+    tap_verdict 'and not told anything either' \
         "$(grep -iE 'auth|login|Y2FuYXJ5|canary' "$rogues/heard")"
     # shellcheck disable=SC2086
     run find ann@real.test $from --login
