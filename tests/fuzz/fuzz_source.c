@@ -33,7 +33,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 enum { REPLIES_MAX = 32, AFTER_MAX_MS = 10000, LOCATION_MAX = 2048 };
-enum { DIGEST_CHARS = 44, SOURCES = 8 };
+enum { DIGEST_CHARS = 44, SOURCES = 9 };
 
 #define LOCAL_PART "Zq7"
 
@@ -164,6 +164,23 @@ static void check_near(const struct world *w, const char *what)
     EXPECT(host && pt_is_loopback(host));
 }
 
+/* A mail server is visited because somebody named it, or for its usual name
+ * below the domain; on a private network only where the user says so. */
+static void check_visit(const struct world *w, const struct pt_ask *ask)
+{
+    const char *colon = ask->kind == PT_ASK_PROBE ? strrchr(ask->what, ':')
+                                                  : NULL;
+    const char *host = colon ? pt_arena_strndup(w->arena, ask->what,
+                                                (size_t)(colon - ask->what))
+                             : ask->what;
+
+    EXPECT(host && !pt_is_this_machine(host));
+    EXPECT(is_own(w, host) || was_named(w, host));
+    EXPECT(!ask->is_nearby || is_accepted(w, host) || w->query.from);
+    EXPECT(!ask->credentials || w->query.password);
+    EXPECT(!names_user(ask->what) || was_named(w, LOCAL_PART));
+}
+
 static void check_ask(struct world *w, const struct pt_ask *ask)
 {
     EXPECT(++w->asked <= PT_ASKS_MAX);
@@ -173,6 +190,8 @@ static void check_ask(struct world *w, const struct pt_ask *ask)
         check_dns(ask);
     else if (ask->kind == PT_ASK_SPEAK || ask->kind == PT_ASK_GRPC)
         check_near(w, ask->what);
+    else if (ask->kind == PT_ASK_PROBE || ask->kind == PT_ASK_HOST)
+        check_visit(w, ask);
 }
 
 /* ---- answering ---- */
@@ -402,6 +421,10 @@ static void read_options(struct world *w, struct pt_slice letters)
         query->no_address |= c == 'n';
         query->no_third_party |= c == 't';
         query->wants_story |= c == 's';
+        if (c == 'v' || c == 'l')
+            query->verify = PT_VERIFY_ALL;
+        if (c == 'l')
+            query->password = "canary";
         if (c == 'd')
             query->ispdb = "/srv/ispdb";
         if (c == 'u')
