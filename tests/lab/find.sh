@@ -237,17 +237,19 @@ overheard 'no credentials, no cookies, no referer, no version are sent' "
         for r in requests if not r['agent'].startswith('curl')} ==
     {('', '', '', 'portolan')}"
 overheard 'nobody came into a trap' 'trapped == []'
-overheard 'no TCP connection to a mail host was begun' "
-    caught == [] and
-    not any(to == '203.0.113.66' for to, port in connections)"
+# where nobody knows any server, the usual names are tried
+overheard 'a mail host is visited to prove a guess, once a port, or not at all' "
+    len(caught) == len(set(caught)) and
+    set(caught) <= {str(('203.0.113.66', port))
+        for port in (993, 143, 465, 587, 995, 110)}"
 overheard 'no TCP but to web and name servers, and bridges of this machine' "
-    {port for to, port in connections if to != '127.0.0.1'} ==
-        {53, 80, 443, 3128}"
+    {port for to, port in connections if to != '127.0.0.1'} -
+        {993, 143, 465, 587, 995, 110} == {53, 80, 443, 3128}"
 overheard 'nothing was begun to where nothing discovered may lead' "
     not {80, 443} & {port for to, port in connections if to in ('127.0.0.1',
         '0.0.0.0', '::1', '::ffff:127.0.0.1', '10.1.2.3', '169.254.169.254')}"
 overheard 'no public suffix is asked about autoconfiguration' "
-    not {n for n, t in names} & {p + '.' + d
+    set() == {n for n, t in names} & {p + '.' + d
         for p in ('autoconfig', 'autodiscover', 'ua-auto-config',
                   '_ua-auto-config', '_autodiscover._tcp')
         for d in ('example', 'test', 'pl', 'com.pl')}"
@@ -255,8 +257,12 @@ overheard 'no search domain is ever tried' "
     not any(n.endswith('searched.example') for n, t in names)"
 overheard 'what HTTPS led away to plain HTTP was not fetched' "
     not any(r['uri'] == '/plain.xml' for r in requests)"
-overheard 'the names of mail hosts are not even looked up' "
-    not any(n.startswith(('imap.', 'smtp.')) for n, t in names)"
+overheard 'the names of published mail hosts are not even looked up' "
+    set() == {n for n, t in names} & {p + '.' + d for p in ('imap', 'smtp')
+        for d in '''pacc.example ac.example wk.example http.example
+            srv-in.example srv-in.test srv-out.example srv-none.example
+            conflict.test order.example plain.example
+            six.example hoster.example'''.split()}"
 
 # ---- the process itself ----
 # interrupted: how long it takes to end, by SIGINT, in the midst of it.
