@@ -331,10 +331,14 @@ static void remark_not_asked(const struct judging *j)
             pt_strings_have(&said, trial->host))
             continue;
         pt_strings_add(j->arena, &said, trial->host);
-        remark(j, pt_arena_printf(j->arena,
-                                  "%s was not tried: %s. If it is yours, name "
-                                  "it: portolan probe %s",
-                                  trial->host, trial->detail, trial->host));
+        remark(j,
+               trial->is_nearby
+                   ? pt_arena_printf(j->arena, "%s was not tried: %s.",
+                                     trial->host, trial->detail)
+                   : pt_arena_printf(j->arena,
+                                     "%s was not tried: %s. If it is yours, "
+                                     "name it: portolan probe %s",
+                                     trial->host, trial->detail, trial->host));
     }
 }
 
