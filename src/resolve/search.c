@@ -251,15 +251,28 @@ static bool must_follow(const struct pt_search *s)
            !pt_merge_is_decided(s->arena, query, &s->found, s->found.pointer);
 }
 
-/* Nobody knows any servers, for receiving or for sending, and nobody who could
- * not be asked might have known. */
+/* Does what was found wait for consent?  Then the servers that are missing are
+ * to be had where those are, and not by guessing. */
+static bool is_unsure(const struct pt_search *s)
+{
+    struct pt_settings settings = {.address = *s->query.address};
+    PT_ARENA struct pt_arena *scratch = pt_arena_new();
+
+    if (scratch && pt_merge(scratch, &s->query, &s->found, most_lost(s),
+                            &settings))
+        return settings.status == PT_FIND_UNSURE;
+    pt_arena_fail(s->arena);
+    return true;
+}
+
+/* Nobody knows any servers, for receiving or for sending. */
 static bool may_guess(const struct pt_search *s)
 {
     const struct pt_query *query = &s->query;
 
     return !s->has_guessed && !s->is_stopped && query->address &&
            !query->from && is_wanted(query, pt_source_guess.name) &&
-           pt_guess_is_due(&s->found);
+           pt_guess_is_due(&s->found) && !is_unsure(s);
 }
 
 /* Who did not answer, or not as we must believe it; or NULL. */

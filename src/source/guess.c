@@ -6,6 +6,7 @@
  * a guess; it is told, and never chosen.  Names of one machine are tried one
  * after the other, machines side by side.  Never plain text, never port 25.
  */
+#include "format/dns_text.h"
 #include "format/manifest.h"
 #include "model/domain.h"
 #include "source/source.h"
@@ -16,14 +17,14 @@
 #include <string.h>
 
 enum { HOSTS_MAX = 5, PORTS_MAX = 6, CANARY = HOSTS_MAX, NAMES };
-enum { TAG_TRY = NAMES };
+enum { TAG_TRY = NAMES, TAG_EXCHANGERS };
 
-enum progress { UNTRIED, OPEN, KNOWN, PASSED_OVER };
+enum progress { UNTRIED, OPEN, KNOWN };
 
 struct host {
     const char *name;
     const struct pt_usual_name *usual; /* NULL: any service may be there */
-    const char *machine; /* its addresses as one text; NULL: it has none */
+    const char *addresses; /* one a line; NULL: it has none */
 };
 
 struct try {
@@ -37,6 +38,7 @@ struct state {
     bool receives;            /* this is missing */
     bool sends;
     bool wants_pop; /* IMAP is not to be had */
+    bool is_blind;  /* whether every name exists could not be asked */
     bool is_over;   /* nothing more is tried */
     struct try tries[PORTS_MAX][HOSTS_MAX]; /* by port, then by host */
 };
@@ -75,38 +77,53 @@ static bool is_offered(const struct pt_findings *found,
 
 bool pt_guess_is_due(const struct pt_findings *found)
 {
-    return !found->takes_no_mail && !found->serving && !found->needed &&
-           !found->points_at_bridge &&
+    return !found->takes_no_mail && !pt_is(found->exchanger, ".") &&
+           !found->serving && !found->needed && !found->points_at_bridge &&
            !(is_offered(found, receives_mail) &&
              is_offered(found, sends_mail));
 }
 
 /* ---- names ---- */
 
+/* It is asked for only once, though it may stand in two places. */
+static void look_up(struct pt_task *task, size_t host)
+{
+    struct state *state = task->state;
+    const char *name = state->names[host].name;
+
+    for (size_t h = 0; h < host; h++)
+        if (pt_is_nocase(state->names[h].name, name))
+            return;
+    if (name)
+        pt_task_ask(task, &(struct pt_ask){.kind = PT_ASK_HOST,
+                                           .what = name,
+                                           .tag = (int)host});
+}
+
 static void add_name(struct pt_task *task, const char *name,
                      const struct pt_usual_name *usual)
 {
     struct state *state = task->state;
 
-    for (size_t i = 0; i < state->count; i++)
-        if (pt_is_nocase(state->names[i].name, name))
-            return;
-    if (name && state->count < HOSTS_MAX)
-        state->names[state->count++] =
-            (struct host){.name = name, .usual = usual};
+    if (!name || state->count == HOSTS_MAX)
+        return;
+    state->names[state->count] = (struct host){.name = name, .usual = usual};
+    look_up(task, state->count++);
 }
 
-static void add_names(struct pt_task *task)
+static void add_usual_names(struct pt_task *task)
 {
-    const char *domain = task->query->address->domain;
-    const char *exchanger = task->found->exchanger;
-
     for (size_t i = 0; pt_usual_names[i].label; i++)
         add_name(task,
                  pt_arena_printf(task->arena, "%s.%s", pt_usual_names[i].label,
-                                 domain),
+                                 task->query->address->domain),
                  &pt_usual_names[i]);
-    if (exchanger && *exchanger && pt_is_akin(exchanger, domain))
+}
+
+/* A host of somebody else's would have been found by others. */
+static void add_exchanger(struct pt_task *task, const char *exchanger)
+{
+    if (*exchanger && pt_is_akin(exchanger, task->query->address->domain))
         add_name(task, exchanger, NULL);
 }
 
@@ -121,29 +138,53 @@ static const char *make_canary(struct pt_task *task)
     return pt_arena_printf(task->arena, "x%.12s.%s", digest, domain);
 }
 
-static void look_up(struct pt_task *task, int tag)
+static void add_canary(struct pt_task *task)
 {
     struct state *state = task->state;
 
-    if (state->names[tag].name)
-        pt_task_ask(task, &(struct pt_ask){.kind = PT_ASK_HOST,
-                                           .what = state->names[tag].name,
-                                           .tag = tag});
+    state->names[CANARY].name = make_canary(task);
+    look_up(task, CANARY);
+}
+
+static void ask_exchangers(struct pt_task *task)
+{
+    pt_task_ask(task, &(struct pt_ask){.kind = PT_ASK_DNS,
+                                       .record = PT_RECORD_MX,
+                                       .what = task->query->address->domain,
+                                       .tag = TAG_EXCHANGERS});
 }
 
 static void guess_plan(struct pt_task *task)
 {
-    struct state *state = pt_arena_alloc(task->arena, sizeof(*state));
+    const char *domain = task->query->address->domain;
+    struct state *state;
 
-    task->state = state;
-    if (!state || pt_is_public_suffix(task->query->address->domain))
+    if (pt_is_public_suffix(domain)) {
+        task->outcome = PT_SKIPPED;
+        task->detail = pt_arena_printf(
+            task->arena, "not guessed: the names below %s are not its own",
+            domain);
+        return;
+    }
+    task->state = state = pt_arena_alloc(task->arena, sizeof(*state));
+    if (!state)
         return;
     state->receives = !is_offered(task->found, receives_mail);
     state->sends = !is_offered(task->found, sends_mail);
-    add_names(task);
-    state->names[CANARY].name = make_canary(task);
-    for (int tag = 0; tag < NAMES; tag++)
-        look_up(task, tag);
+    add_usual_names(task);
+    add_canary(task);
+    if (task->found->exchanger)
+        add_exchanger(task, task->found->exchanger);
+    else
+        ask_exchangers(task);
+}
+
+static void set_addresses(struct state *state, const char *name,
+                          const char *addresses)
+{
+    for (size_t host = 0; host < NAMES; host++)
+        if (pt_is_nocase(state->names[host].name, name))
+            state->names[host].addresses = addresses;
 }
 
 static void read_addresses(struct pt_task *task, const struct pt_ask *ask,
@@ -152,18 +193,74 @@ static void read_addresses(struct pt_task *task, const struct pt_ask *ask,
     struct state *state = task->state;
 
     if (answer->status == PT_ANSWER_OK && answer->len)
-        state->names[ask->tag].machine =
-            pt_arena_strndup(task->arena, answer->body, answer->len);
-    else if (answer->status == PT_ANSWER_FAILED && ask->tag != CANARY)
+        set_addresses(state, ask->what,
+                      pt_arena_strndup(task->arena, answer->body,
+                                       answer->len));
+    else if (answer->status == PT_ANSWER_FAILED && ask->tag == CANARY)
+        state->is_blind = true;
+    else if (answer->status == PT_ANSWER_FAILED)
         pt_task_missed(task, ask, PT_FAILED,
                        pt_arena_printf(task->arena, "%s: %s", ask->what,
                                        answer->why));
 }
 
-/* Every name below the domain exists: that this one does says nothing. */
+/* That it is not answered is no loss: a proof stands without it. */
+static void read_exchangers(struct pt_task *task,
+                            const struct pt_answer *answer)
+{
+    struct state *state = task->state;
+    struct pt_dns_records records = pt_dns_text_read(
+        task->arena, pt_slice(answer->body, answer->len), PT_RECORD_MX);
+
+    pt_dns_sort(&records, 0);
+    if (!records.count)
+        return;
+    if (!pt_is(records.at[0].name, ".")) {
+        add_exchanger(task, records.at[0].name);
+        return;
+    }
+    task->detail = "the domain takes no mail"; /* RFC 7505 */
+    state->is_over = true;
+}
+
+/* ---- addresses ---- */
+
+enum overlap { APART, TOUCHING, WITHIN };
+
+static bool has_line(const char *lines, struct pt_slice wanted)
+{
+    struct pt_slice rest = pt_slice_of(lines);
+    struct pt_slice line;
+
+    while (pt_next_line(&rest, &line))
+        if (line.len == wanted.len && line.len &&
+            !memcmp(line.at, wanted.at, line.len))
+            return true;
+    return false;
+}
+
+/* How many of the addresses are the other's, too? */
+static enum overlap compare_addresses(const char *addresses, const char *other)
+{
+    struct pt_slice rest = pt_slice_of(addresses);
+    struct pt_slice line;
+    size_t shared = 0;
+    size_t all = 0;
+
+    for (; other && pt_next_line(&rest, &line); all++)
+        shared += has_line(other, line);
+    if (!shared)
+        return APART;
+    return shared < all ? TOUCHING : WITHIN;
+}
+
+/* Every name below the domain exists, maybe: that this one does says
+ * nothing. */
 static bool is_wild(const struct state *state, size_t host)
 {
-    return pt_is(state->names[host].machine, state->names[CANARY].machine);
+    return state->is_blind ||
+           compare_addresses(state->names[host].addresses,
+                             state->names[CANARY].addresses) != APART;
 }
 
 /* ---- tries ---- */
@@ -178,7 +275,7 @@ static bool is_wanted(const struct state *state, size_t port)
 
 static bool is_expected(const struct host *host, size_t port)
 {
-    return host->machine && (!host->usual || host->usual->for_all ||
+    return host->addresses && (!host->usual || host->usual->for_all ||
                              host->usual->service == ports[port].service);
 }
 
@@ -187,25 +284,39 @@ static bool works(const struct try *try)
     return try->progress == KNOWN && try->trial.outcome == PT_TRIAL_WORKS;
 }
 
-/* May this name be tried now?  One before it that is the same machine comes
- * first, and spares it the trouble when it works. */
-static enum progress find_progress(const struct state *state, size_t port,
-                                   size_t host)
+/* Could another name fare better at the same addresses?  Where nobody is
+ * connected to, or nothing is said, the name has no part in it. */
+static bool is_of_name(const struct pt_trial *trial)
+{
+    return trial->outcome != PT_TRIAL_TIMEOUT &&
+           trial->outcome != PT_TRIAL_REFUSED;
+}
+
+/* One connection at one port of one address. */
+static bool is_occupied(const struct state *state, size_t port, size_t host)
+{
+    for (size_t h = 0; h < state->count; h++)
+        if (state->tries[port][h].progress == OPEN &&
+            compare_addresses(state->names[host].addresses,
+                              state->names[h].addresses) != APART)
+            return true;
+    return false;
+}
+
+/* Does a name that comes before it spare it the trouble? */
+static bool is_spared(const struct state *state, size_t port, size_t host)
 {
     for (size_t h = 0; h < host; h++) {
         const struct try *before = &state->tries[port][h];
 
-        if (!pt_is(state->names[h].machine, state->names[host].machine))
-            continue;
-        if (before->progress == OPEN)
-            return OPEN;
-        /* no connection: that has nothing to do with the name */
-        if (works(before) ||
-            (before->progress == KNOWN && !before->trial.has_spoken &&
-             !before->trial.certificate))
-            return PASSED_OVER;
+        if (before->progress == KNOWN &&
+            compare_addresses(state->names[host].addresses,
+                              state->names[h].addresses) == WITHIN &&
+            (works(before) || !is_of_name(&before->trial) ||
+             pt_is_nocase(state->names[h].name, state->names[host].name)))
+            return true;
     }
-    return UNTRIED;
+    return false;
 }
 
 static void begin_try(struct pt_task *task, size_t port, size_t host)
@@ -230,24 +341,22 @@ static void begin_try(struct pt_task *task, size_t port, size_t host)
     pt_task_ask(task, &ask);
 }
 
+static bool is_waiting(const struct state *state, size_t port, size_t host)
+{
+    return state->tries[port][host].progress == UNTRIED &&
+           is_wanted(state, port) && is_expected(&state->names[host], port) &&
+           !is_spared(state, port, host);
+}
+
 static void begin_tries(struct pt_task *task)
 {
     struct state *state = task->state;
 
-    for (size_t port = 0; port < PORTS_MAX; port++)
-        for (size_t host = 0; host < state->count && !state->is_over; host++) {
-            struct try *try = &state->tries[port][host];
-
-            if (!is_wanted(state, port) ||
-                !is_expected(&state->names[host], port) ||
-                try->progress != UNTRIED)
-                continue;
-            try->progress = find_progress(state, port, host);
-            if (try->progress == UNTRIED)
+    for (size_t port = 0; port < PORTS_MAX && !state->is_over; port++)
+        for (size_t host = 0; host < state->count; host++)
+            if (is_waiting(state, port, host) &&
+                !is_occupied(state, port, host))
                 begin_try(task, port, host);
-            else if (try->progress == OPEN)
-                try->progress = UNTRIED; /* another time */
-        }
 }
 
 /* ---- enough is known ---- */
@@ -259,7 +368,8 @@ static bool is_decided(const struct state *state, size_t port)
     for (size_t host = 0; host < state->count; host++) {
         if (works(&state->tries[port][host]))
             return true;
-        if (state->tries[port][host].progress == OPEN)
+        if (state->tries[port][host].progress == OPEN ||
+            is_waiting(state, port, host))
             return false;
     }
     return false;
@@ -310,6 +420,8 @@ static void guess_read(struct pt_task *task, const struct pt_ask *ask,
 {
     if (ask->tag == TAG_TRY)
         read_try(task, ask, answer);
+    else if (ask->tag == TAG_EXCHANGERS)
+        read_exchangers(task, answer);
     else
         read_addresses(task, ask, answer);
 }
@@ -337,7 +449,8 @@ static void offer(struct pt_task *task, const struct try *try, bool is_proven)
                                : "guessed, not proven: %s:%u",
         trial->host, trial->port);
     if (!is_proven)
-        server->why = "only guessed: it could not be connected to";
+        server->why = pt_arena_printf(task->arena, "guessed, not proven: %s",
+                                      pt_trial_complaint(task->arena, trial));
 }
 
 /* The name exists, and time ran out: more than nothing. */
@@ -358,44 +471,54 @@ static const struct pt_trial *first_failed(const struct state *state)
     return NULL;
 }
 
+static const char *wild_remark(const struct state *state)
+{
+    return state->names[CANARY].addresses
+               ? "; every name below the domain exists"
+               : "";
+}
+
 static void tell_nothing(struct pt_task *task)
 {
     const struct state *state = task->state;
     const struct pt_trial *failed = first_failed(state);
 
-    if (task->outcome != PT_ABSENT)
+    if (task->outcome != PT_ABSENT || task->detail)
         return;
     if (failed)
-        task->detail = pt_arena_printf(task->arena, "%s:%u: %s", failed->host,
-                                       failed->port, failed->detail);
+        task->detail = pt_arena_printf(
+            task->arena, "%s:%u: %s%s", failed->host, failed->port,
+            pt_trial_complaint(task->arena, failed), wild_remark(state));
     else
         task->detail = "no host has one of the usual names";
+}
+
+static void tell_proven(struct pt_task *task)
+{
+    pt_task_found(task, pt_arena_printf(task->arena, "proven by connecting%s",
+                                        wild_remark(task->state)));
+    pt_strings_add(task->arena, &task->found->hints,
+                   "nobody publishes these settings: servers with the usual "
+                   "names were tried, and answer as they should");
 }
 
 static void conclude(struct pt_task *task)
 {
     const struct state *state = task->state;
-    size_t proven = 0;
+    bool is_proven = false;
 
     for (size_t port = 0; port < PORTS_MAX; port++)
         for (size_t host = 0; host < state->count; host++)
             if (works(&state->tries[port][host])) {
                 offer(task, &state->tries[port][host], true);
-                proven++;
+                is_proven = true;
             } else if (is_open_guess(state, port, host)) {
                 offer(task, &state->tries[port][host], false);
             }
-    if (proven)
-        pt_task_found(task, state->names[CANARY].machine
-                                ? "proven by connecting; every name below "
-                                  "the domain exists"
-                                : "proven by connecting");
+    if (is_proven)
+        tell_proven(task);
     else
         tell_nothing(task);
-    if (proven)
-        pt_strings_add(task->arena, &task->found->hints,
-                       "nobody publishes these settings: servers with the "
-                       "usual names were tried, and answer as they should");
 }
 
 /* Nothing is open: the names are known, or IMAP is, or all. */
