@@ -113,6 +113,10 @@ static const char *name_ask(struct pt_arena *arena, const struct pt_ask *ask)
     if (ask->kind == PT_ASK_DNS)
         return pt_arena_printf(arena, "DNS %s %s", pt_record_name(ask->record),
                                ask->what);
+    if (ask->kind == PT_ASK_HOST)
+        return pt_arena_printf(arena, "addresses of %s", ask->what);
+    if (ask->kind == PT_ASK_PROBE)
+        return pt_arena_printf(arena, "connect to %s", ask->what);
     if (ask->kind == PT_ASK_HTTP && ask->method)
         return pt_arena_printf(arena, "%s %s", ask->method, ask->what);
     return ask->what;
@@ -137,7 +141,8 @@ static const char *tell_answer(struct pt_arena *arena,
 
 static bool is_worth_telling(const struct pt_ask *ask)
 {
-    return ask->kind == PT_ASK_DNS || ask->kind == PT_ASK_HTTP;
+    return ask->kind == PT_ASK_DNS || ask->kind == PT_ASK_HTTP ||
+           ask->kind == PT_ASK_HOST || ask->kind == PT_ASK_PROBE;
 }
 
 static void note_event(const struct slot *slot, const struct pt_answer *answer)
@@ -276,7 +281,7 @@ static void note_network(struct slot *slot, const struct pt_answer *answer)
 {
     enum pt_ask_kind kind = slot->ask.kind;
 
-    if ((kind == PT_ASK_DNS || kind == PT_ASK_HTTP) &&
+    if ((kind == PT_ASK_DNS || kind == PT_ASK_HTTP || kind == PT_ASK_HOST) &&
         answer->status != PT_ANSWER_FAILED)
         slot->run->found->has_network = true;
 }
