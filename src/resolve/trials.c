@@ -1,5 +1,7 @@
 #include "resolve/trials.h"
 
+#include <strings.h>
+
 enum state { WAITING, RUNNING, KNOWN };
 
 /* One trial's place in the line. */
@@ -24,6 +26,30 @@ struct pt_trials {
 
 /* ---- whose turn it is ---- */
 
+static bool has_line(const char *lines, struct pt_slice wanted)
+{
+    struct pt_slice rest = pt_slice_of(lines);
+    struct pt_slice line;
+
+    while (pt_next_line(&rest, &line))
+        if (line.len == wanted.len &&
+            !strncasecmp(line.at, wanted.at, line.len))
+            return true;
+    return false;
+}
+
+/* Any address in common will do: which one is connected to, nobody knows. */
+static bool may_meet(const char *a, const char *b)
+{
+    struct pt_slice rest = pt_slice_of(a);
+    struct pt_slice line;
+
+    while (pt_next_line(&rest, &line))
+        if (has_line(b, line))
+            return true;
+    return false;
+}
+
 static bool may_begin(const struct pt_trials *t, const struct turn *turn)
 {
     size_t there = 0;
@@ -31,7 +57,7 @@ static bool may_begin(const struct pt_trials *t, const struct turn *turn)
     for (size_t i = 0; i < t->running_count; i++) {
         const struct turn *other = t->running[i];
 
-        if (!pt_is_nocase(other->machine, turn->machine))
+        if (!may_meet(other->machine, turn->machine))
             continue;
         if (other->trial->port == turn->trial->port)
             return false;

@@ -29,9 +29,9 @@ struct pt_trials_setup {
     struct pt_transport *net;
     struct pt_trial *trials;
     size_t count;
-    /* addresses[i] is the key of trials[i]'s machine: its addresses as one
-     * text, so that names of one machine are seen to be the same; NULL, or
-     * NULL in it: the host's name is the key. */
+    /* addresses[i] is the machine of trials[i]: its addresses, one a line, so
+     * that names of one machine are seen to be the same; NULL, or NULL in it:
+     * the host's name stands for it. */
     const char *const *addresses;
     const struct pt_credentials *credentials; /* or NULL */
     int64_t limit_ms; /* of each; 0: PT_TRIAL_MS */

@@ -209,6 +209,27 @@ static void names_of_one_machine(void)
     tear_down();
 }
 
+/* Any of a name's addresses may be the one that is connected to. */
+static void names_that_overlap(void)
+{
+    static const char *const addresses[] = {"192.0.2.1\n192.0.2.2\n",
+                                            "192.0.2.2\n192.0.2.3\n",
+                                            "192.0.2.3\n192.0.2.4\n"};
+    struct pt_trial trials[3];
+
+    set_up(PT_ANSWER_ABSENT, 100);
+    for (size_t i = 0; i < 3; i++)
+        trials[i] = (struct pt_trial){.host = i == 0   ? "a-one"
+                                              : i == 1 ? "b-two"
+                                                       : "c-three",
+                                      .port = 993,
+                                      .security = PT_TLS};
+    run(trials, 3, addresses);
+    OK(net.most == 2 && net.count == 3 && net.now_ms == 200,
+       "names with an address in common take turns, and are all tried");
+    tear_down();
+}
+
 /* A name's own trials are of one machine, though nobody looked it up. */
 static void many_ports(void)
 {
@@ -275,6 +296,7 @@ int main(void)
 {
     ports_side_by_side();
     names_of_one_machine();
+    names_that_overlap();
     many_ports();
     many_hosts();
     stopped();
