@@ -191,7 +191,7 @@ static void on_found(void *ctx, enum pt_status status,
 /* What an address has, and what runs on this machine, must be found first. */
 static bool must_search(const struct pt_probe_target *target)
 {
-    return target->address || (!target->port && pt_is_loopback(target->host));
+    return target->address || pt_is_loopback(target->host);
 }
 
 static void on_start(void *ctx)

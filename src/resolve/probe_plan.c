@@ -358,7 +358,15 @@ static void add_bridged(struct planning *p, const struct pt_settings *settings)
     }
 }
 
-/* All bridges of this machine, for who probes it. */
+/* Of the port, if one was named. */
+static bool is_meant(const struct planning *p,
+                     const struct pt_bridge_endpoint *endpoint)
+{
+    return pt_service_is_mail(endpoint->service) && endpoint->listening &&
+           (!p->target->port || p->target->port == endpoint->port);
+}
+
+/* The bridges of this machine, for who probes it. */
 static void add_found(struct planning *p, const struct pt_findings *found)
 {
     for (size_t b = 0; found && b < found->bridge_count; b++)
@@ -366,7 +374,7 @@ static void add_found(struct planning *p, const struct pt_findings *found)
             const struct pt_bridge_endpoint *e =
                 &found->bridges[b].endpoints[i];
 
-            if (pt_service_is_mail(e->service) && e->listening)
+            if (is_meant(p, e))
                 add_trial(p, NULL,
                           &(struct pt_trial){.service = e->service,
                                              .host = e->host,
@@ -388,10 +396,12 @@ bool pt_probe_plan_trials(struct pt_arena *arena, struct pt_probe_plan *plan,
         .arena = arena, .plan = plan, .target = target, .query = query};
 
     add_bridged(&p, settings);
-    if (!target->address && !target->port && pt_is_loopback(target->host))
+    if (!target->address && pt_is_loopback(target->host))
         add_found(&p, found);
+    /* a bridge's port is tried as that */
     for (size_t i = 0; i < plan->host_count; i++)
-        if (plan->hosts[i].status == PT_ANSWER_OK)
+        if (plan->hosts[i].status == PT_ANSWER_OK &&
+            !(target->port && plan->trial_count))
             add_host_trials(&p, &plan->hosts[i], ports, port_count, settings);
     return !p.failed && !pt_arena_failed(arena);
 }
