@@ -68,7 +68,10 @@ void pt_task_ask(struct pt_task *task, const struct pt_ask *ask)
     slot = pt_arena_alloc(run->arena, sizeof(*slot));
     if (!slot)
         return;
-    *slot = (struct slot){.ask = *ask, .task = task, .run = run};
+    *slot = (struct slot){.ask = *ask,
+                          .task = task,
+                          .run = run,
+                          .begun_ms = pt_loop_now(run->loop)};
     slot->ask.owner = run;
     slot->same = find_same(run, ask);
     if (!ask->at_best.rank)
@@ -179,9 +182,12 @@ static const struct pt_answer no_answer = {.status = PT_ANSWER_FAILED,
 
 static void take(struct slot *slot, const struct pt_answer *answer)
 {
+    struct pt_task *task = slot->task;
+
     slot->state = ANSWERED;
-    slot->task->open--;
-    slot->task->source->read(slot->task, &slot->ask, answer);
+    task->open--;
+    task->answer_ms = pt_loop_now(slot->run->loop) - slot->begun_ms;
+    task->source->read(task, &slot->ask, answer);
 }
 
 static void tell_done(void *ctx)

@@ -406,6 +406,7 @@ static void read_try(struct pt_task *task, const struct pt_ask *ask,
     struct try *try = ask->about;
 
     try->progress = KNOWN;
+    try->trial.took_ms = task->answer_ms;
     pt_trial_read(task->arena, &try->trial, answer);
     if (is_enough(state)) {
         state->is_over = true;

@@ -101,6 +101,7 @@ struct pt_task {
                              been worth */
     const char *missed;   /* what that was, in a phrase; or NULL */
     bool late;            /* it is over: nothing more may be asked */
+    int64_t answer_ms;    /* what the answer took that is being read */
     /* the engine's: */
     struct pt_run *run;
     size_t open; /* asks not answered yet */
