@@ -29,6 +29,7 @@ struct probing {
     struct pt_session session;
     struct pt_probe_port ports[PT_PROBE_PORTS_MAX];
     size_t port_count;
+    struct pt_trials_line line;
     struct item items[AT_ONCE];
     size_t first;
     size_t next;
@@ -84,6 +85,7 @@ static void begin_probe(struct probing *p, struct item *item)
                                  .target = &item->target,
                                  .ports = p->ports,
                                  .port_count = p->port_count,
+                                 .line = &p->line,
                                  .limit_ms = p->call->options.timeout_ms,
                                  .planned = on_planned,
                                  .each = on_each,

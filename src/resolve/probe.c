@@ -72,6 +72,7 @@ static bool begin_trials(struct pt_probe *p)
                                   .trials = p->plan.trials,
                                   .count = p->plan.trial_count,
                                   .addresses = p->plan.machines,
+                                  .line = setup->line,
                                   .limit_ms = setup->limit_ms,
                                   .each = on_each,
                                   .done = on_tried,

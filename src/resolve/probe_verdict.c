@@ -226,16 +226,26 @@ static void remark_firewall(const struct judging *j)
                   "as a phone's, before you blame the provider.");
 }
 
+/* Name servers give the addresses of each name in any order. */
+static bool are_one_machine(const struct pt_probe_host *a,
+                            const struct pt_probe_host *b)
+{
+    for (size_t i = 0; a && b && i < a->addresses.count; i++)
+        if (pt_strings_have(&b->addresses, a->addresses.at[i]))
+            return true;
+    return false;
+}
+
 static const struct pt_trial *find_twin(const struct judging *j, size_t i)
 {
+    const struct pt_probe_host *const *hosts = j->plan->hosts_of;
     const struct pt_trial *bad = &j->plan->trials[i];
-    const char *machine = j->plan->machines[i];
 
     for (size_t k = 0; k < j->plan->trial_count; k++) {
         const struct pt_trial *trial = &j->plan->trials[k];
 
         if (trial->outcome == PT_TRIAL_WORKS && trial->port == bad->port &&
-            machine && pt_is(machine, j->plan->machines[k]))
+            are_one_machine(hosts[i], hosts[k]))
             return trial;
     }
     return NULL;

@@ -23,6 +23,16 @@ typedef void pt_trial_fn(void *ctx, const struct pt_trial *trial);
  * tells whether memory ran out. */
 typedef void pt_trials_done_fn(void *ctx);
 
+struct pt_trials;
+
+/* Where those of several stand together, so that the bounds are of all.  As {0}
+ * it is empty.  It must outlive them. */
+struct pt_trials_line {
+    struct pt_turn *running[PT_TRIALS_RUNNING];
+    size_t running_count;
+    struct pt_trials *first; /* the others in the order they came */
+};
+
 struct pt_trials_setup {
     struct pt_arena *arena; /* of what comes of them */
     struct pt_loop *loop;
@@ -34,13 +44,12 @@ struct pt_trials_setup {
      * the host's name stands for it. */
     const char *const *addresses;
     const struct pt_credentials *credentials; /* or NULL */
+    struct pt_trials_line *line; /* NULL: these stand alone */
     int64_t limit_ms; /* of each; 0: PT_TRIAL_MS */
     pt_trial_fn *each; /* or NULL */
     pt_trials_done_fn *done;
     void *ctx;
 };
-
-struct pt_trials;
 
 /* Borrows *setup's pointers, not the setup.  NULL: no memory. */
 struct pt_trials *pt_trials_begin(const struct pt_trials_setup *setup);

@@ -13,6 +13,7 @@ struct net {
     struct call {
         struct net *net;
         char what[64];
+        const void *owner;
         pt_answer_fn *done;
         void *ctx;
         struct pt_timer timer;
@@ -80,7 +81,11 @@ static bool begin(struct pt_transport *self, const struct pt_ask *ask,
     struct call *call = &net.calls[net.count++ % OPEN_MAX];
 
     (void)self;
-    *call = (struct call){.net = &net, .done = done, .ctx = ctx, .open = true};
+    *call = (struct call){.net = &net,
+                          .owner = ask->owner,
+                          .done = done,
+                          .ctx = ctx,
+                          .open = true};
     snprintf(call->what, sizeof(call->what), "%s", ask->what);
     if (++net.open > net.most)
         net.most = net.open;
@@ -93,13 +98,16 @@ static bool begin(struct pt_transport *self, const struct pt_ask *ask,
 
 static void drop(struct pt_transport *self, const void *owner)
 {
-    (void)self, (void)owner;
+    enum pt_answer_status status = net.status;
+
+    (void)self;
+    net.status = PT_ANSWER_FAILED;
     for (size_t i = 0; i < net.count && i < OPEN_MAX; i++)
-        if (net.calls[i].open) {
+        if (net.calls[i].open && net.calls[i].owner == owner) {
             pt_loop_disarm(net.loop, &net.calls[i].timer);
-            net.status = PT_ANSWER_FAILED;
             answer(&net.calls[i]);
         }
+    net.status = status;
 }
 
 static int64_t now_ms(void *ctx)
@@ -136,6 +144,8 @@ static void note_done(void *ctx)
     *(bool *)ctx = true;
 }
 
+static struct pt_trials_line *line; /* NULL: each stands alone */
+
 static struct pt_trials *start(struct pt_trial *trials, size_t count,
                                const char *const *addresses, bool *done)
 {
@@ -145,6 +155,7 @@ static struct pt_trials *start(struct pt_trial *trials, size_t count,
                                                      .trials = trials,
                                                      .count = count,
                                                      .addresses = addresses,
+                                                     .line = line,
                                                      .done = note_done,
                                                      .ctx = done});
 }
@@ -230,6 +241,118 @@ static void names_that_overlap(void)
     tear_down();
 }
 
+static void names_within_others(void)
+{
+    static const char *const addresses[] = {"192.0.2.1\n192.0.2.2\n",
+                                            "192.0.2.2\n", "192.0.2.22\n",
+                                            "192.0.2.2\n192.0.2.1\n"};
+    static const char *const hosts[] = {"a-one", "a-two", "b", "a-three"};
+    struct pt_trial trials[4];
+
+    set_up(PT_ANSWER_OK, 100);
+    for (size_t i = 0; i < 4; i++)
+        trials[i] = (struct pt_trial){
+            .host = hosts[i],
+            .port = 993,
+            .security = PT_TLS};
+    run(trials, 4, addresses);
+    OK(!net.crowded && net.most == 2 && net.now_ms == 300,
+       "who has one address in common takes turns, and nobody else");
+    tear_down();
+
+    set_up(PT_ANSWER_ABSENT, 100);
+    run(trials, 4, addresses);
+    OK(net.count == 2 && trials[1].outcome == PT_TRIAL_REFUSED &&
+           trials[3].outcome == PT_TRIAL_REFUSED,
+       "what none of the addresses takes is known of each, in any order");
+    tear_down();
+
+    set_up(PT_ANSWER_ABSENT, 100);
+    run(trials, 2, (const char *const[]){addresses[1], addresses[0]});
+    OK(net.count == 2, "and what one does not take is not known of the others");
+    tear_down();
+
+    set_up(PT_ANSWER_REFUSED, 100);
+    trials[1].is_nearby = true;
+    run(trials, 2, addresses);
+    OK(net.count == 2, "that one must not be asked says nothing of another");
+    tear_down();
+}
+
+/* As when several addresses are probed, and one provider serves them. */
+static void several_in_one_line(void)
+{
+    struct pt_trials_line one = {0};
+    struct pt_trial trials[3][PORTS];
+    bool done[3] = {0};
+
+    set_up(PT_ANSWER_OK, 100);
+    line = &one;
+    for (size_t k = 0; k < 3; k++) {
+        for (size_t i = 0; i < PORTS; i++)
+            trials[k][i] = (struct pt_trial){
+                .host = "a", .port = (uint16_t)(i + 1), .security = PT_TLS};
+        start(trials[k], PORTS, NULL, &done[k]);
+    }
+    while (pt_loop_step(net.loop))
+        ;
+    OK(done[0] && done[1] && done[2], "all of several come to an end");
+    OK(!net.crowded && net.most_there <= PT_TRIALS_EACH &&
+           net.count == 3 * PORTS,
+       "and no address sees that there are several");
+    OK(!one.first && !one.running_count, "then nobody is in the line");
+    tear_down();
+    line = NULL;
+}
+
+/* What they share must outlive the one that heard it. */
+static void told_across(void)
+{
+    struct pt_trials_line one = {0};
+    struct pt_trial first = {.host = "a", .port = 993, .security = PT_TLS};
+    struct pt_trial second = first;
+    struct pt_arena *own;
+    bool done[2] = {0};
+
+    set_up(PT_ANSWER_ABSENT, 100);
+    line = &one;
+    own = arena;
+    start(&first, 1, NULL, &done[0]);
+    arena = pt_arena_new();
+    start(&second, 1, NULL, &done[1]);
+    while (pt_loop_step(net.loop))
+        ;
+    pt_arena_free(own);
+    OK(done[0] && done[1] && net.count == 1, "one connection is for both");
+    IS(second.detail, "no", "and both know what came of it");
+    tear_down();
+    line = NULL;
+}
+
+static void stopped_in_a_line(void)
+{
+    struct pt_trials_line one = {0};
+    struct pt_trial first = {.host = "a", .port = 993, .security = PT_TLS};
+    struct pt_trial second = first;
+    struct pt_trials *all;
+    bool done[2] = {0};
+
+    set_up(PT_ANSWER_OK, 100);
+    line = &one;
+    all = start(&first, 1, NULL, &done[0]);
+    start(&second, 1, NULL, &done[1]);
+    pt_loop_step(net.loop);
+    pt_trials_stop(all);
+    while (pt_loop_step(net.loop))
+        ;
+    OK(done[0] && first.outcome == PT_TRIAL_TIMEOUT,
+       "one of several can be stopped");
+    OK(done[1] && second.outcome == PT_TRIAL_WORKS,
+       "and the next of the others has its turn");
+    tear_down();
+    line = NULL;
+}
+
 /* A name's own trials are of one machine, though nobody looked it up. */
 static void many_ports(void)
 {
@@ -297,6 +420,10 @@ int main(void)
     ports_side_by_side();
     names_of_one_machine();
     names_that_overlap();
+    names_within_others();
+    several_in_one_line();
+    told_across();
+    stopped_in_a_line();
     many_ports();
     many_hosts();
     stopped();
