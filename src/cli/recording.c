@@ -228,16 +228,29 @@ static void seal(struct notes *n, const struct pt_bridge_place *place)
         n->failed = true;
 }
 
+/* The addresses among the operands.  False: there are none. */
+static bool add_operands(struct notes *n, const struct pt_strings *known)
+{
+    const struct pt_strings *operands = &n->call->operands;
+    bool has_address = false;
+
+    for (size_t i = 0; i < operands->count; i++) {
+        struct pt_address address = {0};
+
+        if (pt_address_parse(n->arena, operands->at[i], &address, NULL) !=
+            PT_OK)
+            continue;
+        has_address = true;
+        add_name(n, address.local, true, known);
+    }
+    return has_address;
+}
+
 static void learn(struct notes *n)
 {
     const struct pt_query *query = &n->recording->query;
-    const struct pt_strings *operands = &n->call->operands;
     struct pt_strings known = {0};
-    struct pt_address address = {0};
-    bool has_address =
-        n->call->command->bit & (PT_ON_FIND | PT_ON_WRITE) &&
-        pt_address_parse(n->arena, operands->at[operands->count - 1], &address,
-                         NULL) == PT_OK;
+    bool has_address;
 
     know(n, &known, query->bridge);
     for (size_t k = 0; k < query->kind_count; k++) {
@@ -245,9 +258,8 @@ static void learn(struct notes *n)
         for (size_t p = 0; p < query->kinds[k].place_count; p++)
             seal(n, &query->kinds[k].places[p]);
     }
-    if (has_address)
-        add_name(n, address.local, true, &known);
-    else
+    has_address = add_operands(n, &known);
+    if (!has_address)
         add_all_accounts(n, &known);
     add_name(n, home_name(&query->place), !has_address, &known);
     add_name(n, find_login(n), !has_address, &known);

@@ -168,6 +168,25 @@ static void test_written(void)
     unlink(record);
 }
 
+static void test_probe(void)
+{
+    struct run run = {.records_replays = true};
+    PT_BUF struct pt_buf text = {0};
+
+    RUN(&run, "probe", "ann@corp.example", "bob@corp.example", "--replay",
+        scenario, "--record", record);
+    OK(says(run.out, "ann@corp.example"), "a probe is answered");
+    forget(&run);
+    read_record(&text);
+    OK(says(pt_buf_text(&text),
+            "\nrun probe someone@corp.example someone@corp.example\n"),
+       "who is probed is nobody in the recording");
+    OK(!strstr(pt_buf_text(&text), "ann@") &&
+           !strstr(pt_buf_text(&text), "bob"),
+       "wherever it is named");
+    unlink(record);
+}
+
 static void test_failed_search(void)
 {
     struct run run = {.records_replays = true};
@@ -242,6 +261,7 @@ int main(void)
         return 99;
     test_refusals();
     test_written();
+    test_probe();
     test_failed_search();
     test_unwritable();
     test_memory();
