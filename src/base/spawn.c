@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { LOST_MAX = 1024 * 1024 };
+
 /* Its standard output is ours, which is for the answer. */
 static int redirect(posix_spawn_file_actions_t *actions, bool is_quiet)
 {
@@ -58,11 +60,13 @@ int pt_spawn(const char *const *words, bool is_quiet)
     return failed ? failed : wait_for(pid);
 }
 
-/* Also what there is no room for, so that nobody waits to get rid of it. */
+/* Also what there is no room for, so that nobody waits to get rid of it; but
+ * not of one who never comes to an end. */
 static size_t read_all(int fd, char *text, size_t size)
 {
     char rest[256];
     size_t len = 0;
+    size_t lost = 0;
     ssize_t n;
 
     do {
@@ -70,7 +74,9 @@ static size_t read_all(int fd, char *text, size_t size)
                        : read(fd, rest, sizeof(rest));
         if (n > 0 && len < size)
             len += (size_t)n;
-    } while (n > 0 || (n < 0 && errno == EINTR));
+        else if (n > 0)
+            lost += (size_t)n;
+    } while ((n > 0 && lost < LOST_MAX) || (n < 0 && errno == EINTR));
     return len;
 }
 

@@ -14,7 +14,8 @@ enum { PT_SPAWN_WORDS = 8, PT_SPAWN_REFUSED = -1 };
 int pt_spawn(const char *const *words, bool is_quiet);
 
 /* The same, and what it prints goes into text: the first of it, as much as
- * there is room for.  What it complains of goes to our standard error. */
+ * there is room for.  What it complains of goes to our standard error.  Who
+ * prints without end is not listened to. */
 int pt_spawn_read(const char *const *words, char *text, size_t size,
                   size_t *ret_len);
 

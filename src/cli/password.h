@@ -19,7 +19,8 @@ enum pt_status pt_password_get(const struct pt_call *call,
                                struct pt_error *err);
 
 /* Ask at this terminal, without showing what is typed.  What it was before, it
- * is afterwards.  PT_BAD_INPUT: it was left empty, or is too long. */
+ * is afterwards, also when a signal ends or stops us; who was stopped is asked
+ * again.  PT_BAD_INPUT: it was left empty, or is too long. */
 enum pt_status pt_password_prompt(int tty, const char *prompt,
                                   char ret_password[PT_PASSWORD_MAX],
                                   struct pt_error *err);
