@@ -1,11 +1,12 @@
 #include "cli/probe_live.h"
 
-enum { SPARE_LINES = 2 };
+enum { SPARE_LINES = 2, ROW_COLUMNS = 74 };
 
-/* A table that does not fit cannot be drawn over. */
+/* A table that does not fit, or whose lines break, cannot be drawn over. */
 static bool fits(const struct pt_probe_live *live)
 {
-    return live->io->height > SPARE_LINES &&
+    return live->io->width >= ROW_COLUMNS &&
+           live->io->height > SPARE_LINES &&
            live->plan->trial_count <=
                (size_t)(live->io->height - SPARE_LINES);
 }

@@ -186,7 +186,10 @@ static const char *headline(const struct pt_probe_verdict *verdict)
         return "works";
     if (verdict->exit == PT_UNREACHABLE)
         return "nothing could be tried";
-    return verdict->best_count ? "works only in part" : "nothing works";
+    if (verdict->best_count)
+        return "works only in part";
+    return verdict->second_count ? "nothing works for mail programs"
+                                 : "nothing works";
 }
 
 bool pt_probe_page(const struct pt_page *page, struct pt_arena *arena,

@@ -5,6 +5,7 @@
 
 #include <cjson/cJSON.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { ARGS_MAX = 16 };
 
@@ -12,6 +13,8 @@ enum { ARGS_MAX = 16 };
 struct run {
     const char *in;
     bool out_is_terminal;
+    int width; /* of the terminal that standard error is; 0: it is none */
+    int height;
     int status;
     char *out;
     char *err;
@@ -25,7 +28,10 @@ static void run_program(struct run *run, const char *const *args)
     size_t err_len;
     int argc = 1;
     char *in = strdup(run->in ? run->in : nothing);
-    struct pt_io io = {.out_is_terminal = run->out_is_terminal};
+    struct pt_io io = {.out_is_terminal = run->out_is_terminal,
+                       .err_is_terminal = run->width,
+                       .width = run->width,
+                       .height = run->height};
 
     for (; args[argc - 1]; argc++)
         argv[argc] = strdup(args[argc - 1]);
@@ -215,6 +221,45 @@ static void test_terminal(void)
     forget(&run);
 }
 
+/* Two ports, at a terminal of that size. */
+static void probe_at(struct run *run, int width, int height)
+{
+    static const char world[] = "ask host mail.example.org\n"
+                                "ok\n"
+                                "| 192.0.2.1\n";
+    char path[] = "/tmp/portolan-cli-XXXXXX";
+    int fd = mkstemp(path);
+
+    if (fd < 0 ||
+        write(fd, world, sizeof(world) - 1) != (ssize_t)sizeof(world) - 1)
+        abort();
+    close(fd);
+    *run = (struct run){.width = width, .height = height};
+    RUN(run, "probe", "mail.example.org", "--replay", path);
+    unlink(path);
+}
+
+static void test_live(void)
+{
+    struct run run;
+
+    probe_at(&run, 80, 24);
+    OK(says(run.err, "  mail.example.org  ") && says(run.err, "\033[8A"),
+       "while ports are tried they are shown, each in its line");
+    OK(says(run.err, "\033[8A\033[J"), "which are gone in the end");
+    forget(&run);
+    probe_at(&run, 40, 24);
+    OK(says(run.err, "8 of 8 ports tried") && !strstr(run.err, "\033[8A"),
+       "where a line would break, they are only counted");
+    forget(&run);
+    probe_at(&run, 80, 8);
+    OK(says(run.err, "8 of 8 ports tried"), "so where they are too many");
+    forget(&run);
+    probe_at(&run, 0, 0);
+    OK(!strchr(run.err, '\033'), "and in a file there is none of it");
+    forget(&run);
+}
+
 static void test_lists(void)
 {
     static const char *const lists[] = {"sources", "clients"};
@@ -301,6 +346,7 @@ int main(void)
     test_refusals();
     test_long_name();
     test_terminal();
+    test_live();
     test_lists();
     test_bad_lines();
     test_long_line();
