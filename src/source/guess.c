@@ -13,7 +13,6 @@
 #include "source/trying.h"
 #include "source/usual.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { HOSTS_MAX = 5, PORTS_MAX = 6, CANARY = HOSTS_MAX, NAMES };
@@ -276,7 +275,7 @@ static bool is_wanted(const struct state *state, size_t port)
 static bool is_expected(const struct host *host, size_t port)
 {
     return host->addresses && (!host->usual || host->usual->for_all ||
-                             host->usual->service == ports[port].service);
+                               host->usual->service == ports[port].service);
 }
 
 static bool works(const struct try *try)
@@ -463,44 +462,76 @@ static bool is_open_guess(const struct state *state, size_t port, size_t host)
            try->trial.outcome == PT_TRIAL_TIMEOUT;
 }
 
-static const struct pt_trial *first_failed(const struct state *state)
+/* Does anything work for what the port is for: receiving, or sending? */
+static bool has_other(const struct state *state, size_t port)
+{
+    bool sends = ports[port].service == PT_SUBMISSION;
+
+    return sends ? has_any(state, PT_SUBMISSION)
+                 : has_any(state, PT_IMAP) || has_any(state, PT_POP3);
+}
+
+static const struct pt_trial *first_failed(const struct state *state,
+                                           bool connected)
 {
     for (size_t port = 0; port < PORTS_MAX; port++)
-        for (size_t host = 0; host < state->count; host++)
-            if (state->tries[port][host].progress == KNOWN)
-                return &state->tries[port][host].trial;
+        for (size_t host = 0; host < state->count; host++) {
+            const struct try *try = &state->tries[port][host];
+
+            if (try->progress == KNOWN && try->trial.connected == connected &&
+                !has_other(state, port))
+                return &try->trial;
+        }
     return NULL;
 }
 
-static const char *wild_remark(const struct state *state)
-{
-    return state->names[CANARY].addresses
-               ? "; every name below the domain exists"
-               : "";
-}
-
-static void tell_nothing(struct pt_task *task)
+/* Who was talked to tells more than who was not.  NULL: nothing is missing,
+ * or nobody was there to be tried. */
+static const char *tell_failure(struct pt_task *task)
 {
     const struct state *state = task->state;
-    const struct pt_trial *failed = first_failed(state);
+    const struct pt_trial *failed = first_failed(state, true);
 
-    if (task->outcome != PT_ABSENT || task->detail)
-        return;
-    if (failed)
-        task->detail = pt_arena_printf(
-            task->arena, "%s:%u: %s%s", failed->host, failed->port,
-            pt_trial_complaint(task->arena, failed), wild_remark(state));
-    else
-        task->detail = "no host has one of the usual names";
+    if (!failed)
+        failed = first_failed(state, false);
+    if (!failed)
+        return NULL;
+    return pt_arena_printf(task->arena, "%s:%u: %s", failed->host,
+                           failed->port,
+                           pt_trial_complaint(task->arena, failed));
 }
 
-static void tell_proven(struct pt_task *task)
+static const char *tell_all(struct pt_task *task, bool is_proven)
 {
-    pt_task_found(task, pt_arena_printf(task->arena, "proven by connecting%s",
-                                        wild_remark(task->state)));
+    const struct state *state = task->state;
+    const char *failure = tell_failure(task);
+    const char *known =
+        is_proven ? "proven by connecting" : "no host has one of the usual "
+                                             "names";
+
+    if (failure && is_proven)
+        failure = pt_arena_printf(task->arena, "%s; %s", known, failure);
+    if (!failure)
+        failure = known;
+    return state->names[CANARY].addresses
+               ? pt_arena_printf(task->arena,
+                                 "%s; every name below the domain exists",
+                                 failure)
+               : failure;
+}
+
+static void hint_proven(struct pt_task *task)
+{
+    const struct state *state = task->state;
+    const char *what = !state->sends      ? "a server to receive mail with"
+                       : !state->receives ? "a server to send mail with"
+                                          : "these settings";
+
     pt_strings_add(task->arena, &task->found->hints,
-                   "nobody publishes these settings: servers with the usual "
-                   "names were tried, and answer as they should");
+                   pt_arena_printf(task->arena,
+                                   "nobody publishes %s: servers with the "
+                                   "usual names were tried, and answer as "
+                                   "they should", what));
 }
 
 static void conclude(struct pt_task *task)
@@ -516,10 +547,12 @@ static void conclude(struct pt_task *task)
             } else if (is_open_guess(state, port, host)) {
                 offer(task, &state->tries[port][host], false);
             }
-    if (is_proven)
-        tell_proven(task);
-    else
-        tell_nothing(task);
+    if (is_proven) {
+        pt_task_found(task, tell_all(task, true));
+        hint_proven(task);
+    } else if (task->outcome == PT_ABSENT && !task->detail) {
+        task->detail = tell_all(task, false);
+    }
 }
 
 /* Nothing is open: the names are known, or IMAP is, or all. */
