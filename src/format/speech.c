@@ -185,6 +185,7 @@ static void read_end(struct pt_arena *arena, struct pt_slice rest,
 {
     static const char *const names[] = {
         [PT_END_GONE] = "gone",
+        [PT_END_REFUSED] = "refused",
         [PT_END_LATE] = "late",
         [PT_END_FLOOD] = "flood",
     };

@@ -19,8 +19,10 @@
  * Of a PT_ASK_PROBE moreover:
  *
  *   end late                                it did not end as it should: gone
- *                                           (it hung up), late (time was up),
- *                                           flood (it said too much)
+ *                                           (it hung up), refused (it hung up,
+ *                                           or said no, and TLS was not what
+ *                                           it was asked for), late (time was
+ *                                           up), flood (it said too much)
  *   address 192.0.2.1                       which address took the connection
  *   secured 250-AUTH PLAIN                  each line of the reply, asked for
  *                                           again once STARTTLS was done
@@ -44,6 +46,7 @@
 enum pt_speech_end {
     PT_END_PROPER,
     PT_END_GONE,
+    PT_END_REFUSED,
     PT_END_LATE,
     PT_END_FLOOD,
 };

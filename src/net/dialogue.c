@@ -27,6 +27,17 @@ static void note_problem(struct pt_dialogue *d, const char *problem)
          pt_slice_of(problem));
 }
 
+static void note_refusal(struct pt_dialogue *d, const char *what,
+                         struct pt_slice line)
+{
+    char shown[256];
+    char problem[sizeof(shown) + 64];
+
+    pt_make_printable(line, shown, sizeof(shown));
+    snprintf(problem, sizeof(problem), "%s: %s", what, shown);
+    note_problem(d, problem);
+}
+
 static void end(struct pt_dialogue *d)
 {
     d->phase = PT_PHASE_OVER;
@@ -216,42 +227,44 @@ static void on_greeting(struct pt_dialogue *d, struct pt_slice line)
     }
 }
 
-static void on_capability(struct pt_dialogue *d, struct pt_slice line)
+/* A line of what it can do.  Only an old POP3 server has no list of that. */
+static enum pt_response hear_list(struct pt_dialogue *d, struct pt_slice line,
+                                  const char *word, const char *problem)
 {
     enum pt_response response = d->protocol->judge(line, d->phase);
 
     if (response == PT_RESPONSE_GOES_ON || d->protocol->last_says)
-        note(d, "said", line);
+        note(d, word, line);
     pt_capability_read(d->protocol->service, line, &d->can);
+    if (response == PT_RESPONSE_NO && d->protocol->service != PT_POP3) {
+        note_refusal(d, problem, line);
+        d->ended = "refused";
+    }
+    return response;
+}
+
+static void on_capability(struct pt_dialogue *d, struct pt_slice line)
+{
+    enum pt_response response =
+        hear_list(d, line, "said", "it did not say what it can do");
+
     if (response != PT_RESPONSE_NO)
         d->offers_upgrade |= d->protocol->offers_upgrade(line);
-    if (response == PT_RESPONSE_NO && d->protocol->service != PT_POP3)
-        note_problem(d, "it did not say what it can do");
     if (response != PT_RESPONSE_GOES_ON)
         after_capabilities(d);
 }
 
 static void on_secured(struct pt_dialogue *d, struct pt_slice line)
 {
-    enum pt_response response = d->protocol->judge(line, d->phase);
-
-    if (response == PT_RESPONSE_GOES_ON || d->protocol->last_says)
-        note(d, "secured", line);
-    pt_capability_read(d->protocol->service, line, &d->can);
-    if (response == PT_RESPONSE_NO && d->protocol->service != PT_POP3)
-        note_problem(d, "it did not say what it can do under TLS");
-    if (response != PT_RESPONSE_GOES_ON)
+    if (hear_list(d, line, "secured",
+                  "it did not say what it can do under TLS") !=
+        PT_RESPONSE_GOES_ON)
         sign_in(d);
 }
 
 static void refuse_upgrade(struct pt_dialogue *d, struct pt_slice line)
 {
-    char shown[256];
-    char problem[sizeof(shown) + 32];
-
-    pt_make_printable(line, shown, sizeof(shown));
-    snprintf(problem, sizeof(problem), "STARTTLS was refused: %s", shown);
-    note_problem(d, problem);
+    note_refusal(d, "STARTTLS was refused", line);
     d->security = PT_PLAIN;
     part(d);
 }
@@ -469,6 +482,15 @@ static void take_rest(struct pt_dialogue *d)
     d->greeted = true;
 }
 
+/* Was it TLS that it was asked for, or a password?  Else it does not serve. */
+static const char *name_leaving(enum pt_phase phase)
+{
+    return phase == PT_PHASE_HELLO || phase == PT_PHASE_UPGRADE ||
+                   phase == PT_PHASE_HANDSHAKE || phase == PT_PHASE_LOGIN
+               ? "gone"
+               : "refused";
+}
+
 void pt_dialogue_hung_up(struct pt_dialogue *d)
 {
     static const char *const problems[] = {
@@ -484,7 +506,7 @@ void pt_dialogue_hung_up(struct pt_dialogue *d)
 
     if (d->phase == PT_PHASE_OVER)
         return;
-    d->ended = "gone";
+    d->ended = name_leaving(d->phase);
     take_rest(d);
     end_with(d, d->phase == PT_PHASE_GREETING && d->greeted
                     ? problems[PT_PHASE_GREETING_REST]

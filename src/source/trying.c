@@ -89,17 +89,34 @@ static bool judge_injection(const struct judging *j)
                "server itself, mixes commands into the connection");
 }
 
-/* It went on for too long, or it said nothing and left. */
-static bool judge_end(const struct judging *j)
+/* Another service of mail is one, whatever comes next. */
+static bool judge_service(const struct judging *j)
 {
     const struct pt_speech *speech = &j->speech;
 
-    if (speech->end == PT_END_LATE && speech->problem)
+    return speech->is_mail && !j->trial->any_service &&
+           speech->service != j->trial->service &&
+           end(j, PT_TRIAL_WRONG_PROTOCOL,
+               pt_arena_printf(j->arena, "what answers there is %s",
+                               pt_service_title(speech->service)));
+}
+
+/* It went on for too long, or it said nothing and left.  No problem is told
+ * where that was the answer to a password. */
+static bool judge_end(const struct judging *j)
+{
+    const struct pt_speech *speech = &j->speech;
+    bool is_mute = !*speech->greeting;
+
+    if (!speech->problem)
+        return false;
+    if (speech->end == PT_END_LATE)
         return end(j, PT_TRIAL_TIMEOUT, speech->problem);
     if (speech->end == PT_END_FLOOD)
         return end(j, PT_TRIAL_WRONG_PROTOCOL, speech->problem);
-    return speech->end == PT_END_GONE && !*speech->greeting &&
-           j->trial->security != PT_TLS &&
+    return is_mute &&
+           (speech->end == PT_END_REFUSED ||
+            (speech->end == PT_END_GONE && j->trial->security != PT_TLS)) &&
            end(j, PT_TRIAL_REFUSED, speech->problem);
 }
 
@@ -137,17 +154,14 @@ static bool judge_greeting(const struct judging *j)
     if (!speech->is_mail)
         return end(j, PT_TRIAL_WRONG_PROTOCOL,
                    quote(j, "it is no mail server: it says", greeting));
-    if (!j->trial->any_service && speech->service != j->trial->service)
-        return end(j, PT_TRIAL_WRONG_PROTOCOL,
-                   pt_arena_printf(j->arena, "what answers there is %s",
-                                   pt_service_title(speech->service)));
     if (!is_of_kind(j))
         return end(j, PT_TRIAL_WRONG_PROTOCOL,
                    quote(j, "another program answers there:", greeting));
     if (!j->trial->kind && !pt_greeting_is_welcome(pt_slice_of(greeting)))
         return end(j, PT_TRIAL_REFUSED,
                    quote(j, "it sends everybody away:", greeting));
-    return false;
+    return speech->end == PT_END_REFUSED && speech->problem &&
+           end(j, PT_TRIAL_REFUSED, speech->problem);
 }
 
 /* What is chosen, what is spoken, and what that means. */
@@ -267,13 +281,20 @@ static void read_lines(const struct judging *j, const struct pt_strings *lines,
                            capability);
 }
 
+/* Only a probe tells the version, and asks again under TLS. */
+static bool is_upgraded(const struct pt_speech *speech)
+{
+    return speech->security == PT_STARTTLS &&
+           (speech->tls || speech->secured.count);
+}
+
 /* What was said before an upgrade is anybody's word. */
 static void note_methods(const struct judging *j)
 {
     struct pt_trial *trial = j->trial;
     struct pt_capability capability = {0};
 
-    if (j->speech.security == PT_STARTTLS && j->speech.secured.count) {
+    if (is_upgraded(&j->speech)) {
         read_lines(j, &j->speech.secured, &capability);
     } else {
         pt_capability_read(j->speech.service, pt_slice_of(j->speech.greeting),
@@ -337,8 +358,9 @@ bool pt_trial_judge(struct pt_arena *arena, struct pt_trial *trial,
 
     trial->connected = true;
     note_all(&j);
-    if (!judge_injection(&j) && !judge_end(&j) && !judge_silence(&j) &&
-        !judge_greeting(&j) && !judge_security(&j) && !judge_certificate(&j))
+    if (!judge_injection(&j) && !judge_service(&j) && !judge_end(&j) &&
+        !judge_silence(&j) && !judge_greeting(&j) && !judge_security(&j) &&
+        !judge_certificate(&j))
         end(&j, PT_TRIAL_WORKS, NULL);
     return !pt_arena_failed(arena);
 }

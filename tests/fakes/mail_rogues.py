@@ -369,6 +369,18 @@ def talk_without_end(talk):
         time.sleep(0.001)
 
 
+def leave_when_asked(talk):
+    talk.secure("good")
+    talk.say("* OK IMAP4rev1 ready")
+    talk.line()
+
+
+def send_away_when_asked(talk):
+    talk.say("220 smtp.rogue.test ESMTP")
+    talk.line()
+    talk.say("421 4.7.0 too many")
+
+
 def speak_http_in_tls(talk):
     talk.secure("good")
     talk.say("HTTP/1.1 400 Bad Request", "")
@@ -429,6 +441,8 @@ def cases():
         "refused", "too many"
     yield "limit-imaps", 993, Imap(tls="good", greeting="* BYE too many"), \
         "refused", "too many"
+    yield "limit-later", 587, send_away_when_asked, "refused", "too many"
+    yield "leaves-when-asked", 993, leave_when_asked, "refused", "hung up"
     yield "flood", 143, say_only("* OK " + "x" * 100000 + "\r\n"), \
         "wrong-protocol", "8 KiB"
     yield "endless", 587, talk_without_end, "wrong-protocol", "100 lines"

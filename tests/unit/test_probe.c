@@ -107,8 +107,27 @@ static const struct {
         .name = "a server may have no more to say under TLS",
         .script = BEGIN "tls\n< a3 CAPABILITY\n> a3 BAD what\n< a5 LOGOUT",
         .want = "greeting " GREET "\ntls TLSv1.3\nverified\n"
-                "problem it did not say what it can do under TLS\n"
-                "security starttls\ncertificate\n",
+                "problem it did not say what it can do under TLS: a3 BAD "
+                "what\nsecurity starttls\ncertificate\nend refused\n",
+    },
+    {
+        .name = "or send us away when it is asked",
+        .script = "> 220 hi\n< EHLO [127.0.0.1]\n> 421 too many\n< QUIT",
+        .want = "greeting 220 hi\nsaid 421 too many\n"
+                "problem it did not say what it can do: 421 too many\n"
+                "security plain\nend refused\n",
+    },
+    {
+        .name = "or leave without an answer",
+        .script = "> 220 hi\n< EHLO [127.0.0.1]",
+        .want = "greeting 220 hi\n"
+                "problem it hung up when asked what it can do\nend refused\n",
+    },
+    {
+        .name = "to leave when STARTTLS is asked for is something else",
+        .script = "> * OK [CAPABILITY STARTTLS]\n< a2 STARTTLS",
+        .want = "greeting * OK [CAPABILITY STARTTLS]\n"
+                "problem it hung up when asked for STARTTLS\nend gone\n",
     },
     {
         .name = "what is slipped in before TLS is told, and not believed",

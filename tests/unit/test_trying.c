@@ -73,11 +73,46 @@ static const struct {
     {PT_SUBMISSION, PT_STARTTLS,
      SMTP "problem it said more than 100 lines\nend flood\n",
      "wrong-protocol: it said more than 100 lines", "a reply without an end"},
-    {PT_IMAP, PT_STARTTLS, "problem it hung up without a word\nend gone\n",
+    {PT_IMAP, PT_STARTTLS, "problem it hung up without a word\nend refused\n",
      "refused: it hung up without a word", "who leaves at once refuses"},
+    {PT_IMAP, PT_STARTTLS,
+     "problem it hung up when TLS was tried\nend gone\n",
+     "refused: it hung up when TLS was tried", "nor need TLS be to its taste"},
     {PT_IMAP, PT_TLS, "problem it hung up when TLS was tried\nend gone\n",
      "tls-failed: it hung up when TLS was tried",
      "but who leaves at TLS has failed at it"},
+    {PT_IMAP, PT_TLS,
+     "problem it hung up without a word\nend refused\nsecurity tls\n" GOOD,
+     "refused: it hung up without a word",
+     "and who leaves once TLS is up refuses"},
+    {PT_IMAP, PT_TLS,
+     IMAP "problem it hung up when asked what it can do\nend refused\n"
+          "security tls\n" GOOD,
+     "refused: it hung up when asked what it can do",
+     "who greets well and answers nothing serves nobody"},
+    {PT_SUBMISSION, PT_TLS,
+     SMTP "said 421 4.7.0 too many\n"
+          "problem it did not say what it can do: 421 4.7.0 too many\n"
+          "end refused\nsecurity tls\n" GOOD,
+     "refused: it did not say what it can do: 421 4.7.0 too many",
+     "nor does who sends away when asked, under TLS"},
+    {PT_SUBMISSION, PT_STARTTLS,
+     SMTP "said 421 4.7.0 too many\n"
+          "problem it did not say what it can do: 421 4.7.0 too many\n"
+          "end refused\nsecurity plain\n",
+     "refused: it did not say what it can do: 421 4.7.0 too many",
+     "or before it: of STARTTLS that tells nothing"},
+    {PT_IMAP, PT_STARTTLS,
+     SMTP "problem it did not answer in time\nend late\n",
+     "wrong-protocol: what answers there is SMTP",
+     "that it is another service matters more than that it is slow"},
+    {PT_IMAP, PT_STARTTLS,
+     SMTP "problem it hung up when asked what it can do\nend refused\n",
+     "wrong-protocol: what answers there is SMTP", "or that it leaves"},
+    {PT_IMAP, PT_TLS,
+     IMAP "login failed it said more than 100 lines\nend flood\n"
+          "security tls\n" GOOD,
+     "works", "a flood in answer to a password is told of signing in"},
     {PT_IMAP, PT_STARTTLS, "silent\n", "timeout: it listens, and says nothing",
      "silence"},
     {PT_IMAP, PT_STARTTLS, "greeting * BYE too many connections\n",
@@ -152,12 +187,20 @@ static void methods(void)
         "said * CAPABILITY AUTH=CRAM-MD5 STARTTLS\n"
         "secured * CAPABILITY LOGINDISABLED AUTH=XOAUTH2\n"
         "security starttls\n" GOOD);
+    struct pt_trial mute = judge(
+        (struct pt_trial){.service = PT_POP3,
+                          .security = PT_STARTTLS,
+                          .host = "a"},
+        "greeting +OK ready\nsaid SASL XOAUTH2\nsaid STLS\n"
+        "security starttls\n" GOOD);
     struct pt_trial tls =
         judge((struct pt_trial){.security = PT_TLS, .host = "a"},
               IMAP "security tls\naddress 192.0.2.1\n" GOOD);
 
     OK(upgraded.auth_count == 1 && upgraded.auth[0] == PT_AUTH_OAUTH2,
        "what was offered before TLS is not believed after it");
+    OK(mute.auth_count == 1 && mute.auth[0] == PT_AUTH_CLEARTEXT,
+       "not even where nothing is said after it");
     OK(tls.auth_count == 1 && tls.auth[0] == PT_AUTH_CLEARTEXT,
        "under TLS from the start the greeting counts");
     IS(tls.address, "192.0.2.1", "the address that answered is told");
