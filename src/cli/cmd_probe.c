@@ -1,5 +1,6 @@
 /* cmd_probe.c - portolan probe ADDRESS|HOST... */
 #include "cli/command.h"
+#include "cli/interrupt.h"
 #include "cli/json_print.h"
 #include "cli/probe_live.h"
 #include "cli/probe_page.h"
@@ -36,6 +37,8 @@ struct probing {
     struct pt_probe_live live; /* where there is one target only */
     enum pt_status worst;      /* the first that was not PT_OK */
     enum pt_status status;     /* why it ends early */
+    struct pt_interrupt interrupt;
+    bool is_interrupted;
 };
 
 static struct item *item_at(struct probing *p, size_t i)
@@ -228,12 +231,27 @@ static size_t most_at_once(const struct probing *p)
     return p->session.scenario ? 1 : AT_ONCE;
 }
 
+/* What is known so far is an answer, too. */
+static void on_interrupt(void *ctx)
+{
+    struct probing *p = ctx;
+
+    p->is_interrupted = true;
+    for (size_t i = p->first; i < p->next; i++)
+        if (!item_at(p, i)->done)
+            pt_probe_stop(item_at(p, i)->probe);
+}
+
+/* Those that are answered: none begins after Ctrl-C. */
+static size_t count_all(const struct probing *p)
+{
+    return p->is_interrupted ? p->next : p->call->operands.count;
+}
+
 static void run(struct probing *p, struct pt_error *err)
 {
-    size_t count = p->call->operands.count;
-
-    while (p->status == PT_OK && p->first < count) {
-        while (p->next < count && p->next - p->first < most_at_once(p))
+    while (p->status == PT_OK && p->first < count_all(p)) {
+        while (p->next < count_all(p) && p->next - p->first < most_at_once(p))
             let_in(p);
         while (p->status == PT_OK && p->first < p->next &&
                item_at(p, p->first)->done)
@@ -283,10 +301,15 @@ static enum pt_status run_probe(const struct pt_call *call,
     if (status == PT_OK)
         status = prepare_search(&p, err);
     if (status == PT_OK) {
+        if (p.session.live)
+            pt_interrupt_catch(&p.interrupt, p.session.loop, on_interrupt, &p);
         run(&p, err);
         status = p.status;
     }
+    pt_interrupt_release(&p.interrupt);
     close_probing(&p);
+    if (p.is_interrupted) /* who called us is to know */
+        raise(SIGINT);
     return status == PT_OK ? p.worst : status;
 }
 

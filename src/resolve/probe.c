@@ -146,6 +146,11 @@ static void begin_lookup(struct pt_probe *p, struct lookup *lookup)
         pt_strings_add(p->setup.arena, &host->addresses, host->name);
         return;
     }
+    if (p->is_stopped) {
+        host->status = PT_ANSWER_FAILED;
+        host->why = "there was no time for it";
+        return;
+    }
     p->open++;
     if (net->begin(net,
                    &(struct pt_ask){.kind = PT_ASK_HOST,
@@ -199,7 +204,7 @@ static void on_start(void *ctx)
 {
     struct pt_probe *p = ctx;
 
-    if (!must_search(p->setup.target)) {
+    if (p->is_stopped || !must_search(p->setup.target)) {
         look_up(p);
         return;
     }
@@ -235,7 +240,7 @@ struct pt_probe *pt_probe_begin(const struct pt_probe_setup *setup)
 
 void pt_probe_stop(struct pt_probe *probe)
 {
-    probe->is_stopped = true;
+    probe->is_stopped = probe->plan.is_cut = true;
     if (probe->trials)
         pt_trials_stop(probe->trials);
     else if (probe->open)

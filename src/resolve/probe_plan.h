@@ -47,6 +47,7 @@ struct pt_probe_plan {
     const struct pt_probe_host **hosts_of; /* of each trial; NULL: a bridge */
     const char **machines;                 /* likewise */
     size_t trial_count;
+    bool is_cut; /* the user did not wait for all of it */
 };
 
 /* Read HOST, HOST:PORT, [ADDRESS]:PORT or an address.  PT_BAD_INPUT,

@@ -352,6 +352,18 @@ static void remark_not_asked(const struct judging *j)
     }
 }
 
+/* Of what was not waited for nothing is told. */
+static void remark_course(const struct judging *j)
+{
+    if (j->plan->is_cut) {
+        remark(j, "It was stopped: there are ports that had no time to "
+                  "answer.");
+        return;
+    }
+    remark_firewall(j);
+    remark_not_asked(j);
+}
+
 /* ---- the letter ---- */
 
 /* Words of servers may be among it. */
@@ -541,17 +553,17 @@ bool pt_probe_judge(struct pt_arena *arena,
                    : j.receives || j.sends || find_best(&j, PT_SIEVE);
     choose_best(&j);
     list_seconds(&j);
-    remark_firewall(&j);
+    remark_course(&j);
     remark_hosts(&j);
     remark_names(&j);
-    remark_not_asked(&j);
     verdict.exit = suffices                  ? PT_OK
                    : !has_network(&j)        ? PT_UNREACHABLE
                    : was_anything_asked(&j)  ? PT_NOTHING
                    : was_any_lookup_lost(&j) ? PT_UNREACHABLE
                    : plan->trial_count       ? PT_UNREACHABLE
                                              : PT_NOTHING;
-    if (verdict.exit == PT_NOTHING && !is_here(&j) && has_told(&j))
+    if (verdict.exit == PT_NOTHING && !plan->is_cut && !is_here(&j) &&
+        has_told(&j))
         write_letter(&j);
     *ret_verdict = verdict;
     return !pt_arena_failed(arena);

@@ -54,7 +54,37 @@ check_rogues()
         probe crowd.rogue.test --ca-file "$rogues/ca.pem" \
         $(seq -f '--port imap:%g' 3001 3016)
     judge_mail 'as servers see it' crowd 10 "$rogues/heard"
+    tap_verdict 'SIGINT ends it at once, and it tells what it knows' \
+        "$(interrupted)"
     tap_verdict 'the rogues were well' "$(cat "$work/rogues.err")"
+}
+
+# interrupted: what is wrong with how it ends, by SIGINT, in the midst of it.
+interrupted()
+{
+    python3 - "$portolan" "$rogues/ca.pem" <<'END_OF_PYTHON'
+import json
+import signal
+import subprocess
+import sys
+import time
+with subprocess.Popen((sys.argv[1], "probe", "silent.rogue.test", "--json",
+                       "--ca-file", sys.argv[2]), stdin=subprocess.DEVNULL,
+                      stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                      preexec_fn=lambda: signal.signal(
+                          signal.SIGINT, signal.SIG_DFL)) as program:
+    time.sleep(1.5)
+    begun = time.monotonic()
+    program.send_signal(signal.SIGINT)
+    out, err = program.communicate(timeout=15)
+    took_ms = (time.monotonic() - begun) * 1000
+    came = {t["port"]: t["outcome"] for t in json.loads(out or "{}")
+            .get("tries", ())}
+    if (took_ms > 500 or program.returncode != -signal.SIGINT or err
+            or came.get(143) != "timeout" or came.get(993) != "refused"
+            or json.loads(out)["letter"]):
+        print(took_ms, "ms", program.returncode, out, err)
+END_OF_PYTHON
 }
 
 # ---- real ones ----
