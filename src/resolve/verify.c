@@ -265,15 +265,24 @@ static void replace(struct part *part)
     part->first->chosen = false;
 }
 
+/* Rules come with mail, and POP3 beside IMAP; alone they are all there is. */
+static bool is_dispensable(const struct pt_settings *settings,
+                           enum pt_service service)
+{
+    const struct pt_server *imap = pt_chosen(settings, PT_IMAP);
+
+    if (service == PT_SIEVE)
+        return pt_settings_do_without(settings, service);
+    return service == PT_POP3 && imap && works(imap);
+}
+
 /* Nothing was found to stand in for it: who can do without, does. */
 static void give_up(struct part *part)
 {
     struct pt_verification *v = part->verification;
     struct pt_settings *settings = v->setup.settings;
     struct pt_arena *arena = v->setup.arena;
-    const struct pt_server *imap = pt_chosen(settings, PT_IMAP);
     const char *detail = pt_trial_complaint(arena, part->first->trial);
-    enum pt_service service = part->first->service;
     const char *hint = pt_arena_printf(
         arena,
         part->first->bridge
@@ -282,7 +291,7 @@ static void give_up(struct part *part)
               "there",
         show(v, part->first), detail, settings->address.shown);
 
-    if (service == PT_SIEVE || (service == PT_POP3 && imap && works(imap))) {
+    if (is_dispensable(settings, part->first->service)) {
         part->first->chosen = false;
         part->first->why =
             pt_arena_printf(arena, "it does not work: %s", detail);
