@@ -13,6 +13,7 @@
 #include "net/locate.h"
 #include "net/machine.h"
 #include "net/ports.h"
+#include "net/probe_shared.h"
 #include "net/speak.h"
 
 #include <stdlib.h>
@@ -22,6 +23,7 @@ struct live {
     struct pt_loop *loop;
     struct job *jobs;
     struct pt_speaker *speaker;
+    struct pt_probes *probes;
     struct pt_grpc_caller *caller;
     struct pt_resolver *resolver;
     struct pt_lookups *lookups;
@@ -106,8 +108,10 @@ static bool begin(struct pt_transport *self, const struct pt_ask *ask,
 
     if (!own.what) /* PT_ASK_MACHINE needs none */
         own.what = "";
-    if (own.kind == PT_ASK_SPEAK || own.kind == PT_ASK_PROBE)
+    if (own.kind == PT_ASK_SPEAK)
         return pt_speaker_begin(live->speaker, &own, done, ctx);
+    if (own.kind == PT_ASK_PROBE)
+        return pt_probes_begin(live->probes, &own, done, ctx);
     if (own.kind == PT_ASK_HOST)
         return pt_locator_begin(live->locator, &own, done, ctx);
     if (own.kind == PT_ASK_GRPC)
@@ -133,6 +137,7 @@ static void drop(struct pt_transport *self, const void *owner)
         pt_reply_fail(&reply, "given up");
         finish(job, &reply);
     }
+    pt_probes_drop(live->probes, owner);
     pt_speaker_drop(live->speaker, owner);
     pt_locator_drop(live->locator, owner);
     pt_grpc_call_drop(live->caller, owner);
@@ -165,14 +170,17 @@ static bool open_modules(struct live *live, const struct pt_live_setup *setup)
 
     live->http = pt_http_new(live->loop, &http);
     live->speaker = pt_speaker_new(live->loop, &speaker);
+    live->probes = pt_probes_new(live->loop, live->speaker);
     live->caller = pt_grpc_caller_new(live->loop);
     live->locator = pt_locator_new(&finder);
-    return live->http && live->speaker && live->caller && live->locator;
+    return live->http && live->speaker && live->probes && live->caller &&
+           live->locator;
 }
 
 static void destroy(struct live *live)
 {
     pt_http_free(live->http); /* these three before what finds hosts */
+    pt_probes_free(live->probes);
     pt_speaker_free(live->speaker);
     pt_locator_free(live->locator);
     pt_lookups_free(live->lookups);

@@ -7,6 +7,17 @@
 
 /* ---- what was typed ---- */
 
+/* By the name of our JSON, or by what people call it. */
+static bool read_service(struct pt_slice name, enum pt_service *ret_service)
+{
+    if (pt_slice_is(name, "smtp")) {
+        *ret_service = PT_SUBMISSION;
+        return true;
+    }
+    return pt_service_from(name, ret_service) &&
+           (pt_service_is_mail(*ret_service) || *ret_service == PT_SIEVE);
+}
+
 static enum pt_status fail_host(const char *text, struct pt_error *err)
 {
     return pt_fail(err, PT_BAD_INPUT,
@@ -106,14 +117,12 @@ enum pt_status pt_probe_port_parse(const char *text,
                                    struct pt_error *err)
 {
     static const char hint[] = "give a number from 1 to 65535, also with "
-                               "imap:, pop3:, submission: or sieve: before it";
+                               "imap:, pop3:, smtp: or sieve: before it";
     const char *colon = strchr(text, ':');
     struct pt_probe_port port = {.any_service = !colon};
 
     if (colon &&
-        (!pt_service_from(pt_slice(text, (size_t)(colon - text)),
-                          &port.service) ||
-         (!pt_service_is_mail(port.service) && port.service != PT_SIEVE)))
+        !read_service(pt_slice(text, (size_t)(colon - text)), &port.service))
         return pt_fail(err, PT_BAD_INPUT, hint,
                        "'%.*s' is not a service of mail", (int)(colon - text),
                        text);
@@ -362,7 +371,7 @@ static void add_bridged(struct planning *p, const struct pt_settings *settings)
 static bool is_meant(const struct planning *p,
                      const struct pt_bridge_endpoint *endpoint)
 {
-    return pt_service_is_mail(endpoint->service) && endpoint->listening &&
+    return pt_service_is_mail(endpoint->service) &&
            (!p->target->port || p->target->port == endpoint->port);
 }
 
@@ -370,7 +379,9 @@ static bool is_meant(const struct planning *p,
 static void add_found(struct planning *p, const struct pt_findings *found)
 {
     for (size_t b = 0; found && b < found->bridge_count; b++)
-        for (size_t i = 0; i < found->bridges[b].endpoint_count; i++) {
+        for (size_t i = 0; i < found->bridges[b].endpoint_count &&
+                           found->bridges[b].state != PT_BRIDGE_STOPPED;
+             i++) {
             const struct pt_bridge_endpoint *e =
                 &found->bridges[b].endpoints[i];
 

@@ -155,6 +155,13 @@ check_login()
     done)"
     tap_verdict 'and not told anything either' \
         "$(grep -iE 'auth|login|Y2FuYXJ5|canary' "$rogues/heard")"
+    for command in 'exit 3' true; do
+        # shellcheck disable=SC2086
+        run find ann@real.test $from $ask "$command"
+        tap_verdict "a command that gives no password ends it: $command" \
+            "$([ "$status" = 2 ] && grep -q 'hint: ' "$work/err" ||
+                cat "$work/err")"
+    done
     # shellcheck disable=SC2086
     run find ann@real.test $from --login
     tap_verdict 'without a terminal and a command there is no password' \
@@ -168,6 +175,37 @@ check_login()
             grep -lE 'canary-5ecret|Y2FuYXJ5|5ecret' "$work/recorded" "$said")"
 }
 
+# visits: how often somebody came to Dovecot, and left without signing in.
+visits()
+{
+    grep -c 'no auth attempts' "$work/dovecot.log"
+}
+
+check_crowd()
+{
+    before=$(visits)
+    seq -f 'u%g@real.test' 200 | timeout 60 "$portolan" find - --only guess \
+        --ca-file "$rogues/ca.pem" >"$work/out" 2>"$work/err"
+    sleep 0.5 # for the log
+    tap_verdict 'two hundred addresses of one domain are guessed' \
+        "$([ "$(grep -c '"status":"ok"' "$work/out")" = 200 ] ||
+            head -c 2000 "$work/out" "$work/err")"
+    came=$(($(visits) - before))
+    tap_verdict 'and its servers see few visits' \
+        "$([ "$came" -le 8 ] || echo "$came visits")"
+    publish "$good"
+    before=$(visits)
+    # shellcheck disable=SC2086
+    seq -f 'u%g@real.test' 200 | timeout 60 "$portolan" find - $from --verify \
+        >"$work/out" 2>"$work/err"
+    sleep 0.5
+    came=$(($(visits) - before))
+    tap_verdict 'nor many when each of them is to be proven' \
+        "$([ "$(grep -o '"outcome":"works"' "$work/out" | wc -l)" = 400 ] &&
+            [ "$came" -le 8 ] || echo "$came visits" \
+            "$(head -c 1000 "$work/out" "$work/err")")"
+}
+
 lacks=$(real_lacks | tr '\n' ' ')
 [ "$LAB_ALONE" = yes ] || lacks="$lacks name spaces of its own"
 if [ -n "$lacks" ]; then
@@ -179,4 +217,5 @@ begin_rogues
 begin_real
 check_verify
 check_login
+check_crowd
 tap_done
