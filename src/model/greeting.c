@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-/* RFC 3501, 7.1; RFC 5321, 4.2; RFC 1939, 4; RFC 5804, 1.7.  "* BAD" is what
- * DavMail says when its own server is out of reach. */
+/* RFC 3501, 7.1; RFC 5321, 4.2; RFC 7504; RFC 1939, 4; RFC 5804, 1.2 and 1.7.
+ * "* BAD" is what DavMail says when its own server is out of reach; 450, 451
+ * and 550 what Postfix and Exim say to an address that is on a list. */
 static const struct {
     const char *word;
     bool alone; /* a blank, a dash or the end must follow */
@@ -16,10 +17,16 @@ static const struct {
     {"* BYE", true, PT_IMAP, false},
     {"220", true, PT_SUBMISSION, true},
     {"421", true, PT_SUBMISSION, false},
+    {"450", true, PT_SUBMISSION, false},
+    {"451", true, PT_SUBMISSION, false},
+    {"521", true, PT_SUBMISSION, false},
+    {"550", true, PT_SUBMISSION, false},
     {"554", true, PT_SUBMISSION, false},
     {"+OK", true, PT_POP3, true},
     {"-ERR", true, PT_POP3, false},
     {"\"IMPLEMENTATION\"", false, PT_SIEVE, true},
+    {"BYE", true, PT_SIEVE, false},
+    {"NO", true, PT_SIEVE, false},
 };
 
 static bool begins(struct pt_slice greeting, const char *word, bool alone)

@@ -5,7 +5,8 @@
 #include "model/names.h"
 
 /* Which service greets like this?  "* OK", "* BAD", "* PREAUTH", "* BYE",
- * "220 ", "220-", "421 ", "554 ", "+OK", "-ERR", "\"IMPLEMENTATION\"".
+ * "220 ", "220-", "421 ", "554 " and their like, "+OK", "-ERR",
+ * "\"IMPLEMENTATION\"", "BYE", "NO".
  * False: none we know. */
 bool pt_greeting_service(struct pt_slice greeting,
                          enum pt_service *ret_service);
