@@ -164,6 +164,19 @@ static void check_near(const struct world *w, const char *what)
     EXPECT(host && pt_is_loopback(host));
 }
 
+/* A large hoster's servers are known here. */
+static bool is_hosters(const struct world *w, const char *host)
+{
+    for (size_t i = 0; i < w->query.provider_count; i++) {
+        const struct pt_provider *provider = &w->query.providers[i];
+
+        for (size_t k = 0; k < provider->server_count; k++)
+            if (pt_is_nocase(provider->servers[k].host, host))
+                return true;
+    }
+    return false;
+}
+
 /* A mail server is visited because somebody named it, or for its usual name
  * below the domain; on a private network only where the user says so. */
 static void check_visit(const struct world *w, const struct pt_ask *ask)
@@ -175,7 +188,7 @@ static void check_visit(const struct world *w, const struct pt_ask *ask)
                              : ask->what;
 
     EXPECT(host && !pt_is_this_machine(host));
-    EXPECT(is_own(w, host) || was_named(w, host));
+    EXPECT(is_own(w, host) || was_named(w, host) || is_hosters(w, host));
     EXPECT(!ask->is_nearby || is_accepted(w, host) || w->query.from);
     EXPECT(!ask->credentials || w->query.password);
     EXPECT(!names_user(ask->what) || was_named(w, LOCAL_PART));
