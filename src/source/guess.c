@@ -398,6 +398,16 @@ static bool is_enough(const struct state *state)
     return receives && sends;
 }
 
+/* Where nobody can sign in, no mail program can send. */
+static void refuse_relay(struct pt_trial *trial)
+{
+    if (trial->outcome != PT_TRIAL_WORKS || trial->service != PT_SUBMISSION ||
+        trial->auth_count)
+        return;
+    trial->outcome = PT_TRIAL_REFUSED;
+    trial->detail = "it lets nobody sign in";
+}
+
 static void read_try(struct pt_task *task, const struct pt_ask *ask,
                      const struct pt_answer *answer)
 {
@@ -407,6 +417,7 @@ static void read_try(struct pt_task *task, const struct pt_ask *ask,
     try->progress = KNOWN;
     try->trial.took_ms = task->answer_ms;
     pt_trial_read(task->arena, &try->trial, answer);
+    refuse_relay(&try->trial);
     if (is_enough(state)) {
         state->is_over = true;
         pt_task_ignore_open(task);
