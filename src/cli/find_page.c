@@ -210,7 +210,8 @@ bool pt_find_page(const struct pt_page *page, struct pt_arena *arena,
     put_advice(page, settings);
     if (!explain && settings->status == PT_FIND_NOTHING)
         pt_page_paragraph(page, 2, "hint: ",
-                          "'portolan find --explain' tells what was asked");
+                          "'portolan find --explain' tells what was asked, and "
+                          "'portolan probe' tries each port");
     if (explain)
         pt_explain_page(page, arena, settings);
     return !pt_arena_failed(arena);
