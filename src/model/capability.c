@@ -71,6 +71,17 @@ static struct pt_slice skip(struct pt_slice s, size_t n)
     return n < s.len ? pt_slice(s.at + n, s.len - n) : pt_slice("", 0);
 }
 
+static bool is_first(struct pt_slice line, const char *name)
+{
+    char word[WORD_SIZE];
+    struct pt_slice first;
+
+    if (!pt_next_word(&line, &first))
+        return false;
+    fold(first, word);
+    return pt_is(word, name);
+}
+
 /* ---- one line of each service ---- */
 
 static void read_imap_word(struct pt_slice slice,
@@ -82,6 +93,8 @@ static void read_imap_word(struct pt_slice slice,
     fold(slice, word);
     if (pt_has_prefix(word, auth))
         add_mechanism(word + strlen(auth), capability);
+    else if (pt_is(word, "STARTTLS"))
+        capability->upgrade = true;
     else if (pt_is(word, "SASL-IR"))
         capability->sasl_ir = true;
     else if (pt_is(word, "LOGINDISABLED"))
@@ -111,12 +124,16 @@ static void read_imap(struct pt_slice line, struct pt_capability *capability)
         read_imap_word(word, capability);
 }
 
-/* "250-AUTH PLAIN LOGIN", and "250-AUTH=LOGIN" of before RFC 2554. */
+/* "250-STARTTLS"; "250-AUTH PLAIN LOGIN", and "250-AUTH=LOGIN" of before RFC
+ * 2554.  A greeting, or a "no", says nothing of the kind. */
 static void read_smtp(struct pt_slice line, struct pt_capability *capability)
 {
     char word[WORD_SIZE];
 
+    if (!pt_slice_has_prefix(line, "250"))
+        return;
     line = skip(line, strlen("250-"));
+    capability->upgrade |= is_first(line, "STARTTLS");
     fold(line, word);
     if (pt_has_prefix(word, "AUTH ") || pt_has_prefix(word, "AUTH="))
         add_mechanisms(skip(line, strlen("AUTH ")), capability);
@@ -132,18 +149,21 @@ static void read_pop3(struct pt_slice line, struct pt_capability *capability)
         return;
     capability->has_list = true;
     fold(first, word);
-    if (pt_is(word, "USER"))
+    if (pt_is(word, "STLS"))
+        capability->upgrade = true;
+    else if (pt_is(word, "USER"))
         capability->ways |= PT_BY_COMMAND;
     else if (pt_is(word, "SASL"))
         add_mechanisms(line, capability);
 }
 
-/* "SASL" "PLAIN SCRAM-SHA-1" */
+/* "STARTTLS"; "SASL" "PLAIN SCRAM-SHA-1" */
 static void read_sieve(struct pt_slice line, struct pt_capability *capability)
 {
     static const char key[] = "\"SASL\"";
     char word[WORD_SIZE];
 
+    capability->upgrade |= is_first(line, "\"STARTTLS\"");
     fold(line, word);
     if (!pt_has_prefix(word, key))
         return;

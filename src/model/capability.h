@@ -1,9 +1,10 @@
-/* capability.h - what a mail server says it can do: of its lines, the ways to
- * sign in.
+/* capability.h - what a mail server says it can do: of its lines, the upgrade
+ * to TLS and the ways to sign in.
  *
- * Pure.  RFC 9051, 7.2.2 (IMAP: AUTH=, LOGINDISABLED); RFC 4954, 3 (SMTP: AUTH,
- * and the old "AUTH="); RFC 2449, 6 and RFC 5034, 6 (POP3: USER, SASL); RFC
- * 5804, 1.7 (ManageSieve: "SASL").
+ * Pure.  RFC 9051, 7.2.2 (IMAP: STARTTLS, AUTH=, LOGINDISABLED); RFC 3207, 2
+ * and RFC 4954, 3 (SMTP: STARTTLS, AUTH, and the old "AUTH="); RFC 2449, 6, RFC
+ * 2595, 4 and RFC 5034, 6 (POP3: USER, STLS, SASL); RFC 5804, 1.7 (ManageSieve:
+ * "STARTTLS", "SASL").
  */
 #ifndef PT_MODEL_CAPABILITY_H
 #define PT_MODEL_CAPABILITY_H
@@ -20,6 +21,7 @@ enum pt_password_way {
 struct pt_capability {
     bool auth[PT_AUTHS]; /* the kinds of methods that are offered */
     unsigned ways;       /* enum pt_password_way */
+    bool upgrade;        /* to TLS is offered */
     bool sasl_ir;        /* IMAP: the first answer may stand in the command */
     /* its own */
     bool has_list;       /* something of what it can do was heard */

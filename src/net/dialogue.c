@@ -162,7 +162,7 @@ static void on_login(struct pt_dialogue *d, struct pt_slice line)
 /* All of what the server can do is known. */
 static void after_capabilities(struct pt_dialogue *d)
 {
-    if (d->security == PT_SECURITY_UNKNOWN && d->offers_upgrade) {
+    if (d->security == PT_SECURITY_UNKNOWN && d->can.upgrade) {
         say(d, d->protocol->upgrade, PT_PHASE_UPGRADE);
         return;
     }
@@ -221,8 +221,6 @@ static void on_greeting(struct pt_dialogue *d, struct pt_slice line)
     } else if (goes_on(d, line)) {
         d->phase = PT_PHASE_GREETING_REST;
     } else {
-        d->offers_upgrade =
-            service == PT_IMAP && d->protocol->offers_upgrade(line);
         after_greeting(d, line);
     }
 }
@@ -235,8 +233,9 @@ static enum pt_response hear_list(struct pt_dialogue *d, struct pt_slice line,
 
     if (response == PT_RESPONSE_GOES_ON || d->protocol->last_says)
         note(d, word, line);
-    pt_capability_read(d->protocol->service, line, &d->can);
-    if (response == PT_RESPONSE_NO && d->protocol->service != PT_POP3) {
+    if (response != PT_RESPONSE_NO)
+        pt_capability_read(d->protocol->service, line, &d->can);
+    else if (d->protocol->service != PT_POP3) {
         note_refusal(d, problem, line);
         d->ended = "refused";
     }
@@ -245,12 +244,8 @@ static enum pt_response hear_list(struct pt_dialogue *d, struct pt_slice line,
 
 static void on_capability(struct pt_dialogue *d, struct pt_slice line)
 {
-    enum pt_response response =
-        hear_list(d, line, "said", "it did not say what it can do");
-
-    if (response != PT_RESPONSE_NO)
-        d->offers_upgrade |= d->protocol->offers_upgrade(line);
-    if (response != PT_RESPONSE_GOES_ON)
+    if (hear_list(d, line, "said", "it did not say what it can do") !=
+        PT_RESPONSE_GOES_ON)
         after_capabilities(d);
 }
 

@@ -54,14 +54,13 @@ struct pt_dialogue {
     struct pt_buf der;
     unsigned lines;
     bool greeted;
-    bool offers_upgrade;
     bool is_late; /* it greeted in plain text after TLS was begun */
     bool grpc;
     bool injected;
     const char *ended; /* how, if not as it should: "late" ... */
     bool is_verified;
     bool is_signed_in; /* it greeted so */
-    struct pt_capability can; /* under TLS */
+    struct pt_capability can; /* once TLS is up, under TLS */
     struct pt_login login;
     struct pt_buf denial; /* its first lines; nothing secret is in it */
 };

@@ -41,27 +41,6 @@ static enum pt_response judge_imap(struct pt_slice line, enum pt_phase phase)
                                                             : PT_RESPONSE_NO;
 }
 
-/* RFC 3501, 7.2.1: a list after the word, in the greeting up to "]". */
-static bool imap_offers(struct pt_slice line)
-{
-    static const char word[] = "CAPABILITY ";
-    const char *from = pt_slice_find(line, word);
-    const char *end;
-    struct pt_slice list;
-    struct pt_slice one;
-
-    if (!from)
-        return false;
-    list = after(line, (size_t)(from - line.at) + strlen(word));
-    end = memchr(list.at, ']', list.len);
-    if (end)
-        list.len = (size_t)(end - list.at);
-    while (pt_next_word(&list, &one))
-        if (begins_with_word(one, "STARTTLS"))
-            return true;
-    return false;
-}
-
 /* RFC 5321, 4.2: "250-" goes on, "250 " ends. */
 static enum pt_response judge_smtp(struct pt_slice line, enum pt_phase phase)
 {
@@ -69,11 +48,6 @@ static enum pt_response judge_smtp(struct pt_slice line, enum pt_phase phase)
     if (line.len < 3 || (line.len > 3 && line.at[3] == '-'))
         return PT_RESPONSE_GOES_ON;
     return line.at[0] == '2' ? PT_RESPONSE_YES : PT_RESPONSE_NO;
-}
-
-static bool smtp_offers(struct pt_slice line)
-{
-    return begins_with_word(after(line, 4), "STARTTLS"); /* RFC 3207 */
 }
 
 /* RFC 2449, 5: the list of CAPA ends with a dot; an old server has none. */
@@ -84,11 +58,6 @@ static enum pt_response judge_pop(struct pt_slice line, enum pt_phase phase)
     if (phase == PT_PHASE_CAPABILITIES || phase == PT_PHASE_SECURED)
         return pt_slice_is(line, ".") ? PT_RESPONSE_YES : PT_RESPONSE_GOES_ON;
     return pt_slice_has_prefix(line, "+OK") ? PT_RESPONSE_YES : PT_RESPONSE_NO;
-}
-
-static bool pop_offers(struct pt_slice line)
-{
-    return begins_with_word(line, "STLS"); /* RFC 2595, 4 */
 }
 
 /* RFC 5804, 1.2: every reply ends with OK, NO or BYE. */
@@ -102,11 +71,6 @@ static enum pt_response judge_sieve(struct pt_slice line, enum pt_phase phase)
                : PT_RESPONSE_GOES_ON;
 }
 
-static bool sieve_offers(struct pt_slice line)
-{
-    return begins_with_word(line, "\"STARTTLS\"");
-}
-
 static const struct pt_protocol protocols[] = {
     {
         .service = PT_IMAP,
@@ -115,7 +79,6 @@ static const struct pt_protocol protocols[] = {
         .upgrade = "a2 STARTTLS\r\n",
         .leave = "a5 LOGOUT\r\n",
         .judge = judge_imap,
-        .offers_upgrade = imap_offers,
     },
     {
         .service = PT_SUBMISSION,
@@ -126,7 +89,6 @@ static const struct pt_protocol protocols[] = {
         .leave = "QUIT\r\n",
         .last_says = true,
         .judge = judge_smtp,
-        .offers_upgrade = smtp_offers,
     },
     {
         .service = PT_POP3,
@@ -135,14 +97,12 @@ static const struct pt_protocol protocols[] = {
         .upgrade = "STLS\r\n",
         .leave = "QUIT\r\n",
         .judge = judge_pop,
-        .offers_upgrade = pop_offers,
     },
     {
         .service = PT_SIEVE,
         .upgrade = "STARTTLS\r\n",
         .leave = "LOGOUT\r\n",
         .judge = judge_sieve,
-        .offers_upgrade = sieve_offers,
     },
 };
 

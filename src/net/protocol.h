@@ -1,5 +1,5 @@
 /* protocol.h - the mail protocols as far as a short talk needs them: what to
- * say, how a reply ends, and whether an upgrade to TLS is offered.
+ * say, and how a reply ends.  What it says is model/capability.h's.
  *
  * Pure: lines in, verdicts out.  A line has neither CR nor LF.
  */
@@ -37,7 +37,6 @@ struct pt_protocol {
     const char *leave;
     bool last_says; /* the last line of a reply holds a capability too */
     enum pt_response (*judge)(struct pt_slice line, enum pt_phase phase);
-    bool (*offers_upgrade)(struct pt_slice line);
 };
 
 /* IMAP, SMTP, POP3 and ManageSieve; NULL: not one of them. */

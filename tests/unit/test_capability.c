@@ -5,7 +5,7 @@
 static const struct {
     enum pt_service service;
     const char *lines;
-    const char *want; /* methods, then P(LAIN) L(OGIN) C(ommand), then "ir" */
+    const char *want; /* methods, then P(LAIN) L(OGIN) C(ommand), "up", "ir" */
     const char *what;
 } cases[] = {
     {PT_IMAP, "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready",
@@ -14,7 +14,18 @@ static const struct {
      "what stands elsewhere in it is no capability"},
     {PT_IMAP, "* CAPABILITY IMAP4rev1 auth=login auth=plain",
      "password-cleartext PLC", "case does not matter"},
-    {PT_IMAP, "* CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED", "",
+    {PT_IMAP, "* OK [CAPABILITY LOGINDISABLED starttls] STARTTLS", "up",
+     "nor does it for the upgrade to TLS"},
+    {PT_IMAP, "* OK [CAPABILITY LOGINDISABLED] STARTTLS", "",
+     "which is none where it stands elsewhere"},
+    {PT_SUBMISSION, "250-x\n250-StartTLS\n250 SIZE", "up", "EHLO has it"},
+    {PT_SUBMISSION, "220 STARTTLS\n250-STARTTLSX\n502 STARTTLS", "",
+     "and neither a greeting, nor another word, nor a no"},
+    {PT_POP3, "+OK STLS\nUIDL", "", "an assent of POP3 names nothing"},
+    {PT_POP3, "+OK\nstls", "up", "its list does"},
+    {PT_SIEVE, "\"StartTLS\"", "up", "ManageSieve quotes it"},
+    {PT_SIEVE, "STARTTLS", "", "or else it is not it"},
+    {PT_IMAP, "* CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED", "up",
      "LOGINDISABLED without a method leaves nothing"},
     {PT_IMAP, "* CAPABILITY LOGINDISABLED AUTH=XOAUTH2 AUTH=OAUTHBEARER",
      "oauth2", "OAuth2 in both spellings is one kind"},
@@ -68,6 +79,8 @@ static void describe(const struct pt_capability *c, char *out)
         strcat(ways, "C");
     if (*ways)
         put_word(out, ways);
+    if (c->upgrade)
+        put_word(out, "up");
     if (c->sasl_ir)
         put_word(out, "ir");
 }
