@@ -164,21 +164,8 @@ static void check_near(const struct world *w, const char *what)
     EXPECT(host && pt_is_loopback(host));
 }
 
-/* A large hoster's servers are known here. */
-static bool is_hosters(const struct world *w, const char *host)
-{
-    for (size_t i = 0; i < w->query.provider_count; i++) {
-        const struct pt_provider *provider = &w->query.providers[i];
-
-        for (size_t k = 0; k < provider->server_count; k++)
-            if (pt_is_nocase(provider->servers[k].host, host))
-                return true;
-    }
-    return false;
-}
-
-/* A mail server is visited because somebody named it, or for its usual name
- * below the domain; on a private network only where the user says so. */
+/* A guess is a name below the domain, and on a private network only where the
+ * user says so; what is verified was named by somebody, however spelt. */
 static void check_visit(const struct world *w, const struct pt_ask *ask)
 {
     const char *colon = ask->kind == PT_ASK_PROBE ? strrchr(ask->what, ':')
@@ -187,23 +174,28 @@ static void check_visit(const struct world *w, const struct pt_ask *ask)
                                                 (size_t)(colon - ask->what))
                              : ask->what;
 
+    bool is_verified = w->query.verify == PT_VERIFY_ALL;
+
     EXPECT(host && !pt_is_this_machine(host));
-    EXPECT(is_own(w, host) || was_named(w, host) || is_hosters(w, host));
-    EXPECT(!ask->is_nearby || is_accepted(w, host) || w->query.from);
+    EXPECT(is_own(w, host) || is_verified);
+    EXPECT(!ask->is_nearby || is_accepted(w, host) || is_verified);
     EXPECT(!ask->credentials || w->query.password);
     EXPECT(!names_user(ask->what) || was_named(w, LOCAL_PART));
 }
 
 static void check_ask(struct world *w, const struct pt_ask *ask)
 {
-    EXPECT(++w->asked <= PT_ASKS_MAX);
+    bool is_visit = ask->kind == PT_ASK_PROBE || ask->kind == PT_ASK_HOST;
+
+    w->asked += !is_visit;
+    EXPECT(w->asked <= PT_ASKS_MAX);
     if (ask->kind == PT_ASK_HTTP)
         check_http(w, ask);
     else if (ask->kind == PT_ASK_DNS)
         check_dns(ask);
     else if (ask->kind == PT_ASK_SPEAK || ask->kind == PT_ASK_GRPC)
         check_near(w, ask->what);
-    else if (ask->kind == PT_ASK_PROBE || ask->kind == PT_ASK_HOST)
+    else if (is_visit)
         check_visit(w, ask);
 }
 

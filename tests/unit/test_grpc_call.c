@@ -325,7 +325,9 @@ static void test_unix(const struct world *w, const struct fake_identity *id)
     OK(got.status == PT_ANSWER_ABSENT, "where there is no socket is nobody");
     start_server(&server, id, path, GOOD);
     got = run(w, ask_of(what, pem));
-    OK(got.status == PT_ANSWER_FAILED && strstr(got.why, "SSL certificate"),
+    /* it may have left before curl says why */
+    OK(got.status == PT_ANSWER_FAILED && (strstr(got.why, "SSL certificate") ||
+                                          strstr(got.why, "Broken pipe")),
        "a server with another certificate is not told the token");
     got = run(w, ask_of(what, w->pem));
     IS(got.why, "", "a Unix socket is called with TLS");
