@@ -176,7 +176,7 @@ static void add_published(struct pt_probe_plan *plan,
         if (!host)
             continue;
         host->is_published = true;
-        host->is_nearby = pt_strings_have_nocase(&query->accept, host->name);
+        host->is_nearby |= pt_strings_have_nocase(&query->accept, host->name);
     }
 }
 
@@ -234,17 +234,26 @@ struct planning {
     bool failed;
 };
 
+/* A bridge has an address, and who probes it may have said localhost. */
+static bool is_same_host(const char *a, const char *b)
+{
+    return pt_is_nocase(a, b) ||
+           (pt_is_loopback(a) && pt_is_loopback(b) &&
+            !(pt_is_ip_address(a) && pt_is_ip_address(b)));
+}
+
 static bool is_planned(const struct pt_probe_plan *plan,
                        const struct pt_trial *trial)
 {
     for (size_t i = 0; i < plan->trial_count; i++)
         if (plan->trials[i].port == trial->port &&
-            pt_is_nocase(plan->trials[i].host, trial->host))
+            is_same_host(plan->trials[i].host, trial->host))
             return true;
     return false;
 }
 
-/* One connection a port: whoever comes first says what is tried there. */
+/* One connection a port: whoever comes first says what is tried there; of a
+ * bridge's that is the bridge. */
 static void add_trial(struct planning *p, const struct pt_probe_host *host,
                       const struct pt_trial *trial)
 {
@@ -305,6 +314,18 @@ static void add_port(struct planning *p, const struct pt_probe_host *host,
                                  .is_nearby = host->is_nearby});
 }
 
+/* That plain text is published makes it no better: is anything else there? */
+static void add_server(struct planning *p, const struct pt_probe_host *host,
+                       const struct pt_server *server)
+{
+    if (server->security == PT_PLAIN)
+        add_port(p, host,
+                 &(struct pt_probe_port){.port = server->port,
+                                         .service = server->service});
+    else
+        add_at(p, host, server->port, server->service, server->security);
+}
+
 static void add_settings(struct planning *p, const struct pt_probe_host *host,
                          const struct pt_settings *settings)
 {
@@ -313,8 +334,17 @@ static void add_settings(struct planning *p, const struct pt_probe_host *host,
 
         if (may_probe(server, settings) && pt_is_nocase(server->host,
                                                         host->name))
-            add_at(p, host, server->port, server->service, server->security);
+            add_server(p, host, server);
     }
+}
+
+static void add_standard(struct planning *p, const struct pt_probe_host *host,
+                         const struct pt_settings *settings)
+{
+    add_settings(p, host, settings);
+    for (size_t i = 0; pt_usual_ports[i].port; i++)
+        add_at(p, host, pt_usual_ports[i].port, pt_usual_ports[i].service,
+               pt_usual_ports[i].security);
 }
 
 static void add_host_trials(struct planning *p,
@@ -323,16 +353,12 @@ static void add_host_trials(struct planning *p,
                             size_t port_count,
                             const struct pt_settings *settings)
 {
-    if (p->target->port) {
+    if (p->target->port)
         add_port(p, host,
                  &(struct pt_probe_port){.port = p->target->port,
                                          .any_service = true});
-        return;
-    }
-    add_settings(p, host, settings);
-    for (size_t i = 0; pt_usual_ports[i].port; i++)
-        add_at(p, host, pt_usual_ports[i].port, pt_usual_ports[i].service,
-               pt_usual_ports[i].security);
+    else
+        add_standard(p, host, settings);
     for (size_t i = 0; i < port_count; i++)
         add_port(p, host, &ports[i]);
 }
@@ -409,10 +435,8 @@ bool pt_probe_plan_trials(struct pt_arena *arena, struct pt_probe_plan *plan,
     add_bridged(&p, settings);
     if (!target->address && pt_is_loopback(target->host))
         add_found(&p, found);
-    /* a bridge's port is tried as that */
     for (size_t i = 0; i < plan->host_count; i++)
-        if (plan->hosts[i].status == PT_ANSWER_OK &&
-            !(target->port && plan->trial_count))
+        if (plan->hosts[i].status == PT_ANSWER_OK)
             add_host_trials(&p, &plan->hosts[i], ports, port_count, settings);
     return !p.failed && !pt_arena_failed(arena);
 }

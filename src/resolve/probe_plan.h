@@ -27,7 +27,7 @@ struct pt_probe_target {
     const char *text;                 /* as it was typed */
     const struct pt_address *address; /* or NULL: then host is set */
     const char *host;
-    uint16_t port; /* of the host, and no other; 0: all */
+    uint16_t port; /* of the host, in place of the standard ones; 0: those */
 };
 
 struct pt_probe_host {
