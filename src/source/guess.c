@@ -84,15 +84,18 @@ bool pt_guess_is_due(const struct pt_findings *found)
 
 /* ---- names ---- */
 
-/* It is asked for only once, though it may stand in two places. */
+/* It is asked for only once, though it may stand in two places; the answer may
+ * be here before the second. */
 static void look_up(struct pt_task *task, size_t host)
 {
     struct state *state = task->state;
     const char *name = state->names[host].name;
 
     for (size_t h = 0; h < host; h++)
-        if (pt_is_nocase(state->names[h].name, name))
+        if (pt_is_nocase(state->names[h].name, name)) {
+            state->names[host].addresses = state->names[h].addresses;
             return;
+        }
     if (name)
         pt_task_ask(task, &(struct pt_ask){.kind = PT_ASK_HOST,
                                            .what = name,
