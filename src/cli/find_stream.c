@@ -34,6 +34,7 @@ struct item {
 struct stream {
     const struct pt_stream_setup *setup;
     struct pt_session session;
+    char *password; /* or NULL; wiped in the end */
     struct pt_find_input input;
     size_t text; /* the next of setup->texts */
     struct item *first;
@@ -193,15 +194,13 @@ static enum pt_status make_ready(struct stream *s)
     enum pt_status status = PT_OK;
 
     if (!session->net) {
-        const char *password = NULL;
-
         status = check_verifying(s, s->err);
         if (status == PT_OK)
-            status = pt_password_get(s->setup->call, &password, s->err);
+            status = pt_password_get(s->setup->call, &s->password, s->err);
         if (status == PT_OK)
             status = pt_session_open_search(
                 s->setup->call, s->setup->timeout_ms, session, s->err);
-        session->query.password = password;
+        session->query.password = s->password;
     }
     if (status == PT_OK)
         status = pt_search_check(&session->query, s->err);
@@ -400,6 +399,8 @@ static void close_stream(struct stream *s)
         free_item(item);
     }
     pt_session_close(&s->session);
+    if (s->password)
+        explicit_bzero(s->password, strlen(s->password));
     pt_arena_free(s->look_arena);
 }
 

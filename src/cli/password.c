@@ -187,7 +187,7 @@ static enum pt_status run(const char *command, char text[PT_PASSWORD_MAX],
 /* ---- either ---- */
 
 enum pt_status pt_password_get(const struct pt_call *call,
-                               const char **ret_password, struct pt_error *err)
+                               char **ret_password, struct pt_error *err)
 {
     const struct pt_options *options = &call->options;
     char text[PT_PASSWORD_MAX] = "";

@@ -145,7 +145,7 @@ static void test_interrupted(void)
     OK(restored, "and the terminal is as it was before");
 }
 
-static enum pt_status get(const char *command, const char **ret_password,
+static enum pt_status get(const char *command, char **ret_password,
                           struct pt_error *err)
 {
     static const char *operands[] = {"ann@example.org"};
@@ -163,7 +163,7 @@ static enum pt_status get(const char *command, const char **ret_password,
 
 static void test_command(void)
 {
-    const char *password = NULL;
+    char *password = NULL;
     struct pt_error err = {0};
 
     OK(get("printf 'first\\nsecond\\n'", &password, &err) == PT_OK,
@@ -188,7 +188,7 @@ static void test_command(void)
 static void test_replay(void)
 {
     static const char *operands[] = {"ann@example.org"};
-    const char *password = NULL;
+    char *password = NULL;
     struct pt_error err = {0};
     struct pt_call call = {
         .arena = pt_arena_new(),
