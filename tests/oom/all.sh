@@ -13,4 +13,18 @@ trap 'rm -rf "$PORTOLAN_PROFILES"' EXIT
 mkdir "$PORTOLAN_PROFILES/providers"
 ln -s "$top/profiles/bridges" "$PORTOLAN_PROFILES/bridges"
 ln -s "$top/profiles/providers/google.json" "$PORTOLAN_PROFILES/providers/"
-"$sweep" "$top"/tests/scenarios/*.scenario
+
+# Of scenarios that differ only in what a server says, a few stand for all.
+set --
+for scenario in "$top"/tests/scenarios/*.scenario; do
+    case ${scenario##*/} in
+    probe-added-port.* | probe-bad-certificate.* | probe-bridge.* | \
+        probe-no-host.* | probe-nothing.* | probe-works.* | guess-half.* | \
+        guess-overlap.* | guess-pop3.* | guess-wildcard.* | \
+        verify-fallback.* | verify-login-accepted.* | \
+        verify-login-second-form.* | verify-pop3.*) ;;
+    probe-* | guess-* | verify-*) continue ;;
+    esac
+    set -- "$@" "$scenario"
+done
+"$sweep" "$@"
