@@ -12,8 +12,9 @@
 enum { PT_PASSWORD_MAX = 1024 };
 
 /* In the call's arena, and to be wiped by whom it was handed to; NULL without
- * --login.  A replay, in which nobody signs in, needs none.  PT_BAD_INPUT: there is neither a terminal nor a program, or
- * that one failed; PT_NO_MEMORY. */
+ * --login.  A replay, in which nobody signs in, needs none.  PT_BAD_INPUT:
+ * there is neither a terminal nor a program, or that one failed;
+ * PT_NO_MEMORY. */
 enum pt_status pt_password_get(const struct pt_call *call, char **ret_password,
                                struct pt_error *err);
 
