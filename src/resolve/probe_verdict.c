@@ -37,12 +37,13 @@ static bool asks_to_sign_in(const struct pt_trial *trial)
     return trial->auth_count || service_of(trial) != PT_SUBMISSION;
 }
 
-/* The rules of preference, first to last; 0 is better. */
+/* The rules of preference, first to last; 0 is better.  What is of no use comes
+ * behind whatever is, or a port more could be less. */
 static void rate(const struct judging *j, const struct pt_trial *trial,
                  int out[4])
 {
-    out[0] = trial->port == SMTP_PORT;
-    out[1] = !asks_to_sign_in(trial);
+    out[0] = !asks_to_sign_in(trial);
+    out[1] = trial->port == SMTP_PORT;
     out[2] = !is_published(j, trial);
     out[3] = trial->spoken != PT_TLS;
 }
@@ -84,8 +85,7 @@ static const struct pt_trial *find_incoming(const struct judging *j)
     return imap ? imap : find_best(j, PT_POP3);
 }
 
-/* A way to send that asks nobody to sign in, or that is for servers, is no way
- * for a mail program. */
+/* A way to send that asks nobody to sign in is no way for a mail program. */
 static bool is_way_to_send(const struct pt_trial *trial)
 {
     return trial && trial->auth_count;

@@ -135,6 +135,7 @@ static const struct {
     struct pt_server servers[SERVERS_MAX]; /* of the settings */
     const char *exchanger;
     const char *accepted;
+    const char *unsure; /* nobody vouches for it */
     const char *port; /* that the user adds */
     enum pt_bridge_state state; /* of the bridge here, if has_bridge */
     bool has_bridge;
@@ -166,6 +167,14 @@ static const struct {
         .hosts = "mail.example.org~",
         .trials = "mail.example.org:993 imap tls, mail.example.org:1143 imap",
         .what = "and those that are added come to it",
+    },
+    {
+        .target = "mail.example.org:25",
+        .port = "sieve:993",
+        .hosts = "mail.example.org~",
+        .trials = "mail.example.org:25 submission starttls, "
+                  "mail.example.org:993 sieve",
+        .what = "as what they are said to be",
     },
     {
         .target = "mail.example.org",
@@ -247,6 +256,15 @@ static const struct {
                  "mail.example.org",
         .trials = USUAL_AT("imap.example.org"),
         .what = "nobody's word leads to this machine, nor a guess anywhere",
+    },
+    {
+        .target = "ann@example.org",
+        .servers = {IMAP_AT("post.example.org", 993, PT_TLS)},
+        .unsure = "Post.example.org",
+        .hosts = "imap.example.org, smtp.example.org, pop.example.org, "
+                 "mail.example.org",
+        .trials = USUAL_AT("imap.example.org"),
+        .what = "nor who has to be accepted first",
     },
     {
         .target = "ann@example.org",
@@ -373,6 +391,8 @@ static void test_plan(size_t nth)
         settings.server_count++;
     if (plans[nth].accepted)
         pt_strings_add(arena, &query.accept, plans[nth].accepted);
+    if (plans[nth].unsure)
+        pt_strings_add(arena, &settings.needs_accept, plans[nth].unsure);
     if (plans[nth].port)
         pt_probe_port_parse(plans[nth].port, &port, &err);
     pt_probe_target_parse(arena, plans[nth].target, &target, &err);

@@ -25,6 +25,7 @@ struct net {
     bool crowded;     /* two at one port of one host */
     size_t most_there; /* open at once at one host */
     enum pt_answer_status status;
+    enum pt_answer_status drops_as;
     int64_t after_ms;
 };
 
@@ -101,7 +102,7 @@ static void drop(struct pt_transport *self, const void *owner)
     enum pt_answer_status status = net.status;
 
     (void)self;
-    net.status = PT_ANSWER_FAILED;
+    net.status = net.drops_as;
     for (size_t i = 0; i < net.count && i < OPEN_MAX; i++)
         if (net.calls[i].open && net.calls[i].owner == owner) {
             pt_loop_disarm(net.loop, &net.calls[i].timer);
@@ -129,6 +130,7 @@ static void set_up(enum pt_answer_status status, int64_t after_ms)
     net = (struct net){.transport = {.begin = begin, .drop = drop},
                        .loop = pt_loop_new(&clock),
                        .status = status,
+                       .drops_as = PT_ANSWER_FAILED,
                        .after_ms = after_ms};
     arena = pt_arena_new();
 }
@@ -212,6 +214,7 @@ static void names_of_one_machine(void)
        "that nothing listens there goes for all of its names");
     IS(pt_trial_outcome_name(trials[2].outcome), "refused",
        "the last of them too");
+    OK(trials[2].took_ms == 100, "and how long that took");
     tear_down();
 
     set_up(PT_ANSWER_FAILED, 5000);
@@ -404,6 +407,15 @@ static void stopped(void)
        "what is open when time is up has not answered");
     IS(pt_trial_outcome_name(trials[19].outcome), "not-asked",
        "and what waits is not asked");
+    tear_down();
+
+    set_up(PT_ANSWER_OK, 100);
+    net.drops_as = PT_ANSWER_OK;
+    all = start(trials, 1, NULL, &done);
+    pt_loop_step(net.loop);
+    pt_trials_stop(all);
+    IS(pt_trial_outcome_name(trials[0].outcome), "works",
+       "what was heard by then counts");
     tear_down();
 }
 

@@ -236,6 +236,20 @@ static void logins(void)
     }
 }
 
+/* Only a conversation that asks for no authority is without faults. */
+static void this_machine(void)
+{
+    const struct pt_trial here = {.security = PT_TLS, .host = "127.0.0.1"};
+    struct pt_trial unasked = judge(here, IMAP "security tls\n");
+    struct pt_trial bad = judge(
+        here, IMAP "security tls\nuntrusted it is signed by itself\n");
+
+    IS(describe(&unasked), "works",
+       "on this machine nobody has to have signed");
+    IS(describe(&bad), "bad-certificate: it is signed by itself",
+       "but where a certificate was judged, that counts");
+}
+
 static void pins(void)
 {
     struct pt_trial wrong = judge(
@@ -270,6 +284,12 @@ static void asks(void)
                  NULL, 5, &ask);
     OK(ask.kind == PT_ASK_SPEAK && ask.tls_first && ask.limit_ms == 5,
        "a bridge is spoken to as bridges are");
+    OK(!ask.is_nearby, "nobody is nearby who is not said to be");
+    pt_trial_ask(arena,
+                 &(struct pt_trial){.host = "a", .port = 993,
+                                    .is_nearby = true},
+                 NULL, 5, &ask);
+    OK(ask.is_nearby, "and who is, is");
 }
 
 int main(void)
@@ -280,6 +300,7 @@ int main(void)
     methods();
     logins();
     pins();
+    this_machine();
     asks();
     OK(!pt_arena_failed(arena), "memory sufficed");
     pt_arena_free(arena);

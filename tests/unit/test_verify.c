@@ -13,12 +13,13 @@ struct net {
     struct pt_loop *loop;
     const char *logins[ASKS_MAX]; /* in the order of those who sign in */
     bool is_silent;               /* nobody answers */
-    const char *closed;           /* nothing listens there */
+    const char *closed;           /* nothing listens where it begins so */
     int64_t now_ms;
     size_t count;
     struct call {
         struct net *net;
         enum pt_ask_kind kind;
+        bool is_nearby;
         char what[64];
         char username[64];
         char password[64];
@@ -51,7 +52,7 @@ static void answer(void *ctx)
         pt_arena_printf(arena, "%ssecurity tls\nverified\n%s%s\n",
                         greeting_at(call->what), login ? "login " : "",
                         login ? login : "");
-    bool is_there = !net.closed || strcmp(net.closed, call->what) != 0;
+    bool is_there = !net.closed || !pt_has_prefix(call->what, net.closed);
 
     call->open = false;
     call->done(call->ctx,
@@ -72,6 +73,7 @@ static bool begin(struct pt_transport *self, const struct pt_ask *ask,
         abort();
     *call = (struct call){.net = &net,
                           .kind = ask->kind,
+                          .is_nearby = ask->is_nearby,
                           .nth = credentials ? net.signed_in++ : 0,
                           .owner = ask->owner,
                           .done = done,
@@ -252,6 +254,7 @@ static void test_stands_in(void)
     add(PT_IMAP, "unsure.example.org", 993, PT_VERIFIED, false)
         ->needs_consent = true;
     add(PT_IMAP, "less.example.org", 993, PT_THIRD, false);
+    add(PT_IMAP, "later.example.org", 993, PT_VERIFIED, false)->origin.rank--;
     add(PT_IMAP, "other.example.org", 993, PT_VERIFIED, false);
     net.closed = "imap.example.org:993";
     verify();
@@ -259,11 +262,40 @@ static void test_stands_in(void)
        "one that is less trusted is not even connected to");
     OK(!was_asked("unsure.example.org:993"),
        "nor one that nobody vouches for");
+    OK(!was_asked("later.example.org:993"),
+       "nor one of a source that ranks lower");
     IS(settings.servers[0].host, "other.example.org",
        "one that is worth the same stands in, and comes first");
     OK(settings.servers[0].chosen && !settings.servers[1].chosen,
        "there is one chosen, and but one");
-    OK(settings.server_count == 4, "nobody is lost");
+    OK(settings.server_count == 5, "nobody is lost");
+    end_world();
+}
+
+static void test_many(void)
+{
+    begin_world();
+    for (unsigned i = 0; i < 8; i++)
+        add(PT_IMAP, pt_arena_printf(arena, "h%u.example.org", i), 993,
+            PT_VERIFIED, !i);
+    net.closed = "h";
+    verify();
+    OK(net.count == 4, "four servers of a service are tried, and no more");
+    OK(settings.servers[0].chosen, "and the first stays");
+    end_world();
+}
+
+/* On this machine or a private network a stranger's word leads nowhere. */
+static void test_nearby(enum pt_trust trust, const char *accepted,
+                        const char *from, bool want, const char *what)
+{
+    begin_world();
+    add(PT_IMAP, "imap.example.org", 993, trust, true);
+    query.from = from;
+    if (accepted)
+        pt_strings_add(arena, &query.accept, accepted);
+    verify();
+    OK(net.count == 1 && net.calls[0].is_nearby == want, what);
     end_world();
 }
 
@@ -363,6 +395,15 @@ int main(void)
     test_due();
     test_works();
     test_stands_in();
+    test_many();
+    test_nearby(PT_VERIFIED, NULL, NULL, false,
+                "who published a server does not lead us to a private one");
+    test_nearby(PT_VERIFIED, "smtp.example.org", NULL, false,
+                "nor does another host that is accepted");
+    test_nearby(PT_VERIFIED, "IMAP.example.org", NULL, true,
+                "who accepts a host does");
+    test_nearby(PT_VERIFIED, NULL, "a.xml", true, "and who names a file");
+    test_nearby(PT_LOCAL, NULL, NULL, true, "and what is set up here");
     test_nobody_answers();
     test_names();
     test_published_name();
