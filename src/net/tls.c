@@ -35,6 +35,8 @@ static struct pt_tls_setup *set_up(int oldest)
         return NULL;
     }
     SSL_CTX_set_min_proto_version(setup->ctx, oldest);
+    /* who was judged stays who is talked to */
+    SSL_CTX_set_options(setup->ctx, SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_session_cache_mode(setup->ctx, SSL_SESS_CACHE_OFF);
     return setup;
 }
