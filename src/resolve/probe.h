@@ -21,7 +21,7 @@ struct pt_probe_setup {
     const struct pt_probe_port *ports; /* that the user adds */
     size_t port_count;
     struct pt_trials_line *line; /* of several probes; NULL: it stands alone */
-    int64_t limit_ms; /* of each try; 0: PT_TRIAL_MS */
+    int64_t limit_ms; /* of each try; 0: PT_PROBE_MS */
     void (*planned)(void *ctx, const struct pt_probe_plan *plan); /* or NULL */
     pt_trial_fn *each; /* one more is known; or NULL */
     /* Called once, from the loop, never from inside.  PT_NO_MEMORY. */

@@ -205,7 +205,7 @@ static void begin(struct pt_trials *t, struct pt_turn *turn)
     turn->begun_ms = pt_loop_now(setup->loop);
     t->line->running[t->line->running_count++] = turn;
     if (pt_trial_ask(setup->arena, turn->trial, setup->credentials,
-                     setup->limit_ms ? setup->limit_ms : PT_TRIAL_MS, &ask)) {
+                     setup->limit_ms ? setup->limit_ms : PT_PROBE_MS, &ask)) {
         ask.owner = t;
         if (setup->net->begin(setup->net, &ask, on_answer, turn))
             return;

@@ -45,7 +45,7 @@ struct pt_trials_setup {
     const char *const *addresses;
     const struct pt_credentials *credentials; /* or NULL */
     struct pt_trials_line *line; /* NULL: these stand alone */
-    int64_t limit_ms; /* of each; 0: PT_TRIAL_MS */
+    int64_t limit_ms; /* of each; 0: PT_PROBE_MS */
     pt_trial_fn *each; /* or NULL */
     pt_trials_done_fn *done;
     void *ctx;

@@ -397,7 +397,7 @@ static bool begin_round(struct pt_verification *v)
         .net = v->setup.net,
         .trials = pt_arena_alloc(v->setup.arena,
                                  SERVICES * sizeof(*round.trials)),
-        .limit_ms = least(PT_TRIAL_MS, left_ms(v)),
+        .limit_ms = least(PT_PROBE_MS, left_ms(v)),
         .done = on_round_done,
         .ctx = v};
 

@@ -9,10 +9,6 @@
 #include "model/trial.h"
 #include "net/ask.h"
 
-enum {
-    PT_TRIAL_MS = 10 * 1000, /* most that one takes by itself */
-};
-
 /* The PT_ASK_PROBE of it, or of a local bridge the PT_ASK_SPEAK; strings go
  * into the arena.  credentials: to sign in with, once the connection is secret
  * and its peer is known, never with a bridge; or NULL.  False: no memory. */
