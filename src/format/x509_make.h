@@ -1,0 +1,55 @@
+/* x509_make.h - certificates made and judged, over libcrypto.
+ *
+ * Keys are ECDSA P-256.  What is made keeps to what Apple wants of a server's
+ * certificate (support.apple.com/103769): names in SAN, 825 days at most,
+ * serverAuth.
+ */
+#ifndef PT_FORMAT_X509_MAKE_H
+#define PT_FORMAT_X509_MAKE_H
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "model/settings.h"
+
+/* A certificate and its key, in PEM.  The key is secret. */
+struct pt_identity {
+    struct pt_buf certificate; /* the leaf first, then what signed it */
+    struct pt_buf key;
+};
+
+void pt_identity_free(struct pt_identity *identity); /* wipes the key */
+#define PT_IDENTITY __attribute__((cleanup(pt_identity_free)))
+
+/* An authority of its own, for ten years: CA:TRUE, pathlen 0, keyCertSign, and
+ * (RFC 5280, 4.2.1.10) no further than the names it is for would be better,
+ * but a household renames its machines.  now: seconds since 1970.
+ * PT_NO_MEMORY. */
+enum pt_status pt_x509_make_root(const char *common_name, int64_t now,
+                                 struct pt_identity *ret_root,
+                                 struct pt_error *err);
+
+/* For these host names and addresses, signed by root.  PT_BAD_INPUT: root
+ * cannot be read, or is none; PT_NO_MEMORY. */
+enum pt_status pt_x509_make_leaf(const struct pt_identity *root,
+                                 const struct pt_strings *names, int64_t now,
+                                 struct pt_identity *ret_leaf,
+                                 struct pt_error *err);
+
+/* Is this certificate (DER) one that devices will take for `host` (a name or
+ * an address): named in SAN, valid now, not for more than 825 days, for
+ * servers?  Adds a sentence for each thing that speaks against it.  False: no
+ * memory.  PEM and DER of more than one: the first. */
+bool pt_x509_judge(struct pt_arena *arena, struct pt_slice der,
+                   const char *host, int64_t now, struct pt_strings *faults);
+
+/* Do these fit together, and are they in date?  certificate may be a chain.
+ * PT_BAD_INPUT says what is wrong, naming the files. */
+enum pt_status pt_x509_check_pair(const char *certificate_path,
+                                  struct pt_slice certificate,
+                                  const char *key_path, struct pt_slice key,
+                                  int64_t now, struct pt_error *err);
+
+/* The first certificate in PEM, as DER, in the arena; empty: there is none. */
+struct pt_slice pt_x509_der(struct pt_arena *arena, struct pt_slice pem);
+
+#endif

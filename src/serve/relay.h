@@ -1,0 +1,45 @@
+/* relay.h - a port of this machine's on the LAN that leads to the port a
+ * bridge has on loopback, wherever that moves.
+ *
+ * Bytes pass as they are: TLS is between the device and the bridge.
+ */
+#ifndef PT_SERVE_RELAY_H
+#define PT_SERVE_RELAY_H
+
+#include "base/error.h"
+#include "base/loop.h"
+
+#include <stdint.h>
+#include <sys/socket.h>
+
+struct pt_relay;
+
+struct pt_relay_setup {
+    struct pt_loop *loop;
+    const struct sockaddr_storage *listen; /* where; port 0 picks one */
+    const char *proxyd; /* systemd-socket-proxyd, which then does the work;
+                           NULL: we do, in our own loop */
+    bool lan_only;      /* peers that are on no private network are hung up
+                           on (our own loop; proxyd is only used without) */
+};
+
+/* Listens at once, and leads nowhere yet: connections are closed.
+ * PT_CANNOT_WRITE: the address is not to be had; PT_NO_MEMORY. */
+enum pt_status pt_relay_new(const struct pt_relay_setup *setup,
+                            struct pt_relay **ret_relay, struct pt_error *err);
+/* Ends all connections and the helper. */
+void pt_relay_free(struct pt_relay *relay); /* takes NULL */
+
+/* The port it listens on. */
+uint16_t pt_relay_port(const struct pt_relay *relay);
+
+/* From now on connections lead to this port of 127.0.0.1 (or, is_ipv6, ::1);
+ * 0: nowhere.  Those to another port end.  PT_CANNOT_WRITE: the helper cannot
+ * be started. */
+enum pt_status pt_relay_aim(struct pt_relay *relay, bool is_ipv6,
+                            uint16_t port, struct pt_error *err);
+
+/* Where systemd-socket-proxyd is on this system, or NULL. */
+const char *pt_relay_find_proxyd(void);
+
+#endif
