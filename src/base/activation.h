@@ -4,6 +4,7 @@
 #ifndef PT_BASE_ACTIVATION_H
 #define PT_BASE_ACTIVATION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { PT_ACTIVATION_FIRST = 3, PT_ACTIVATION_MAX = 16 };
@@ -12,8 +13,8 @@ enum { PT_ACTIVATION_FIRST = 3, PT_ACTIVATION_MAX = 16 };
  * pass to programs we start, and do not block.  0: none, or they were meant for
  * another process.  The variables are taken out of the environment. */
 size_t pt_activation_take(void);
-/* Its name by FileDescriptorName=, or "". */
-const char *pt_activation_name(size_t index);
+/* Is that its FileDescriptorName=?  index counts from 0. */
+bool pt_activation_is_named(size_t index, const char *name);
 
 /* "READY=1", "RELOADING=1\nMONOTONIC_USEC=...", "STOPPING=1",
  * "STATUS=...".  Nobody listens: nothing happens. */

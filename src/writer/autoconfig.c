@@ -3,6 +3,7 @@
 #include "format/autoconfig.h"
 #include "format/url.h"
 #include "format/xml.h"
+#include "writer/readdress.h"
 #include "writer/thunderbird_prefs.h"
 #include "writer/writers.h"
 
@@ -70,23 +71,9 @@ static const char *username_of(const struct pt_settings *settings,
 static const char *template(struct pt_arena *arena, const char *url,
                             const struct pt_address *address)
 {
-    const char *path = pt_url_path(url);
-    const char *text =
-        *path ? pt_arena_strndup(arena, url, (size_t)(path - url)) : url;
+    const char *text = pt_url_readdress(arena, url, address, "%EMAILADDRESS%",
+                                        "%EMAILLOCALPART%");
 
-    while (text && *path) {
-        size_t len = strcspn(path + 1, "/");
-        struct pt_slice part = pt_slice(path + 1, len);
-        const char *word = pt_slice_is(part, address->text) ? "%EMAILADDRESS%"
-                           : pt_slice_is(part, address->local)
-                               ? "%EMAILLOCALPART%"
-                               : NULL;
-
-        text = word
-                   ? pt_arena_printf(arena, "%s/%s", text, word)
-                   : pt_arena_printf(arena, "%s%.*s", text, (int)len + 1, path);
-        path += len + 1;
-    }
     return text && strlen(text) < PT_AUTOCONFIG_FIELD_MAX ? text : url;
 }
 

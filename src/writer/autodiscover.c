@@ -32,6 +32,13 @@ static void put_switch(struct pt_xml *xml, const char *name, bool on)
     pt_xml_element(xml, name, on ? "on" : "off");
 }
 
+/* Whose answer it is. */
+struct reader {
+    const struct pt_settings *settings;
+    const struct pt_account *account;
+    bool is_anonymous;
+};
+
 /* To send, without a login of its own: the one for receiving. */
 static void put_sending(struct pt_xml *xml, const struct pt_account *account,
                         bool signs_in)
@@ -42,8 +49,7 @@ static void put_sending(struct pt_xml *xml, const struct pt_account *account,
 }
 
 static void put_protocol(struct pt_xml *xml, const char *type,
-                         const struct pt_settings *settings,
-                         const struct pt_account *account,
+                         const struct reader *reader,
                          const struct pt_server *server, bool signs_in)
 {
     char port[8];
@@ -53,37 +59,48 @@ static void put_protocol(struct pt_xml *xml, const char *type,
     pt_xml_element(xml, "Type", type);
     pt_xml_element(xml, "Server", server->host);
     pt_xml_element(xml, "Port", port);
-    if (signs_in)
-        pt_xml_element(xml, "LoginName", pt_login(settings, server));
+    if (signs_in && !reader->is_anonymous)
+        pt_xml_element(xml, "LoginName", pt_login(reader->settings, server));
     put_switch(xml, "DomainRequired", false);
     put_switch(xml, "SPA", false);
     put_switch(xml, "SSL", server->security != PT_PLAIN);
     pt_xml_element(xml, "Encryption", encryptions[server->security]);
     put_switch(xml, "AuthRequired", signs_in);
     if (server->service == PT_SUBMISSION)
-        put_sending(xml, account, signs_in);
+        put_sending(xml, reader->account, signs_in);
     pt_xml_close(xml);
 }
 
-static void put_protocols(struct pt_xml *xml,
-                          const struct pt_settings *settings,
-                          const struct pt_account *account, enum pt_auth out)
+static void put_protocols(struct pt_xml *xml, const struct reader *reader,
+                          enum pt_auth out)
 {
     for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
-        const struct pt_server *server = pt_chosen(settings, types[i].service);
+        const struct pt_server *server =
+            pt_chosen(reader->settings, types[i].service);
         bool sends = types[i].service == PT_SUBMISSION;
         enum pt_auth auth = out;
 
         if (server && (sends || pt_way_in(&can, server, &auth)))
-            put_protocol(xml, types[i].type, settings, account, server,
+            put_protocol(xml, types[i].type, reader, server,
                          auth != PT_AUTH_NONE);
     }
 }
 
+static void put_user(struct pt_xml *xml, const struct reader *reader)
+{
+    if (reader->is_anonymous)
+        return;
+    pt_xml_open(xml, "User");
+    pt_xml_element(xml, "DisplayName", pt_full_name(reader->settings));
+    pt_xml_close(xml);
+}
+
 enum pt_status pt_autodiscover_put(const struct pt_settings *settings,
-                                   struct pt_buf *out, struct pt_error *err)
+                                   bool is_anonymous, struct pt_buf *out,
+                                   struct pt_error *err)
 {
     struct pt_account account;
+    const struct reader reader = {settings, &account, is_anonymous};
     enum pt_auth in;
     enum pt_auth to_send;
     struct pt_xml xml;
@@ -98,13 +115,11 @@ enum pt_status pt_autodiscover_put(const struct pt_settings *settings,
     pt_xml_attribute(&xml, "xmlns", SCHEMA "responseschema/2006");
     pt_xml_open(&xml, "Response");
     pt_xml_attribute(&xml, "xmlns", SCHEMA "outlook/responseschema/2006a");
-    pt_xml_open(&xml, "User");
-    pt_xml_element(&xml, "DisplayName", pt_full_name(settings));
-    pt_xml_close(&xml);
+    put_user(&xml, &reader);
     pt_xml_open(&xml, "Account");
     pt_xml_element(&xml, "AccountType", "email");
     pt_xml_element(&xml, "Action", "settings");
-    put_protocols(&xml, settings, &account, to_send);
+    put_protocols(&xml, &reader, to_send);
     return pt_xml_end(&xml, err);
 }
 
@@ -114,7 +129,7 @@ static enum pt_status write_autodiscover(const struct pt_job *job,
 {
     const struct pt_settings *settings = job->accounts;
     struct pt_buf *first = pt_output_first(out, &pt_writer_autodiscover, job);
-    enum pt_status status = pt_autodiscover_put(settings, first, err);
+    enum pt_status status = pt_autodiscover_put(settings, false, first, err);
 
     if (status != PT_OK)
         return status;

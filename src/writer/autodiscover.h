@@ -10,10 +10,12 @@
 #include "base/error.h"
 #include "model/settings.h"
 
-/* Every mail service that is chosen, IMAP first.  PT_CANNOT_EXPRESS: there is
- * no server to receive from or to send through, Outlook cannot sign in there,
- * or XML cannot hold a text; PT_NO_MEMORY. */
+/* Every mail service that is chosen, IMAP first.  is_anonymous: for whoever it
+ * is, so without a name and without login names.
+ * PT_CANNOT_EXPRESS: there is no server to receive from or to send through,
+ * Outlook cannot sign in there, or XML cannot hold a text; PT_NO_MEMORY. */
 enum pt_status pt_autodiscover_put(const struct pt_settings *settings,
-                                   struct pt_buf *out, struct pt_error *err);
+                                   bool is_anonymous, struct pt_buf *out,
+                                   struct pt_error *err);
 
 #endif
