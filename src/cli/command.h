@@ -22,7 +22,8 @@ enum pt_command_bit {
     PT_ON_SETUP = 1 << 9,
     PT_ON_WATCH = 1 << 10,
     PT_ON_PROBE = 1 << 11,
-    PT_ON_ALL = (1 << 12) - 1,
+    PT_ON_SERVE = 1 << 12,
+    PT_ON_ALL = (1 << 13) - 1,
 };
 
 struct pt_command;
@@ -63,6 +64,7 @@ extern const struct pt_command pt_cmd_watch;
 extern const struct pt_command pt_cmd_bridges;
 extern const struct pt_command pt_cmd_port;
 extern const struct pt_command pt_cmd_probe;
+extern const struct pt_command pt_cmd_serve;
 extern const struct pt_command pt_cmd_sources;
 extern const struct pt_command pt_cmd_clients;
 extern const struct pt_command pt_cmd_help;

@@ -15,11 +15,15 @@ enum {
     TIMEOUT_DECIMALS = 3,
     ON_SEARCHES =
         PT_ON_FIND | PT_ON_WRITE | PT_ON_SETUP | PT_ON_UPDATE | PT_ON_WATCH,
-    ON_SEEKS = ON_SEARCHES | PT_ON_PROBE, /* but for what is made of it */
+    ON_SERVES = ON_SEARCHES | PT_ON_SERVE,
+    ON_SEEKS = ON_SERVES | PT_ON_PROBE, /* but for what is made of it */
     ON_LOOKS = ON_SEEKS | PT_ON_BRIDGES | PT_ON_PORT,
     ON_LOGINS = PT_ON_FIND | PT_ON_WRITE | PT_ON_SETUP,
     ON_VERIFIED = ON_LOGINS | PT_ON_UPDATE,
-    ON_ENDING = ON_LOOKS & ~PT_ON_WATCH,
+    ON_ENDING = ON_LOOKS & ~(PT_ON_WATCH | PT_ON_SERVE),
+    RATE = 50,
+    RATE_MOST = 1000000,
+    LISTEN_MOST = 16,
 };
 
 /* Where in options a row keeps what was typed. */
@@ -87,6 +91,45 @@ static enum pt_status add_host(struct pt_arena *arena,
     return pt_strings_add(arena, place_of(row, options), value)
                ? PT_OK
                : pt_fail_memory(err);
+}
+
+static enum pt_status set_host(struct pt_arena *arena,
+                               const struct pt_option *row,
+                               struct pt_options *options, const char *value,
+                               struct pt_error *err)
+{
+    if (!pt_host_ok(value))
+        return pt_fail(err, PT_BAD_INPUT, "give it as in --host mail.home.arpa",
+                       "'%s' is not the name of a host", value);
+    return set_text(arena, row, options, value, err);
+}
+
+static enum pt_status add_listen(struct pt_arena *arena,
+                                 const struct pt_option *row,
+                                 struct pt_options *options, const char *value,
+                                 struct pt_error *err)
+{
+    if (options->listen.count == LISTEN_MOST)
+        return pt_fail(err, PT_BAD_INPUT, NULL,
+                       "--listen goes %d times at most", LISTEN_MOST);
+    return pt_strings_add(arena, place_of(row, options), value)
+               ? PT_OK
+               : pt_fail_memory(err);
+}
+
+static enum pt_status set_rate(struct pt_arena *arena,
+                               const struct pt_option *row,
+                               struct pt_options *options, const char *value,
+                               struct pt_error *err)
+{
+    uint64_t rate;
+
+    (void)arena;
+    if (!pt_parse_uint(pt_slice_of(value), RATE_MOST, &rate))
+        return pt_fail(err, PT_BAD_INPUT, "give a number; 0 is any number",
+                       "'%s' is not a number of requests", value);
+    *(unsigned *)place_of(row, options) = (unsigned)rate;
+    return PT_OK;
 }
 
 static enum pt_status add_port(struct pt_arena *arena,
@@ -217,16 +260,31 @@ const struct pt_option pt_options_table[] = {
      PT_ON_WRITE, set_flag, AT(open), 0},
     {"sign", 0, "CERT", "sign the Apple profile with this certificate (PEM)",
      PT_ON_WRITE, set_text, AT(sign), PT_LASTS | PT_IS_PATH},
-    {"key", 0, "KEY", "the private key of that certificate (PEM)", PT_ON_WRITE,
-     set_text, AT(key), PT_LASTS | PT_IS_PATH},
+    {"key", 0, "KEY", "the private key of that certificate (PEM)",
+     PT_ON_WRITE | PT_ON_SERVE, set_text, AT(key), PT_LASTS | PT_IS_PATH},
     {"chain", 0, "PEM", "the certificates between it and its authority",
      PT_ON_WRITE, set_text, AT(chain), PT_LASTS | PT_IS_PATH},
     {"registry", 0, "FILE",
      "what 'reg export' wrote of Outlook, for outlook-reg", PT_ON_WRITE,
      set_text, AT(registry), PT_LASTS | PT_IS_PATH},
     {"from", 0, "FILE",
-     "read this autoconfig XML as if the domain had published it", ON_SEARCHES,
+     "read this autoconfig XML as if the domain had published it", ON_SERVES,
      set_text, AT(from), PT_IN_REPLAY | PT_LASTS | PT_IS_PATH},
+    {"listen", 0, "ADDR:PORT",
+     "answer here; http:// or https:// before it; may be repeated",
+     PT_ON_SERVE, add_listen, AT(listen), 0},
+    {"lan", 0, NULL, "answer on the private networks of this machine",
+     PT_ON_SERVE, set_flag, AT(lan), 0},
+    {"public", 0, NULL, "answer everybody, also from outside", PT_ON_SERVE,
+     set_flag, AT(is_public), 0},
+    {"host", 0, "NAME", "the name by which devices reach this machine",
+     PT_ON_SERVE, set_host, AT(host), 0},
+    {"cert", 0, "CERT", "answer with TLS, by this certificate (PEM)",
+     PT_ON_SERVE, set_text, AT(certificate), PT_IS_PATH},
+    {"rate", 0, "N", "requests a second for one peer: 50, or as said; 0: any",
+     PT_ON_SERVE, set_rate, AT(rate), 0},
+    {"log", 0, NULL, "a line for each answer, without addresses", PT_ON_SERVE,
+     set_flag, AT(log), 0},
     {"bridge", 0, "NAME|none",
      "the bridge that serves the address; none ignores them", ON_SEEKS,
      set_text, AT(bridge), PT_IN_REPLAY | PT_LASTS},
@@ -401,7 +459,7 @@ enum pt_status pt_options_parse(struct pt_arena *arena, int argc, char **argv,
                                 struct pt_options *ret_options,
                                 struct pt_error *err)
 {
-    struct pt_options options = {0};
+    struct pt_options options = {.rate = RATE};
     struct walk walk = {
         .next = argv + (argc > 0), .arena = arena, .options = &options};
     bool options_ended = false;

@@ -45,6 +45,13 @@ struct pt_options {
     bool login;
     const char *password_command;
     struct pt_strings ports; /* PORT or SERVICE:PORT, each fit to be read */
+    struct pt_strings listen; /* [http://|https://]ADDR:PORT, not yet read */
+    bool lan;
+    bool is_public;
+    const char *host;
+    const char *certificate;
+    unsigned rate; /* requests a second; 0: any number */
+    bool log;
     struct pt_strings accept;
     struct pt_strings only;
     struct pt_strings skip;

@@ -185,7 +185,8 @@ static enum MHD_Result answer(struct pt_exchanges *x,
     return respond(x, to, request->method, &out);
 }
 
-/* ---- the course of it ---- */
+/* ---- the course of it: first the header, then what there is of a body, then
+ * the end of it.  Who is answered at once has his connection closed. ---- */
 
 void *pt_exchange_begin(void *cls, const char *uri, struct MHD_Connection *to)
 {
@@ -273,11 +274,7 @@ static enum MHD_Result begin(struct pt_exchanges *x, struct MHD_Connection *to,
     if (!pt_pace_take(&x->pace, peer, pt_loop_now(x->setup.loop) + 1))
         return refuse(x, to, method, 429, "too many requests: wait a second\n");
     refused = check_header(&header, exchange->target, method, &why);
-    if (refused)
-        return refuse(x, to, method, refused, why);
-    if (header.length && strtoull(header.length, NULL, 10))
-        return MHD_YES;
-    return answer(x, to, request);
+    return refused ? refuse(x, to, method, refused, why) : MHD_YES;
 }
 
 static enum MHD_Result handle(struct pt_exchanges *x,

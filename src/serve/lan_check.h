@@ -15,7 +15,7 @@
 
 struct pt_lan_step {
     const char *what;    /* "GET https://autoconfig.example.org/mail/..." */
-    const char *outcome; /* a phrase: "404", "certificate is for another name" */
+    const char *outcome; /* a phrase: "404", "the certificate has expired" */
     int64_t took_ms;
     bool answers;  /* the client takes this for an answer (a 200 of HTML too) */
     bool is_right; /* and it says the settings that were found */
@@ -34,7 +34,7 @@ struct pt_lan_client {
 struct pt_lan_check {
     struct pt_lan_client *clients;
     size_t client_count;
-    struct pt_strings hints; /* of the whole: split DNS, rebind protection ... */
+    struct pt_strings hints; /* of the whole: split DNS, rebinding ... */
 };
 
 /* Plays all of them for the settings' address.  PT_NO_MEMORY. */

@@ -328,8 +328,8 @@ static enum pt_status write_pointers(const struct pt_job *job,
                  pt_arena_printf(arena, "%s\\%s", folder, name));
     status = pt_reg_end(&reg, err);
     if (status == PT_OK)
-        status = pt_autodiscover_put(settings, false, pt_output_beside(out, name),
-                                     err);
+        status = pt_autodiscover_put(settings, false,
+                                     pt_output_beside(out, name), err);
     if (status == PT_OK)
         add_notes(job, out, name);
     return status;

@@ -84,7 +84,7 @@ static void test_version_and_help(void)
     for (size_t i = 0; i < pt_options_count; i++)
         OK(says(run.out, pt_options_table[i].name),
            "--help names every option");
-    OK(!strstr(run.out, "  serve "),
+    OK(!strstr(run.out, "  check "),
        "--help does not promise what is not there");
     forget(&run);
 
@@ -117,7 +117,33 @@ static const struct {
     const char *name;
 } refusals[] = {
     {{"fnd", "ann@example.org"}, "portolan find", "a slip in a command"},
-    {{"serve"}, "no command is named 'serve'", "a command of tomorrow"},
+    {{"check"}, "no command is named 'check'", "a command of tomorrow"},
+    {{"serve"}, "'serve' needs ADDRESS|DOMAIN...", "nothing to serve"},
+    {{"serve", "--listen", "localhost", "example.org"},
+     "'localhost' is no place to listen at",
+     "a place to listen at without a port"},
+    {{"serve", "--listen", "0.0.0.0:8080", "example.org"},
+     "every network that this machine is in",
+     "listening everywhere by mistake"},
+    {{"serve", "--listen", "192.0.2.1:8080", "example.org"},
+     "192.0.2.1 is not the address of a private network",
+     "listening in public by mistake"},
+    {{"serve", "--listen", "https://127.0.0.1:0", "example.org"},
+     "--cert FILE --key FILE",
+     "TLS without a certificate"},
+    {{"serve", "--cert", "c.pem", "example.org"},
+     "--cert is of no use without the other",
+     "a certificate without its key"},
+    {{"serve", "--lan", "--listen", "127.0.0.1:0", "example.org"},
+     "--lan and --listen both say where to listen",
+     "two ways to say where to listen"},
+    {{"serve", "--rate", "many", "example.org"},
+     "'many' is not a number of requests",
+     "a rate that is no number"},
+    {{"serve", "example.org", "ann@example.org"},
+     "the domain example.org is named twice",
+     "a domain named twice"},
+    {{"serve", "exa mple.org"}, "exa mple.org", "a domain that is none"},
     {{"ann@example.org"}, "portolan find ADDRESS", "a bare address"},
     {{"find", "--explian", "a@example.org"},
      "'--explain'",

@@ -1,0 +1,86 @@
+/* serving.h - one run of `portolan serve`, as its parts share it. */
+#ifndef PT_CLI_SERVING_H
+#define PT_CLI_SERVING_H
+
+#include "cli/session.h"
+#include "cli/watch_rhythm.h"
+#include "net/folder_watch.h"
+#include "serve/web.h"
+
+struct pt_look_round;
+
+/* A search for the settings of one room. */
+struct pt_room_look {
+    struct pt_serving *serving;
+    struct pt_room *room;
+    struct pt_address address;  /* as it is looked for */
+    struct pt_arena *arena;     /* of the search that runs */
+    struct pt_search *search;   /* NULL: none runs */
+    struct pt_query query;
+    struct pt_look_round *round;      /* of the search that runs */
+    struct pt_look_round *site_round; /* that the room's site borrows from */
+    enum pt_status status;      /* of the last one */
+    struct pt_error err;
+    bool is_due;
+};
+
+struct pt_serving {
+    const struct pt_call *call;
+    struct pt_session session;
+    struct pt_house house;
+    struct pt_tally tally;
+    struct pt_web *web;
+    struct pt_strings places; /* "http://127.0.0.1:8080", as it listens */
+    bool is_lan;              /* a socket is not of loopback */
+    bool is_tls;
+
+    struct pt_room_look *looks; /* one a room */
+    size_t running;
+    size_t next;                /* room to be looked at, all round */
+    struct pt_look_round *round; /* the bridges as they were seen last */
+    bool is_rounding;            /* and are being looked at */
+    bool has_looked;             /* every room was looked at once */
+    struct pt_timer expiry;
+
+    struct pt_folder_watch *folders; /* NULL: this system does not tell */
+    int listeners;                   /* -1: likewise */
+    uint64_t digest;
+    struct pt_rhythm rhythm;
+    struct pt_timer next_look;
+
+    int signals;
+    bool is_over;
+    bool wants_reload;
+    struct pt_timer leaving;
+    enum pt_status status;
+};
+
+/* ---- serving_sites.c: the settings behind each domain ---- */
+
+/* Of the operands.  PT_BAD_INPUT names the one that is no address or domain. */
+enum pt_status pt_serving_open_house(struct pt_serving *serving,
+                                     struct pt_error *err);
+/* Look for all of them anew; it goes on in the loop. */
+void pt_serving_look(struct pt_serving *serving);
+/* Nothing is looked for at this moment. */
+bool pt_serving_is_settled(const struct pt_serving *serving);
+void pt_serving_close_house(struct pt_serving *serving);
+
+/* ---- serving_doors.c: where it listens ---- */
+
+/* PT_BAD_INPUT, PT_CANNOT_WRITE, PT_NO_MEMORY. */
+enum pt_status pt_serving_open_doors(struct pt_serving *serving,
+                                     struct pt_error *err);
+/* The certificate is read anew. */
+enum pt_status pt_serving_renew(struct pt_serving *serving,
+                                struct pt_error *err);
+
+/* ---- serving_follow.c: when to look again ---- */
+
+void pt_serving_follow(struct pt_serving *serving);
+void pt_serving_unfollow(struct pt_serving *serving);
+/* All rooms were looked at: is there one that may soon do better? */
+void pt_serving_looked(struct pt_serving *serving, bool is_settled,
+                       bool has_changed);
+
+#endif
