@@ -100,7 +100,7 @@ static void judge_chain(X509 *certificate, const struct pt_peer_faults *faults,
 
 /* ---- the name ---- */
 
-static bool is_for(X509 *certificate, const char *host)
+bool pt_peer_is_for(X509 *certificate, const char *host)
 {
     struct sockaddr_storage address;
 
@@ -136,8 +136,7 @@ static bool read_name(const GENERAL_NAME *name, char out[NAME_SIZE])
     return true;
 }
 
-/* "a.example, b.example, c.example and others"; "no name at all". */
-static void list_names(X509 *certificate, struct pt_buf *out)
+void pt_peer_names(X509 *certificate, struct pt_buf *out)
 {
     GENERAL_NAMES *names =
         X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
@@ -162,10 +161,10 @@ static void list_names(X509 *certificate, struct pt_buf *out)
 
 static void judge_name(X509 *certificate, const char *host, struct pt_buf *out)
 {
-    if (is_for(certificate, host))
+    if (pt_peer_is_for(certificate, host))
         return;
     pt_buf_puts(out, "it is for ");
-    list_names(certificate, out);
+    pt_peer_names(certificate, out);
     pt_buf_printf(out, ", not for %s\n", host);
 }
 

@@ -32,4 +32,9 @@ struct pt_peer {
 void pt_peer_judge(X509 *certificate, const struct pt_peer_faults *faults,
                    const struct pt_peer *peer, struct pt_buf *out);
 
+/* Is the host, a name or an address, among the names of it? */
+bool pt_peer_is_for(X509 *certificate, const char *host);
+/* "a.example, b.example, c.example and others"; "no name at all". */
+void pt_peer_names(X509 *certificate, struct pt_buf *out);
+
 #endif
