@@ -341,6 +341,7 @@ static const struct pt_field kind_fields[] = {
     {"login", pt_field_text, AT(login), false},
     {"password", pt_field_text, AT(password), false},
     {"change_ports", pt_field_text, AT(change_ports), false},
+    {"import_certificate", pt_field_text, AT(import_certificate), false},
     {"greets_late", pt_field_flag, AT(greets_late), false},
     {"reaches_out", pt_field_flag, AT(reaches_out), false},
     {"forwards", pt_field_flag, AT(forwards), false},

@@ -96,6 +96,7 @@ struct pt_bridge_kind {
     const char *login;
     const char *password;
     const char *change_ports;
+    const char *import_certificate;
     bool own_logins; /* its user names are not the addresses */
     bool first_choice; /* the one to name when none for a domain is here, or
                           nothing tells it from another */

@@ -102,6 +102,7 @@ struct pt_bridge_use {
     const char *login;        /* what to type as user name */
     const char *password;     /* what to type as password */
     const char *change_ports; /* where its ports are changed */
+    const char *import_certificate; /* how it is given another certificate */
 };
 
 enum pt_find_status {

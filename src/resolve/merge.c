@@ -325,6 +325,7 @@ static void name_bridge(struct pt_settings *settings,
             .login = kind->login,
             .password = kind->password,
             .change_ports = kind->change_ports,
+            .import_certificate = kind->import_certificate,
         };
 }
 
