@@ -31,6 +31,7 @@ struct pt_landing {
     const char *problem; /* a sentence: why there is nothing for it; or NULL */
     const struct pt_site *site; /* of the address; NULL: none, or a problem */
     const struct pt_settings *settings; /* said for the address */
+    bool is_tls;         /* the page goes by https */
 };
 
 enum { PT_LANDING_MAX = 256 * 1024 };
@@ -43,6 +44,10 @@ enum { PT_LANDING_MAX = 256 * 1024 };
 enum pt_status pt_landing_page(struct pt_arena *arena,
                                const struct pt_landing *landing,
                                struct pt_buf *out, struct pt_error *err);
+
+/* What the page needs of a browser, and all it may have: the value of its
+ * Content-Security-Policy.  In the arena; NULL: no memory. */
+const char *pt_landing_policy(struct pt_arena *arena);
 
 /* Writers whose files may be fetched at "/file/NAME", NULL-ended. */
 extern const char *const pt_landing_files[];
