@@ -1,7 +1,8 @@
 /* dns_help.h - what a name server has to say so that devices find us: the text
  * to put into its configuration.
  *
- * Pure.  Every kind was given to the real server (tests/lab/dns-help.sh).
+ * Pure.  Every kind but AdGuard Home's was given to the real server
+ * (tests/lab/dns-help.sh).
  */
 #ifndef PT_SERVE_DNS_HELP_H
 #define PT_SERVE_DNS_HELP_H
