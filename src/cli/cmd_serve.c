@@ -161,6 +161,9 @@ static enum pt_status run(struct pt_serving *s, struct pt_error *err)
 {
     enum pt_status status = look_first(s, err);
 
+    if (status == PT_OK && !s->web && !s->is_over)
+        return s->call->options.dns_help ? pt_serving_dns_help(s, err)
+                                         : pt_serving_make_certificate(s, err);
     if (status == PT_OK && !s->is_over)
         status = tell_ready(s, err);
     while (status == PT_OK && !s->is_over && pt_loop_step(s->session.loop))
@@ -191,6 +194,12 @@ static enum pt_status open_web(struct pt_serving *s, struct pt_error *err)
 static enum pt_status check(const struct pt_options *options,
                             struct pt_error *err)
 {
+    if (options->tls && options->certificate)
+        return pt_fail(err, PT_BAD_INPUT, "give one of them",
+                       "--tls makes a certificate, and --cert names one");
+    if (options->dns_help && options->make_cert)
+        return pt_fail(err, PT_BAD_INPUT, "give one of them",
+                       "--dns-help and --make-cert are two things to do");
     if (!options->certificate != !options->key)
         return pt_fail(err, PT_BAD_INPUT, "name both: --cert FILE --key FILE",
                        "--%s is of no use without the other",
@@ -199,6 +208,12 @@ static enum pt_status check(const struct pt_options *options,
         return pt_fail(err, PT_BAD_INPUT, "give one of them",
                        "--lan and --listen both say where to listen");
     return PT_OK;
+}
+
+/* It says something, and serves nothing. */
+static bool only_prepares(const struct pt_serving *s)
+{
+    return s->call->options.dns_help || s->call->options.make_cert;
 }
 
 static enum pt_status begin(struct pt_serving *s, struct pt_error *err)
@@ -213,11 +228,12 @@ static enum pt_status begin(struct pt_serving *s, struct pt_error *err)
         status = pt_search_check(&s->session.query, err);
     if (status == PT_OK)
         status = pt_serving_open_house(s, err);
-    if (status == PT_OK)
+    if (status == PT_OK && !only_prepares(s))
         status = open_web(s, err);
     if (status != PT_OK)
         return status;
-    pt_serving_follow(s);
+    if (!only_prepares(s))
+        pt_serving_follow(s);
     return pt_loop_watch(s->session.loop, signal_pipe[0], POLLIN, read_signals,
                          s)
                ? PT_OK
@@ -234,6 +250,7 @@ static void end(struct pt_serving *s)
         pt_loop_watch(s->session.loop, signal_pipe[0], 0, NULL, NULL);
     }
     pt_session_close(&s->session);
+    pt_serving_forget_certificate(s);
     for (size_t i = 0; i < 2 && signal_pipe[i] >= 0; i++)
         close(signal_pipe[i]);
 }
@@ -242,7 +259,9 @@ static enum pt_status run_serve(const struct pt_call *call,
                                 struct pt_error *err)
 {
     struct pt_serving s = {
-        .call = call, .listeners = -1, .is_tls = call->options.certificate};
+        .call = call,
+        .listeners = -1,
+        .is_tls = call->options.certificate || call->options.tls};
     enum pt_status status = begin(&s, err);
 
     if (status == PT_OK)

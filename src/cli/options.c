@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/nearest.h"
 #include "resolve/probe_plan.h"
+#include "serve/dns_help.h"
 #include "source/source.h"
 
 #include <stddef.h>
@@ -115,6 +116,28 @@ static enum pt_status add_listen(struct pt_arena *arena,
     return pt_strings_add(arena, place_of(row, options), value)
                ? PT_OK
                : pt_fail_memory(err);
+}
+
+static enum pt_status set_dns_help(struct pt_arena *arena,
+                                   const struct pt_option *row,
+                                   struct pt_options *options,
+                                   const char *value, struct pt_error *err)
+{
+    struct pt_nearest nearest;
+    char hint[PT_NEAREST_HINT];
+
+    pt_nearest_begin(&nearest, value);
+    for (size_t i = 0; pt_dns_help_kinds[i]; i++) {
+        if (pt_is(pt_dns_help_kinds[i], value))
+            return set_text(arena, row, options, value, err);
+        pt_nearest_try(&nearest, pt_dns_help_kinds[i]);
+    }
+    return pt_fail(err, PT_BAD_INPUT,
+                   pt_nearest_hint(&nearest, "",
+                                   "dnsmasq, unbound, pihole, adguard, hosts, "
+                                   "zone and avahi are known",
+                                   hint),
+                   "no name server is named '%s' here", value);
 }
 
 static enum pt_status set_rate(struct pt_arena *arena,
@@ -281,6 +304,13 @@ const struct pt_option pt_options_table[] = {
      PT_ON_SERVE, set_host, AT(host), 0},
     {"cert", 0, "CERT", "answer with TLS, by this certificate (PEM)",
      PT_ON_SERVE, set_text, AT(certificate), PT_IS_PATH},
+    {"tls", 0, NULL, "answer with TLS, by an authority of this machine's own",
+     PT_ON_SERVE, set_flag, AT(tls), 0},
+    {"dns-help", 0, "KIND",
+     "what to tell a name server: dnsmasq, unbound, zone ...", PT_ON_SERVE,
+     set_dns_help, AT(dns_help), 0},
+    {"make-cert", 0, "DIR", "make a certificate for the bridge, for the LAN",
+     PT_ON_SERVE, set_text, AT(make_cert), 0},
     {"rate", 0, "N", "requests a second for one peer: 50, or as said; 0: any",
      PT_ON_SERVE, set_rate, AT(rate), 0},
     {"log", 0, NULL, "a line for each answer, without addresses", PT_ON_SERVE,

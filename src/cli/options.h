@@ -50,6 +50,9 @@ struct pt_options {
     bool is_public;
     const char *host;
     const char *certificate;
+    bool tls;
+    const char *dns_help;
+    const char *make_cert;
     unsigned rate; /* requests a second; 0: any number */
     bool log;
     struct pt_strings accept;

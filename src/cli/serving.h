@@ -33,6 +33,8 @@ struct pt_serving {
     struct pt_strings places; /* "http://127.0.0.1:8080", as it listens */
     bool is_lan;              /* a socket is not of loopback */
     bool is_tls;
+    struct pt_buf certificate; /* PEM; empty: without TLS */
+    struct pt_buf key;
 
     struct pt_room_look *looks; /* one a room */
     size_t running;
@@ -74,6 +76,16 @@ enum pt_status pt_serving_open_doors(struct pt_serving *serving,
 /* The certificate is read anew. */
 enum pt_status pt_serving_renew(struct pt_serving *serving,
                                 struct pt_error *err);
+void pt_serving_forget_certificate(struct pt_serving *serving);
+
+/* ---- serving_help.c: what it prepares ---- */
+
+/* The text for a name server, on standard output. */
+enum pt_status pt_serving_dns_help(struct pt_serving *serving,
+                                   struct pt_error *err);
+/* A certificate for the bridge that serves the first domain. */
+enum pt_status pt_serving_make_certificate(struct pt_serving *serving,
+                                           struct pt_error *err);
 
 /* ---- serving_follow.c: when to look again ---- */
 

@@ -10,14 +10,21 @@
 #include "format/url.h"
 #include "net/interfaces.h"
 #include "net/reach.h"
+#include "serve/authority.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { BACKLOG = 512, PEM_MAX = 256 * 1024, HOST_NAME = 256 };
+enum {
+    BACKLOG = 512,
+    PEM_MAX = 256 * 1024,
+    HOST_NAME = 256,
+    OWN_DOMAINS_MOST = 100,
+};
 
 /* One place to listen at. */
 struct place {
@@ -35,40 +42,87 @@ static enum pt_status read_pem(const char *path, struct pt_buf *out,
     return status == PT_NOTHING ? PT_BAD_INPUT : status;
 }
 
-static enum pt_status read_pair(const struct pt_serving *s,
-                                struct pt_buf *certificate, struct pt_buf *key,
-                                struct pt_error *err)
+/* For the names that clients make of each domain, and for our own. */
+static enum pt_status take_own(struct pt_serving *s, int64_t now,
+                               struct pt_error *err)
+{
+    static const char *const prefixes[] = {"autoconfig.", "autodiscover.",
+                                           "ua-auto-config.", ""};
+    struct pt_arena *arena = s->call->arena;
+    struct pt_strings names = {0};
+    struct pt_authority own;
+    enum pt_status status;
+
+    if (s->house.room_count > OWN_DOMAINS_MOST)
+        return pt_fail(err, PT_BAD_INPUT, "give one by --cert and --key",
+                       "a certificate of our own is for %d domains at most",
+                       OWN_DOMAINS_MOST);
+    for (size_t i = 0; i < s->house.names.count; i++)
+        pt_strings_add(arena, &names, s->house.names.at[i]);
+    for (size_t i = 0; i < s->house.room_count; i++)
+        for (size_t j = 0; j < sizeof(prefixes) / sizeof(*prefixes); j++)
+            pt_strings_add(arena, &names,
+                           pt_arena_printf(arena, "%s%s", prefixes[j],
+                                           s->house.rooms[i].domain));
+    if (pt_arena_failed(arena))
+        return pt_fail_memory(err);
+    status = pt_authority_open(arena, &s->session.query.place, &names, now,
+                               &own, err);
+    if (status != PT_OK)
+        return status;
+    s->house.root = own.root_der;
+    s->certificate = own.leaf.certificate;
+    s->key = own.leaf.key;
+    return PT_OK;
+}
+
+static enum pt_status read_given(struct pt_serving *s, int64_t now,
+                                 struct pt_error *err)
 {
     const struct pt_options *options = &s->call->options;
     enum pt_status status;
 
-    certificate->max = PEM_MAX;
-    key->max = PEM_MAX;
+    s->certificate.max = PEM_MAX;
+    s->key.max = PEM_MAX;
+    status = read_pem(options->certificate, &s->certificate, err);
+    if (status == PT_OK)
+        status = read_pem(options->key, &s->key, err);
+    if (status != PT_OK)
+        return status;
+    return pt_x509_check_pair(
+        options->certificate,
+        pt_slice(pt_buf_text(&s->certificate), s->certificate.len),
+        options->key, pt_slice(pt_buf_text(&s->key), s->key.len), now, err);
+}
+
+void pt_serving_forget_certificate(struct pt_serving *s)
+{
+    if (s->key.at)
+        explicit_bzero(s->key.at, s->key.room);
+    pt_buf_free(&s->key);
+    pt_buf_free(&s->certificate);
+}
+
+static enum pt_status take_certificate(struct pt_serving *s,
+                                       struct pt_error *err)
+{
+    int64_t now = (int64_t)time(NULL);
+
+    pt_serving_forget_certificate(s);
     if (!s->is_tls)
         return PT_OK;
-    status = read_pem(options->certificate, certificate, err);
-    return status == PT_OK ? read_pem(options->key, key, err) : status;
+    return s->call->options.tls ? take_own(s, now, err)
+                                : read_given(s, now, err);
 }
-
-static void wipe(struct pt_buf *key)
-{
-    if (key->at)
-        explicit_bzero(key->at, key->room);
-    pt_buf_free(key);
-}
-
-#define SECRET __attribute__((cleanup(wipe)))
 
 enum pt_status pt_serving_renew(struct pt_serving *s, struct pt_error *err)
 {
-    PT_BUF struct pt_buf certificate = {0};
-    SECRET struct pt_buf key = {0};
-    enum pt_status status = read_pair(s, &certificate, &key, err);
+    enum pt_status status = take_certificate(s, err);
 
-    if (status != PT_OK || !s->is_tls)
-        return status;
-    return pt_web_renew(s->web, pt_buf_text(&certificate), pt_buf_text(&key),
-                        err);
+    if (status == PT_OK && s->is_tls)
+        status = pt_web_renew(s->web, pt_buf_text(&s->certificate),
+                              pt_buf_text(&s->key), err);
+    return status;
 }
 
 /* ---- addresses ---- */
@@ -127,7 +181,8 @@ static enum pt_status read_place(struct pt_arena *arena, const char *text,
                         &place.address))
         return fail_place(text, err);
     if (place.is_tls && !has_tls)
-        return pt_fail(err, PT_BAD_INPUT, "add --cert FILE --key FILE",
+        return pt_fail(err, PT_BAD_INPUT,
+                       "add --tls, or --cert FILE --key FILE",
                        "'%s' needs a certificate", text);
     set_port(&place.address, (uint16_t)port);
     *ret_place = place;
@@ -258,18 +313,11 @@ static int listen_at(const struct place *place)
 static enum pt_status open_door(struct pt_serving *s, int fd, bool is_tls,
                                 struct pt_error *err)
 {
-    PT_BUF struct pt_buf certificate = {0};
-    SECRET struct pt_buf key = {0};
     struct sockaddr_storage address = {0};
     socklen_t len = sizeof(address);
     char text[PT_REACH_SIZE];
-    enum pt_status status = read_pair(s, &certificate, &key, err);
     const char *shown;
 
-    if (status != PT_OK) {
-        close(fd);
-        return status;
-    }
     getsockname(fd, (struct sockaddr *)&address, &len);
     pt_reach_text((const struct sockaddr *)&address, text);
     s->is_lan |= !pt_is_loopback_address((const struct sockaddr *)&address);
@@ -283,8 +331,9 @@ static enum pt_status open_door(struct pt_serving *s, int fd, bool is_tls,
         close(fd);
         return pt_fail_memory(err);
     }
-    return pt_web_listen(s->web, fd, is_tls ? pt_buf_text(&certificate) : NULL,
-                         is_tls ? pt_buf_text(&key) : NULL, err);
+    return pt_web_listen(s->web, fd,
+                         is_tls ? pt_buf_text(&s->certificate) : NULL,
+                         is_tls ? pt_buf_text(&s->key) : NULL, err);
 }
 
 static enum pt_status open_place(struct pt_serving *s,
@@ -375,7 +424,8 @@ static enum pt_status open_given(struct pt_serving *s, size_t count,
         bool is_tls = pt_activation_is_named(i, "https");
 
         if (is_tls && !s->is_tls)
-            return pt_fail(err, PT_BAD_INPUT, "add --cert FILE --key FILE",
+            return pt_fail(err, PT_BAD_INPUT,
+                           "add --tls, or --cert FILE --key FILE",
                            "the socket named https needs a certificate");
         status = open_door(s, PT_ACTIVATION_FIRST + (int)i, is_tls, err);
     }
@@ -396,6 +446,8 @@ enum pt_status pt_serving_open_doors(struct pt_serving *s, struct pt_error *err)
     size_t given = pt_activation_take();
     enum pt_status status = add_own_names(s, err);
 
+    if (status == PT_OK)
+        status = take_certificate(s, err);
     if (status != PT_OK)
         return status;
     if (given)

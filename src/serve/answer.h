@@ -55,7 +55,7 @@ struct pt_response {
     const char *allow;
     const char *file_name;   /* to keep it by */
     bool is_public;  /* scripts of any page may read it (CORS) */
-    bool is_page;    /* what a browser shows */
+    const char *policy; /* what the page may have a browser do; or NULL */
     bool is_private; /* about one address: nobody is to keep it */
 };
 

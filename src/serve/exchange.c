@@ -70,11 +70,8 @@ static void add_headers(const struct pt_mhd *mhd, struct MHD_Response *to,
         mhd->add_header(to, "Allow", from->allow);
     if (from->is_public)
         mhd->add_header(to, "Access-Control-Allow-Origin", "*");
-    if (from->is_page)
-        mhd->add_header(to, "Content-Security-Policy",
-                        "default-src 'none'; style-src 'unsafe-inline'; "
-                        "img-src data:; form-action 'self'; "
-                        "base-uri 'none'; frame-ancestors 'none'");
+    if (from->policy)
+        mhd->add_header(to, "Content-Security-Policy", from->policy);
     if (from->status == 429)
         mhd->add_header(to, "Retry-After", "1");
     if (from->file_name) {

@@ -24,7 +24,7 @@ static const char *entity_of(char c)
     }
 }
 
-/* U+FFFE and U+FFFF, which are characters nowhere, and not even to be in XML. */
+/* U+FFFE and U+FFFF, which are characters nowhere, and not to be in XML. */
 static bool is_nothing(struct pt_slice text)
 {
     return pt_slice_has_prefix(text, "\xEF\xBF\xBE") ||

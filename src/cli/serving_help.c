@@ -1,0 +1,90 @@
+/* serving_help.c - what `portolan serve` prepares, and does not do by itself:
+ * text for a name server, a certificate for the bridge.
+ */
+#include "cli/serving.h"
+
+#include "cli/page.h"
+#include "net/interfaces.h"
+#include "net/reach.h"
+#include "serve/authority.h"
+#include "serve/bridge_certificate.h"
+#include "serve/dns_help.h"
+
+#include <time.h>
+
+enum { USUAL_PORT = 80 };
+
+static enum pt_status own_addresses(const struct pt_serving *s,
+                                    struct pt_strings *ret_addresses,
+                                    struct pt_error *err)
+{
+    struct pt_arena *arena = s->call->arena;
+    struct pt_interfaces own;
+    char text[PT_REACH_SIZE];
+    enum pt_status status = pt_interfaces_lan(arena, &own, err);
+
+    for (size_t i = 0; i < own.count && status == PT_OK; i++) {
+        pt_reach_text((const struct sockaddr *)&own.at[i], text);
+        if (!pt_strings_add(arena, ret_addresses, text))
+            status = pt_fail_memory(err);
+    }
+    return status;
+}
+
+enum pt_status pt_serving_dns_help(struct pt_serving *s, struct pt_error *err)
+{
+    const struct pt_options *options = &s->call->options;
+    const struct pt_settings **domains = pt_arena_alloc(
+        s->call->arena, s->house.room_count * sizeof(const void *));
+    struct pt_strings addresses = {0};
+    struct pt_dns_help help = {.kind = options->dns_help,
+                               .domains = domains,
+                               .addresses = &addresses,
+                               .host = options->host,
+                               .port = USUAL_PORT,
+                               .has_tls = s->is_tls};
+    PT_BUF struct pt_buf text = {0};
+    enum pt_status status =
+        domains ? own_addresses(s, &addresses, err) : pt_fail_memory(err);
+
+    for (size_t i = 0; i < s->house.room_count && status == PT_OK; i++)
+        if (s->house.rooms[i].site)
+            domains[help.domain_count++] = s->house.rooms[i].site->settings;
+    if (status == PT_OK)
+        status = pt_dns_help_put(&help, &text, err);
+    if (status == PT_OK)
+        fwrite(pt_buf_text(&text), 1, text.len, s->call->io->out);
+    return status;
+}
+
+enum pt_status pt_serving_make_certificate(struct pt_serving *s,
+                                           struct pt_error *err)
+{
+    struct pt_arena *arena = s->call->arena;
+    const struct pt_options *options = &s->call->options;
+    const struct pt_site *site = s->house.rooms[0].site;
+    struct pt_page page = pt_page_out(s->call->io);
+    struct pt_strings names = {0};
+    const char *import;
+    enum pt_status status = PT_OK;
+
+    if (options->host && !pt_strings_add(arena, &names, options->host))
+        return pt_fail_memory(err);
+    status = own_addresses(s, &names, err);
+    if (status == PT_OK)
+        status = pt_authority_make_for_bridge(
+            arena, &s->session.query.place, &names, options->make_cert,
+            (int64_t)time(NULL), err);
+    if (status != PT_OK)
+        return status;
+    import = pt_bridge_certificate_import(arena, site->settings);
+    if (!import)
+        return pt_fail_memory(err);
+    pt_page_paragraph(&page, 0, "",
+                      pt_arena_printf(arena,
+                                      "%s/cert.pem and %s/key.pem are made; "
+                                      "now %s",
+                                      options->make_cert, options->make_cert,
+                                      import));
+    return PT_OK;
+}
