@@ -344,7 +344,10 @@ static void put_json_by_path(struct errand *e, struct pt_slice name)
 static void put_file(struct errand *e, const struct pt_writer *writer)
 {
     const char *text = query_address(e);
-    struct pt_job job = {.arena = e->arena, .count = 1, .dir = "."};
+    struct pt_job job = {.arena = e->arena,
+                         .count = 1,
+                         .dir = ".",
+                         .root = e->house->root};
     PT_OUTPUT struct pt_output out = {.arena = e->arena};
     struct pt_error err = {0};
     struct pt_address address;

@@ -56,6 +56,7 @@ struct profile {
     const char *id;   /* of the whole; those of its parts begin with it */
     const char *all;  /* of several accounts: every id, each behind a LF */
     bool is_local;    /* a server is on this machine */
+    struct pt_slice root; /* of the authority that is in it; empty: none is */
     struct pt_strings certificates; /* digests of those that are in it */
 };
 
@@ -195,6 +196,19 @@ static void put_certificate(struct profile *p, const struct member *member,
     pt_plist_close(&p->plist);
 }
 
+/* A device trusts it once, whichever address it came with: whoever has several
+ * profiles keeps it until the last of them is removed. */
+static void put_root(struct profile *p)
+{
+    if (!p->root.len)
+        return;
+    put_payload(p, p->sorted[0], "com.apple.security.root", "authority",
+                "Authority of the mail server's certificate");
+    pt_plist_data(&p->plist, "PayloadContent",
+                  (const unsigned char *)p->root.at, p->root.len);
+    pt_plist_close(&p->plist);
+}
+
 /* ---- calendars and address books ---- */
 
 /* What of a URL's path leads to somebody's collections: neither the root nor
@@ -320,6 +334,17 @@ static enum pt_status read_members(struct profile *p, const struct pt_job *job,
     return status;
 }
 
+/* An authority of one's own can say who anybody is: no device trusts it that
+ * need not. */
+static bool needs_root(const struct profile *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (p->members[i].account.in->bridge ||
+            p->members[i].account.out->bridge)
+            return true;
+    return false;
+}
+
 /* Does either mail server of any account have it? */
 static bool has_security(const struct profile *p, enum pt_security security)
 {
@@ -344,6 +369,7 @@ static const char *title_of(const struct profile *p)
 
 static const char *description_of(const struct profile *p)
 {
+    const char *root = "";
     const char *limit = "";
 
     if (has_security(p, PT_STARTTLS))
@@ -352,11 +378,15 @@ static const char *description_of(const struct profile *p)
                               "choose SSL in the bridge."
                             : " A profile cannot say STARTTLS: Mail finds it "
                               "out by itself.";
+    if (p->root.len)
+        root = " It brings the authority that vouches for the mail server: on "
+               "an iPhone or iPad turn it on in Settings, General, About, "
+               "Certificate Trust Settings.";
     return pt_arena_printf(
         p->arena,
         "Sets up the mail account%s. The password is asked for when it is "
-        "installed. Installing it again replaces it.%s",
-        p->count == 1 ? "" : "s", limit);
+        "installed. Installing it again replaces it.%s%s",
+        p->count == 1 ? "" : "s", limit, root);
 }
 
 static void put_parts(struct profile *p)
@@ -370,6 +400,7 @@ static void put_parts(struct profile *p)
         put_certificate(p, p->sorted[i], a->out->certificate,
                         "certificate-out");
     }
+    put_root(p);
     for (size_t i = 0; i < p->count; i++)
         for (size_t j = 0; j < DAVS; j++)
             put_dav(p, &p->members[i], &davs[j], &p->members[i].davs[j]);
@@ -419,6 +450,15 @@ static void note_trust(const struct profile *p, struct pt_output *out)
                        "Keychain Access and choose 'Always Trust'");
 }
 
+static void note_root(const struct profile *p, struct pt_output *out)
+{
+    if (p->root.len)
+        pt_output_note(out, "the authority of the mail server's certificate is "
+                            "in the profile: on an iPhone or iPad it counts "
+                            "once it is turned on in Settings, General, "
+                            "About, Certificate Trust Settings");
+}
+
 static void note_place(const struct profile *p, const struct member *member,
                        struct pt_output *out)
 {
@@ -457,6 +497,7 @@ static void add_notes(const struct profile *p, struct pt_output *out)
 {
     note_protection(p, out);
     note_trust(p, out);
+    note_root(p, out);
     for (size_t i = 0; i < p->count; i++) {
         note_place(p, &p->members[i], out);
         note_services(p, &p->members[i], out);
@@ -471,6 +512,8 @@ static enum pt_status write_apple(const struct pt_job *job,
 
     if (status != PT_OK)
         return status;
+    if (needs_root(&p))
+        p.root = job->root;
     pt_plist_begin(&p.plist, pt_output_first(out, &pt_writer_apple, job));
     put_profile(&p);
     status = pt_plist_end(&p.plist, err);

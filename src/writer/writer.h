@@ -22,6 +22,9 @@ struct pt_job {
     struct pt_slice registry; /* what `reg export` said of this Outlook, as
                                  it is; empty: nothing */
     bool for_terminal;        /* the first file is to be looked at there */
+    struct pt_slice root; /* the certificate (DER) of an authority that the
+                             certificates of bridges may be of, for devices to
+                             trust; empty: none */
     const char *mail_folder;  /* where the mail of an account is to have a
                                  folder of its own; NULL: "~/Mail" */
 };

@@ -24,13 +24,15 @@ static const struct pt_certificate other_certificate = {
 /* ---- writing and reading ---- */
 
 /* Its text is what went wrong, if something did. */
-static struct written write_job(struct pt_arena *arena,
-                                const struct pt_settings *accounts,
-                                size_t count)
+static struct written write_with_root(struct pt_arena *arena,
+                                      const struct pt_settings *accounts,
+                                      size_t count, const char *root)
 {
     PT_OUTPUT struct pt_output made = {.arena = arena};
-    struct pt_job job = {
-        .arena = arena, .accounts = accounts, .count = count};
+    struct pt_job job = {.arena = arena,
+                         .accounts = accounts,
+                         .count = count,
+                         .root = pt_slice_of(root)};
     struct pt_error err = {0};
     struct written written = {.arena = arena};
     enum pt_status status =
@@ -40,6 +42,13 @@ static struct written write_job(struct pt_arena *arena,
         arena, status == PT_OK ? pt_buf_text(&made.files[0]->bytes) : err.text);
     written.notes = made.notes;
     return written;
+}
+
+static struct written write_job(struct pt_arena *arena,
+                                const struct pt_settings *accounts,
+                                size_t count)
+{
+    return write_with_root(arena, accounts, count, NULL);
 }
 
 static struct written write_one(const struct sample *sample)
@@ -152,6 +161,32 @@ static void test_certificates(struct sample *sample)
     sample->servers[SAMPLE_OUT].certificate = NULL;
     w = write_one(sample);
     OK(!is_told(&w, "Keychain Access"), "unless there is none");
+}
+
+static void test_root(struct sample *sample)
+{
+    struct written w = write_with_root(sample->arena, &sample->settings, 1,
+                                       "a root");
+
+    IS(count_of(&w, "com.apple.security.root"), "2",
+       "an authority is there beside the bridge's certificate");
+    IS(value_of(&w, ".authority", "PayloadContent"), "\nYSByb290\n",
+       "it is there as it is");
+    IS(value_of(&w, ".authority", "PayloadUUID"),
+       "6f5d3f0d-da57-5c44-8663-c73e0a07099b",
+       "it is known by the same name ever after");
+    OK(strstr(top_of(&w, "PayloadDescription"), "Certificate Trust Settings") &&
+           is_told(&w, "Certificate Trust Settings"),
+       "that a phone does not believe it at once is said, in it and beside it");
+    w = write_one(sample);
+    OK(!is_told(&w, "Trust Settings") &&
+           !strstr(w.text, "Certificate Trust Settings"),
+       "without an authority that is not said");
+    for (size_t i = 0; i < SAMPLE_MORE; i++)
+        sample->servers[i].bridge = NULL;
+    w = write_with_root(sample->arena, &sample->settings, 1, "a root");
+    IS(value_of(&w, ".authority", "PayloadUUID"), "",
+       "a device that has to do with no bridge need not trust it");
 }
 
 static void test_devices(struct sample *sample)
@@ -443,8 +478,8 @@ int main(void)
 {
     static void (*const tests[])(struct sample *sample) = {
         test_known_identifiers, test_passwords,  test_certificates,
-        test_devices,           test_protection, test_davs,
-        test_dav_on_a_mac,
+        test_root,              test_devices,    test_protection,
+        test_davs,              test_dav_on_a_mac,
     };
     static void (*const groups[])(struct several *several,
                                   struct pt_arena *arena) = {
