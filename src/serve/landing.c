@@ -1,6 +1,5 @@
 #include "serve/landing.h"
 
-#include "base/base64.h"
 #include "format/fingerprint.h"
 #include "format/qr.h"
 #include "format/speech.h"
@@ -9,7 +8,6 @@
 #include "serve/landing_style.h"
 #include "serve/landing_ways.h"
 
-#include <openssl/sha.h>
 #include <string.h>
 
 struct page {
@@ -122,7 +120,7 @@ static void put_form(const struct page *page)
     put(page, "</button>\n");
     if (l->problem) {
         put(page, "<p class=\"problem\" id=\"problem\" role=\"alert\">");
-        pt_html_text(&page->html, l->problem);
+        pt_html_words(&page->html, PT_W_PROBLEM, l->problem);
         put(page, "</p>\n");
     }
     put(page, "</form>\n");
@@ -142,33 +140,40 @@ static void put_top(const struct page *page)
 
 /* ---- files ---- */
 
-static void put_refusal(const struct page *page, const struct pt_way *way)
+static void put_refusal(const struct page *page, enum pt_word word,
+                        const char *why)
 {
-    const char *why = page->made.refusals[way->file];
-
     put(page, "<p class=\"note\">");
-    if (page->made.is_here && way->device != PT_DEVICE_MAC)
-        pt_html_words(&page->html, PT_W_HERE_ALONE, NULL);
-    else
-        pt_html_words(&page->html, PT_W_REFUSED, why);
-    put(page, "</p>\n<p><a href=\"#card\">");
+    pt_html_words(&page->html, word, why);
+    put(page, "</p>\n");
+    if (word == PT_W_HERE_ALONE)
+        return;
+    put(page, "<p><a href=\"#card\">");
     pt_html_words(&page->html, PT_W_BY_HAND, NULL);
     put(page, "</a></p>\n");
+}
+
+static void put_file(const struct page *page, const struct pt_way *way)
+{
+    put_note(page, way->before);
+    if (way->file == PT_WAY_NO_FILE)
+        return;
+    put_get(page, pt_way_paths[way->file], page->query, way->button);
+    pt_html_steps(&page->html, way->steps);
+    put_note(page, way->after);
 }
 
 static void put_way(const struct page *page, const struct pt_way *way,
                     const char *heading)
 {
+    enum pt_word refusal = pt_way_refusal(way, &page->made);
+
     put(page, "<div class=\"way\">\n");
     put_element(page, heading, way->program);
-    put_note(page, way->before);
-    if (!pt_way_is_open(way, &page->made)) {
-        put_refusal(page, way);
-    } else if (way->file != PT_WAY_NO_FILE) {
-        put_get(page, pt_way_paths[way->file], page->query, way->button);
-        pt_html_steps(&page->html, way->steps);
-        put_note(page, way->after);
-    }
+    if (refusal == PT_W_NONE)
+        put_file(page, way);
+    else
+        put_refusal(page, refusal, page->made.refusals[way->file]);
     put(page, "</div>\n");
 }
 
@@ -218,7 +223,9 @@ static void put_other_devices(const struct page *page)
 static void put_code(const struct page *page, const char *svg,
                      enum pt_word title, enum pt_word what_to_do)
 {
-    put(page, "<figure>\n<div class=\"code\">");
+    put(page, "<figure>\n<div class=\"code\" role=\"img\" aria-label=\"");
+    pt_html_words(&page->html, PT_W_CODE, page->html.words->at[title]);
+    put(page, "\">");
     put(page, svg);
     put(page, "</div>\n<figcaption>");
     put_element(page, "h3", title);
@@ -226,12 +233,12 @@ static void put_code(const struct page *page, const char *svg,
     put(page, "</figcaption>\n</figure>\n");
 }
 
-/* Can another device reach this server? */
-static bool is_reached(const struct page *page)
+/* The host by which other devices reach this server; NULL: none does. */
+static const char *find_own_host(const struct page *page)
 {
     const char *host = pt_url_host(page->arena, page->landing->house->base);
 
-    return host && !pt_is_this_machine(host);
+    return host && !pt_is_this_machine(host) ? host : NULL;
 }
 
 /* The SVG, in the arena; NULL: there is none. */
@@ -259,15 +266,16 @@ static const char *draw_profile_link(const struct page *page)
 
 static void put_codes(const struct page *page)
 {
+    const char *host = find_own_host(page);
     bool has_profile =
         !page->made.refusals[PT_WAY_APPLE] && !page->made.is_here;
-    const char *link =
-        has_profile && is_reached(page) ? draw_profile_link(page) : NULL;
+    const char *link = has_profile && host ? draw_profile_link(page) : NULL;
 
     if (!has_profile && !page->made.code.len)
         return;
     begin_section(page, "scan", PT_W_CODES);
-    put_element(page, "p", PT_W_CODES_LEAD);
+    if (page->made.private || (link && pt_host_is_private(host)))
+        put_element(page, "p", PT_W_CODES_LEAD);
     put(page, "<div class=\"codes\">\n");
     if (link)
         put_code(page, link, PT_W_CODE_PROFILE, PT_W_CODE_PROFILE_DO);
@@ -342,6 +350,7 @@ static void put_ways_in(const struct page *page,
     put(page, "</td></tr>\n");
 }
 
+/* Lines break between its pairs. */
 static void put_print(const struct page *page,
                       const struct pt_certificate *certificate)
 {
@@ -349,7 +358,11 @@ static void put_print(const struct page *page,
 
     pt_fingerprint(certificate, print);
     put(page, "<code class=\"small\">");
-    pt_html_text(&page->html, print);
+    for (const char *at = print; *at; at++) {
+        pt_buf_putc(page->html.out, *at);
+        if (*at == ':')
+            put(page, "<wbr/>");
+    }
     put(page, "</code>");
 }
 
@@ -427,10 +440,9 @@ static void put_cloud(const struct page *page)
 /* The same page by https, where there is one. */
 static void put_https(const struct page *page)
 {
-    const struct pt_house *house = page->landing->house;
-    const char *host = pt_url_host(page->arena, house->base);
+    const char *host = find_own_host(page);
 
-    if (!house->has_tls || !host)
+    if (!page->landing->house->has_tls || !host)
         return;
     put(page, "<p><a href=\"https://");
     put(page, strchr(host, ':') ? "[" : "");
@@ -495,10 +507,10 @@ static void put_settings(const struct page *page)
     put_this_device(page);
     put_other_devices(page);
     put_codes(page);
+    put_check(page);
     put(page, "</div>\n<div>\n");
     put_card(page);
     put_cloud(page);
-    put_check(page);
     put_root(page);
     put(page, "</div>\n</div>\n");
 }
@@ -547,25 +559,4 @@ enum pt_status pt_landing_page(struct pt_arena *arena,
     if (pt_arena_failed(arena) || pt_buf_failed(&whole) || pt_buf_failed(out))
         return pt_fail_memory(err);
     return PT_OK;
-}
-
-const char *pt_landing_policy(struct pt_arena *arena)
-{
-    PT_BUF struct pt_buf style = {0};
-    PT_BUF struct pt_buf hash = {0};
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-
-    for (size_t i = 0; pt_landing_style[i]; i++)
-        pt_buf_puts(&style, pt_landing_style[i]);
-    SHA256((const unsigned char *)pt_buf_text(&style), style.len, digest);
-    pt_base64_add(&hash, pt_slice((const char *)digest, sizeof(digest)));
-    if (pt_buf_failed(&style) || pt_buf_failed(&hash)) {
-        pt_arena_fail(arena);
-        return NULL;
-    }
-    return pt_arena_printf(arena,
-                           "default-src 'none'; style-src 'sha256-%s'; "
-                           "img-src data:; form-action 'self'; "
-                           "base-uri 'none'; frame-ancestors 'none'",
-                           pt_buf_text(&hash));
 }

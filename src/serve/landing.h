@@ -46,8 +46,8 @@ enum pt_status pt_landing_page(struct pt_arena *arena,
                                struct pt_buf *out, struct pt_error *err);
 
 /* What the page needs of a browser, and all it may have: the value of its
- * Content-Security-Policy.  In the arena; NULL: no memory. */
-const char *pt_landing_policy(struct pt_arena *arena);
+ * Content-Security-Policy. */
+extern const char pt_landing_policy[];
 
 /* Writers whose files may be fetched at "/file/NAME", NULL-ended. */
 extern const char *const pt_landing_files[];

@@ -1,5 +1,7 @@
 #include "serve/landing_style.h"
 
+#include "serve/landing.h"
+
 #include <stddef.h>
 
 /* Each pair of colours has a contrast of 4.5 at
@@ -36,14 +38,17 @@ static const char frame[] =
     "h1{font-size:1.6rem;letter-spacing:-.01em}\n"
     "h2{font-size:1.2rem;margin-bottom:.75rem}\n"
     "h3,h4{font-size:1.03rem}\n"
+    "*+h3{margin-top:1rem}\n"
+    "h2+h3,figcaption h3,summary h3,.way h3{margin-top:0}\n"
     "p,ol,ul{margin:.5rem 0}\n"
     "header p{color:var(--soft-on-sea);max-width:42rem}\n"
     "form{display:flex;flex-wrap:wrap;gap:.6rem;max-width:42rem;"
     "margin-top:1rem}\n"
     "label{flex:1 0 100%;font-weight:600}\n"
-    "input{flex:1 1 14rem;min-width:0;min-height:3rem;padding:0 .85rem;"
+    "input{flex:9 1 14rem;min-width:0;min-height:3rem;padding:0 .85rem;"
     "font:inherit;color:var(--ink);background:var(--field);"
     "border:2px solid var(--edge);border-radius:.6rem}\n"
+    "input::placeholder{color:var(--soft);opacity:1}\n"
     "button,.get{display:inline-flex;align-items:center;"
     "justify-content:center;min-height:3rem;padding:.4rem 1.3rem;font:inherit;"
     "font-weight:650;text-align:center;text-decoration:none;cursor:pointer;"
@@ -61,6 +66,7 @@ static const char frame[] =
     "border-radius:.3rem}\n"
     "header :focus-visible{outline-color:var(--on-sea)}\n"
     "main{padding:1.25rem 1rem}\n"
+    "main.wide,footer.wide{max-width:68rem}\n"
     "footer{padding:.25rem 1rem 2rem;color:var(--soft);font-size:.9rem}\n";
 
 static const char parts[] =
@@ -109,12 +115,14 @@ static const char parts[] =
     "border-left:.3rem solid var(--warn-edge)}\n"
     ".problem{flex:1 0 100%;margin:0;background:var(--bad);"
     "color:var(--on-bad);font-weight:600}\n"
-    "header p.problem{color:var(--on-bad)}\n";
+    "header p.problem{color:var(--on-bad)}\n"
+    ".problem::first-letter{text-transform:uppercase}\n";
 
 static const char wide[] =
     "@media(min-width:58rem){"
     "header{padding:2.25rem 2rem 2.5rem}main{padding:1.75rem 2rem}"
-    "footer{padding:0 2rem 2.5rem}h1{font-size:2.1rem}"
+    "footer{padding:0 2rem 2.5rem}"
+    "main.wide,footer.wide{max-width:70rem}h1{font-size:2.1rem}"
     ".brand svg{width:3.5rem;height:3.5rem}"
     ".columns{display:grid;grid-template-columns:1.1fr 1fr;gap:1.25rem;"
     "align-items:start}.codes{display:grid;grid-template-columns:1fr 1fr;"
@@ -124,6 +132,14 @@ static const char wide[] =
     "\n";
 
 const char *const pt_landing_style[] = {colours, frame, parts, wide, NULL};
+
+/* The digest is that of the style: tests/unit/test_landing.c says what it has
+ * to be. */
+const char pt_landing_policy[] =
+    "default-src 'none'; "
+    "style-src 'sha256-8arlwmnQ3dpDPqCuU7B8RkU+Yu5a39DSLbN7kVGZfw4='; "
+    "img-src data:; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'";
 
 /* A compass rose, as on the old charts. */
 const char pt_landing_mark[] =

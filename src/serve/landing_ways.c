@@ -119,8 +119,10 @@ static bool is_phone(enum pt_device device)
     return device == PT_DEVICE_IPHONE || device == PT_DEVICE_ANDROID;
 }
 
-bool pt_way_is_open(const struct pt_way *way, const struct pt_ways_made *made)
+enum pt_word pt_way_refusal(const struct pt_way *way,
+                            const struct pt_ways_made *made)
 {
-    return !made->refusals[way->file] &&
-           !(made->is_here && is_phone(way->device));
+    if (made->is_here && is_phone(way->device))
+        return PT_W_HERE_ALONE;
+    return made->refusals[way->file] ? PT_W_REFUSED : PT_W_NONE;
 }

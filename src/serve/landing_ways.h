@@ -51,7 +51,10 @@ void pt_ways_make(struct pt_arena *arena, const struct pt_settings *settings,
 /* Does only this machine, or this network, reach the host? */
 bool pt_host_is_private(const char *host);
 
-/* Is its file there, and of use on its device? */
-bool pt_way_is_open(const struct pt_way *way, const struct pt_ways_made *made);
+/* Why there is no file of use on this device: PT_W_REFUSED, with what
+ * made->refusals has; or PT_W_HERE_ALONE.  PT_W_NONE: there is one, or none is
+ * needed. */
+enum pt_word pt_way_refusal(const struct pt_way *way,
+                            const struct pt_ways_made *made);
 
 #endif

@@ -12,6 +12,7 @@ const struct pt_words pt_words_english = {
             "password is asked for here, and none is taken.",
         [PT_W_ADDRESS] = "Mail address",
         [PT_W_SHOW] = "Show my settings",
+        [PT_W_PROBLEM] = "That does not work: {}.",
         [PT_W_FOOTER] =
             "This page loads nothing from elsewhere, runs no script and keeps "
             "nothing of what you type. It is served by portolan.",
@@ -34,7 +35,7 @@ const struct pt_words pt_words_english = {
         [PT_W_HERE_ALONE] =
             "The mail servers are reached from the computer that serves this "
             "page alone, so a phone cannot have this account.",
-        [PT_W_BY_HAND] = "Type in the settings below",
+        [PT_W_BY_HAND] = "Type in the settings yourself",
 
         [PT_W_APPLE_MAIL] = "Mail",
         [PT_W_GET_PROFILE] = "Get the profile",
@@ -59,7 +60,7 @@ const struct pt_words pt_words_english = {
         [PT_W_NOTE_THUNDERBIRD] =
             "It asks your domain by itself: *File*, *New*, *Existing Mail "
             "Account*; type your name and address. If it finds nothing, or "
-            "other servers than below, give it the file:",
+            "other servers than this page names, give it the file:",
         [PT_W_GET_ZIP] = "Get the ZIP",
         [PT_W_STEPS_THUNDERBIRD] =
             "Get the ZIP, and leave it as it is.\n"
@@ -68,7 +69,7 @@ const struct pt_words pt_words_english = {
             "Type the password of the mailbox, once.",
         [PT_W_MOBILE] = "Thunderbird for Android and K-9 Mail",
         [PT_W_NOTE_MOBILE] =
-            "Quickest is the code below, if a second screen shows it; the "
+            "Quickest is the QR code, if another screen shows this page; the "
             "file does the same.",
         [PT_W_GET_K9S] = "Get the settings file",
         [PT_W_STEPS_MOBILE] =
@@ -77,7 +78,7 @@ const struct pt_words pt_words_english = {
             "Type the password of the mailbox when you are asked for it.",
         [PT_W_OUTLOOK] = "Outlook (classic)",
         [PT_W_NOTE_OUTLOOK] =
-            "New Outlook reads no such file: type in the settings below.",
+            "New Outlook reads no such file: type in the settings yourself.",
         [PT_W_GET_PRF] = "Get the PRF",
         [PT_W_STEPS_OUTLOOK] =
             "Get the file, and close Outlook.\n"
@@ -88,10 +89,11 @@ const struct pt_words pt_words_english = {
         [PT_W_NOTE_EVOLUTION] =
             "They ask your domain by themselves: add an account, and type "
             "your name and address. If they find nothing, or other servers, "
-            "type in the settings below.",
+            "type in the settings yourself.",
 
         [PT_W_CODES] = "Scan it with a phone",
         [PT_W_CODES_LEAD] = "The phone has to be in the same network.",
+        [PT_W_CODE] = "QR code: {}",
         [PT_W_CODE_PROFILE] = "iPhone and iPad",
         [PT_W_CODE_PROFILE_DO] =
             "Point the camera at it, open the link in Safari, and go on as "
@@ -132,8 +134,8 @@ const struct pt_words pt_words_english = {
         [PT_W_CLOUD] = "Not with new Outlook, or Outlook for phones",
         [PT_W_CLOUD_WHY] =
             "They hand your password to Microsoft, whose servers then fetch "
-            "the mail. {} is in a private network, where those servers do not "
-            "get: these apps cannot have this account, whatever is typed.",
+            "the mail. {} cannot be reached from the internet: these apps "
+            "cannot have this account, whatever is typed.",
         [PT_W_CLOUD_DO] =
             "Classic Outlook, Thunderbird and the mail app of an iPhone or a "
             "Mac connect by themselves, and do.",
@@ -177,7 +179,7 @@ const struct pt_words pt_words_english = {
         [PT_W_ROOT_LINUX] =
             "Thunderbird and Firefox: *Settings*, *Privacy & Security*, "
             "*Certificates*, *View Certificates*, *Authorities*, *Import*.\n"
-            "Other programs: *sudo trust anchor --store root.crt* (of the "
-            "package p11-kit).",
+            "Other programs: *sudo trust anchor --store*, and where the file "
+            "is (of the package p11-kit).",
     },
 };

@@ -15,6 +15,7 @@ enum pt_word {
     PT_W_LEAD,
     PT_W_ADDRESS,
     PT_W_SHOW,
+    PT_W_PROBLEM, /* {}: what is wrong with the address */
     PT_W_FOOTER,
     PT_W_FOR, /* {}: the address */
 
@@ -60,6 +61,7 @@ enum pt_word {
 
     PT_W_CODES,
     PT_W_CODES_LEAD,
+    PT_W_CODE, /* {}: what for */
     PT_W_CODE_PROFILE,
     PT_W_CODE_PROFILE_DO,
     PT_W_CODE_MOBILE,
