@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 
+#include <ifaddrs.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/socket.h>
@@ -25,12 +26,19 @@ struct pt_interfaces {
 };
 
 /* The private addresses of interfaces that are up: IPv4 first, then IPv6
- * (none of the local link: its names carry a zone that no client can be told),
- * those that containers and virtual machines are behind (bridges, veth, tun)
- * last; each group in the order of its numbers.  Empty: there are none.
+ * (none of its local link: those carry a zone that no client can be told);
+ * then in the same order those that no network card is behind, but containers,
+ * virtual machines or a tunnel.  Each once, in the order of their numbers.
+ * Empty: there are none.
  * PT_CANNOT_WRITE: the system does not tell; PT_NO_MEMORY. */
 enum pt_status pt_interfaces_lan(struct pt_arena *arena,
                                  struct pt_interfaces *ret_found,
                                  struct pt_error *err);
+
+/* The same, of a list as getifaddrs(3) has it; what is behind an interface is
+ * looked for in `sys`, which is laid out as Linux' /sys/class/net.  False: no
+ * memory. */
+bool pt_interfaces_pick(struct pt_arena *arena, const struct ifaddrs *of,
+                        const char *sys, struct pt_interfaces *ret_found);
 
 #endif
