@@ -27,9 +27,9 @@ static bool mute(int fd)
 #endif
 }
 
-int pt_socket_open(int family)
+/* The socket, marked; closed where that fails. */
+static int mark(int fd)
 {
-    int fd = socket(family, SOCK_STREAM, 0);
     int saved;
 
     if (fd < 0 || (!fcntl(fd, F_SETFD, FD_CLOEXEC) &&
@@ -39,6 +39,18 @@ int pt_socket_open(int family)
     close(fd);
     errno = saved;
     return -1;
+}
+
+int pt_socket_open(int family)
+{
+    return mark(socket(family, SOCK_STREAM, 0));
+}
+
+int pt_socket_accept(int listener, struct sockaddr_storage *ret_peer)
+{
+    socklen_t len = sizeof(*ret_peer);
+
+    return mark(accept(listener, (struct sockaddr *)ret_peer, &len));
 }
 
 ssize_t pt_socket_send(int fd, const void *bytes, size_t len)
