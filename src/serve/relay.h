@@ -3,7 +3,8 @@
  *
  * Bytes pass as they are: TLS is between the device and the bridge.  Limits:
  * 256 connections, 32 of one peer (serve/relay_links.h); with proxyd 256, of
- * whomever.
+ * whomever.  proxyd passes on no half-close: when one side has no more to say,
+ * it ends both, and what was on its way to that side is lost.
  */
 #ifndef PT_SERVE_RELAY_H
 #define PT_SERVE_RELAY_H
