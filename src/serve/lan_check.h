@@ -2,8 +2,8 @@
  * its own order, and which of them wins.
  *
  * Who asks what, in which order, and what it takes for an answer is a table
- * per client (Thunderbird, Thunderbird for Android, Delta Chat, KMail,
- * Evolution, Outlook); the asks go through the transport, like all others.
+ * per client (serve/lan_clients.h); the asks go through the transport, like all
+ * others, each once.
  */
 #ifndef PT_SERVE_LAN_CHECK_H
 #define PT_SERVE_LAN_CHECK_H
@@ -15,7 +15,8 @@
 
 struct pt_lan_step {
     const char *what;    /* "GET https://autoconfig.example.org/mail/..." */
-    const char *outcome; /* a phrase: "404", "the certificate has expired" */
+    const char *outcome; /* a phrase: "HTTP 404", "its certificate is for
+                            another name" */
     int64_t took_ms;
     bool answers;  /* the client takes this for an answer (a 200 of HTML too) */
     bool is_right; /* and it says the settings that were found */
@@ -34,7 +35,7 @@ struct pt_lan_client {
 struct pt_lan_check {
     struct pt_lan_client *clients;
     size_t client_count;
-    struct pt_strings hints; /* of the whole: split DNS, rebinding ... */
+    struct pt_strings hints; /* of the whole: split DNS, rebind protection */
 };
 
 /* Plays all of them for the settings' address.  PT_NO_MEMORY. */
