@@ -104,6 +104,7 @@ static const char *how_of(const struct pt_lan_fetch *f)
 {
     static const char *const names[] = {
         [PT_LAN_GET] = "GET",
+        [PT_LAN_GET_POX] = "GET",
         [PT_LAN_POST] = "POST",
         [PT_LAN_MOVED] = "GET",
         [PT_LAN_SRV] = "SRV",

@@ -29,11 +29,12 @@ static const struct pt_lan_request android[] = {
     {0},
 };
 
-/* Autodiscover too by GET, without a body. */
 static const struct pt_lan_request delta_chat[] = {
     {PT_LAN_GET, "https://" OWN "?emailaddress=%a", 1},
     {PT_LAN_GET, "https://" KNOWN, 1},
-    {PT_LAN_GET, ISPDB, 2},
+    {PT_LAN_GET_POX, "https://%d" POX, 2},
+    {PT_LAN_GET_POX, "https://autodiscover.%d" POX, 2},
+    {PT_LAN_GET, ISPDB, 3},
     {0},
 };
 

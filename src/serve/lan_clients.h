@@ -8,8 +8,9 @@
 #include <stddef.h>
 
 enum pt_lan_how {
-    PT_LAN_GET,   /* autoconfig's file */
-    PT_LAN_POST,  /* Autodiscover's; asked again where it is sent on to */
+    PT_LAN_GET,     /* autoconfig's file */
+    PT_LAN_GET_POX, /* Autodiscover's, without saying for whom */
+    PT_LAN_POST,    /* the same, asked again where it is sent on to */
     PT_LAN_MOVED, /* only where a redirect of plain HTTP leads to, by POST */
     PT_LAN_SRV,   /* the same of an SRV record */
 };

@@ -95,6 +95,7 @@ static void begin(struct pt_lan_fetch *f)
     f->all->open++;
     switch (f->how) {
     case PT_LAN_GET:
+    case PT_LAN_GET_POX:
     case PT_LAN_MOVED:
         get(f, f->what);
         break;
@@ -128,6 +129,11 @@ struct pt_lan_fetch *pt_lan_fetch_begin(struct pt_lan_fetches *all,
 
 /* ---- answers ---- */
 
+static bool is_by_get(const struct pt_lan_fetch *f)
+{
+    return f->how == PT_LAN_GET || f->how == PT_LAN_GET_POX;
+}
+
 /* Where the answer sends who asked; NULL: it is the last one. */
 static const char *onward(struct pt_lan_fetch *f,
                           const struct pt_answer *answer)
@@ -137,7 +143,7 @@ static const char *onward(struct pt_lan_fetch *f,
 
     if (answer->http / 100 == 3)
         return pt_arena_strdup(arena, answer->location);
-    if (f->how == PT_LAN_GET || answer->http != 200 ||
+    if (is_by_get(f) || answer->http != 200 ||
         pt_autodiscover_read(arena, pt_slice(answer->body, answer->len),
                              &found, NULL) != PT_OK ||
         found.server_count)
@@ -160,7 +166,7 @@ static void follow(struct pt_lan_fetch *f, const char *url)
     if (++f->hops > PT_LAN_HOPS)
         end(f, PT_ANSWER_FAILED, "it is sent from one place to the next "
                                  "without end");
-    else if (f->how == PT_LAN_GET)
+    else if (is_by_get(f))
         get(f, url);
     else if (!pt_url_is_https(url))
         end(f, PT_ANSWER_FAILED, "it is sent on to what is no https URL");

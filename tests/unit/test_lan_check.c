@@ -295,6 +295,9 @@ static void check_pox(void)
          ANSWER("993", SSL("on")));
     IS(used("Outlook (classic)"), "SRV _autodiscover._tcp.example.org",
        "and where SRV leads it to");
+    play("ask http https://autodiscover.example.org" POX "\n"
+         ANSWER("993", SSL("on")));
+    IS(workers(), "Delta Chat", "Delta Chat asks without saying for whom");
     play("ask http http://autodiscover.example.org" POX "\n" PAGE);
     IS(outcome("Outlook (classic)", "GET http://autodiscover.example.org" POX),
        "it redirects to nowhere", "a page by plain HTTP is no answer");

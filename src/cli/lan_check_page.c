@@ -1,0 +1,133 @@
+#include "cli/lan_check_page.h"
+
+#include "cli/json_print.h"
+#include "cli/page.h"
+
+static size_t count_works(const struct pt_lan_check *check)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < check->client_count; i++)
+        count += check->clients[i].works;
+    return count;
+}
+
+/* ---- for people ---- */
+
+static void add_row(struct pt_arena *arena, struct pt_table *table,
+                    const struct pt_lan_step *step)
+{
+    pt_table_add(arena, table,
+                 (const char *const[]){
+                     step->is_used ? "*" : NULL,
+                     step->what,
+                     step->outcome,
+                     pt_arena_printf(arena, "%lld", (long long)step->took_ms),
+                 });
+}
+
+/* What comes after the step that a client goes by is of no account when that is
+ * right. */
+static void put_steps(const struct pt_page *page, struct pt_arena *arena,
+                      const struct pt_lan_client *client)
+{
+    static const char *const heading[] = {"", "REQUEST", "RESULT", "MS"};
+    struct pt_table table = {.columns = 4};
+
+    pt_table_add(arena, &table, heading);
+    for (size_t i = 0; i < client->step_count; i++) {
+        add_row(arena, &table, &client->steps[i]);
+        if (client->works && client->steps[i].is_used)
+            break;
+    }
+    if (!pt_arena_failed(arena))
+        pt_page_table(page, &table);
+}
+
+static void put_client(const struct pt_page *page, struct pt_arena *arena,
+                       const struct pt_lan_client *client)
+{
+    pt_page_entry(page, 0, client->works ? PT_GOOD : PT_BAD,
+                  client->works ? "works: " : "does not work: ",
+                  client->verdict);
+    put_steps(page, arena, client);
+    pt_page_end_line(page);
+}
+
+static void put_page(const struct pt_page *page, struct pt_arena *arena,
+                     const struct pt_settings *settings,
+                     const struct pt_lan_check *check)
+{
+    size_t works = count_works(check);
+
+    for (size_t i = 0; i < check->client_count; i++)
+        put_client(page, arena, &check->clients[i]);
+    pt_page_put(page, PT_STRONG, settings->address.shown);
+    pt_page_put(page, PT_NORMAL, ": ");
+    pt_page_putf(page, works == check->client_count ? PT_GOOD : PT_BAD,
+                 "%zu of %zu mail programs find its settings here", works,
+                 check->client_count);
+    pt_page_end_line(page);
+    pt_page_paragraphs(page, 0, "hint: ", &check->hints);
+}
+
+/* ---- JSON ---- */
+
+static void put_step(struct pt_json *json, cJSON *steps,
+                     const struct pt_lan_step *step)
+{
+    cJSON *at = pt_json_object(json, steps, NULL);
+
+    pt_json_text(json, at, "what", step->what);
+    pt_json_text(json, at, "outcome", step->outcome);
+    pt_json_bool(json, at, "answers", step->answers);
+    pt_json_bool(json, at, "right", step->is_right);
+    pt_json_bool(json, at, "used", step->is_used);
+    pt_json_number(json, at, "took_ms", (double)step->took_ms);
+}
+
+static enum pt_status put_json(const struct pt_call *call,
+                               const struct pt_settings *settings,
+                               const struct pt_lan_check *check,
+                               struct pt_error *err)
+{
+    struct pt_json json;
+    cJSON *clients;
+
+    pt_json_begin(&json);
+    pt_json_text(&json, json.root, "address", settings->address.shown);
+    clients = pt_json_array(&json, json.root, "clients");
+    for (size_t i = 0; i < check->client_count; i++) {
+        const struct pt_lan_client *client = &check->clients[i];
+        cJSON *at = pt_json_object(&json, clients, NULL);
+        cJSON *steps;
+
+        pt_json_text(&json, at, "client", client->client);
+        pt_json_bool(&json, at, "works", client->works);
+        pt_json_text(&json, at, "verdict", client->verdict);
+        steps = pt_json_array(&json, at, "steps");
+        for (size_t k = 0; k < client->step_count; k++)
+            put_step(&json, steps, &client->steps[k]);
+    }
+    pt_json_strings(&json, json.root, "hints", &check->hints);
+    return pt_json_print(&json, call->operands.count > 1, call->io->out, err);
+}
+
+enum pt_status pt_lan_check_page(const struct pt_call *call,
+                                 const struct pt_settings *settings,
+                                 const struct pt_lan_check *check,
+                                 struct pt_error *err)
+{
+    struct pt_page page = pt_page_out(call->io);
+    enum pt_status status = PT_OK;
+
+    if (call->options.json)
+        status = put_json(call, settings, check, err);
+    else
+        put_page(&page, call->arena, settings, check);
+    if (status == PT_OK && pt_arena_failed(call->arena))
+        return pt_fail_memory(err);
+    if (status != PT_OK)
+        return status;
+    return count_works(check) == check->client_count ? PT_OK : PT_NOTHING;
+}
