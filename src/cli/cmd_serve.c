@@ -157,13 +157,21 @@ static void leave(struct pt_serving *s)
     pt_loop_disarm(s->session.loop, &s->leaving);
 }
 
+/* What else it can do, once it has looked. */
+static enum pt_status prepare(struct pt_serving *s, struct pt_error *err)
+{
+    if (s->call->options.check_lan)
+        return pt_serving_check_lan(s, err);
+    return s->call->options.dns_help ? pt_serving_dns_help(s, err)
+                                     : pt_serving_make_certificate(s, err);
+}
+
 static enum pt_status run(struct pt_serving *s, struct pt_error *err)
 {
     enum pt_status status = look_first(s, err);
 
     if (status == PT_OK && !s->web && !s->is_over)
-        return s->call->options.dns_help ? pt_serving_dns_help(s, err)
-                                         : pt_serving_make_certificate(s, err);
+        return prepare(s, err);
     if (status == PT_OK && !s->is_over)
         status = tell_ready(s, err);
     while (status == PT_OK && !s->is_over && pt_loop_step(s->session.loop))
@@ -197,9 +205,10 @@ static enum pt_status check(const struct pt_options *options,
     if (options->tls && options->certificate)
         return pt_fail(err, PT_BAD_INPUT, "give one of them",
                        "--tls makes a certificate, and --cert names one");
-    if (options->dns_help && options->make_cert)
-        return pt_fail(err, PT_BAD_INPUT, "give one of them",
-                       "--dns-help and --make-cert are two things to do");
+    if (!!options->dns_help + !!options->make_cert + options->check_lan > 1)
+        return pt_fail(err, PT_BAD_INPUT, "one after the other",
+                       "--dns-help, --make-cert and --check-lan are things "
+                       "to do by themselves");
     if (!options->certificate != !options->key)
         return pt_fail(err, PT_BAD_INPUT, "name both: --cert FILE --key FILE",
                        "--%s is of no use without the other",
@@ -213,7 +222,9 @@ static enum pt_status check(const struct pt_options *options,
 /* It says something, and serves nothing. */
 static bool only_prepares(const struct pt_serving *s)
 {
-    return s->call->options.dns_help || s->call->options.make_cert;
+    const struct pt_options *options = &s->call->options;
+
+    return options->dns_help || options->make_cert || options->check_lan;
 }
 
 static enum pt_status begin(struct pt_serving *s, struct pt_error *err)
@@ -247,6 +258,7 @@ static void end(struct pt_serving *s)
         if (s->looks)
             pt_serving_close_house(s);
         pt_web_free(s->web);
+        pt_serving_close_relays(s);
         pt_loop_watch(s->session.loop, signal_pipe[0], 0, NULL, NULL);
     }
     pt_session_close(&s->session);

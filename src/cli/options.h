@@ -50,6 +50,8 @@ struct pt_options {
     bool is_public;
     const char *host;
     const char *certificate;
+    bool relay;
+    bool check_lan;
     bool tls;
     const char *dns_help;
     const char *make_cert;

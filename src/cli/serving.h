@@ -7,7 +7,12 @@
 #include "net/folder_watch.h"
 #include "serve/web.h"
 
+#include <sys/socket.h>
+
+enum { PT_LAN_ADDRESSES = 16 };
+
 struct pt_look_round;
+struct pt_lan_relay;
 
 /* A search for the settings of one room. */
 struct pt_room_look {
@@ -31,7 +36,11 @@ struct pt_serving {
     struct pt_tally tally;
     struct pt_web *web;
     struct pt_strings places; /* "http://127.0.0.1:8080", as it listens */
-    bool is_lan;              /* a socket is not of loopback */
+    struct sockaddr_storage lan[PT_LAN_ADDRESSES]; /* those of them that are
+                                                      not of loopback */
+    size_t lan_count;
+    const char *lan_host;        /* the first, or --host */
+    struct pt_lan_relay *relays; /* serving_lan.c */
     bool is_tls;
     struct pt_buf certificate; /* PEM; empty: without TLS */
     struct pt_buf key;
@@ -77,12 +86,31 @@ enum pt_status pt_serving_open_doors(struct pt_serving *serving,
 enum pt_status pt_serving_renew(struct pt_serving *serving,
                                 struct pt_error *err);
 void pt_serving_forget_certificate(struct pt_serving *serving);
+void pt_serving_set_port(struct sockaddr_storage *address, uint16_t port);
+
+/* ---- serving_lan.c: a bridge of this machine, for devices ---- */
+
+/* *settings, said for devices; what is not of a bridge here stays as it is.
+ * PT_CANNOT_EXPRESS: they cannot reach it; PT_CANNOT_WRITE: no relay could be
+ * opened; PT_NO_MEMORY. */
+enum pt_status pt_serving_to_lan(struct pt_serving *serving,
+                                 struct pt_arena *arena,
+                                 const struct pt_settings **settings,
+                                 struct pt_error *err);
+/* Say what devices make of the bridge's certificate. */
+void pt_serving_advise(const struct pt_serving *serving,
+                       const struct pt_settings *settings);
+void pt_serving_close_relays(struct pt_serving *serving);
 
 /* ---- serving_help.c: what it prepares ---- */
 
 /* The text for a name server, on standard output. */
 enum pt_status pt_serving_dns_help(struct pt_serving *serving,
                                    struct pt_error *err);
+/* What each mail client finds on this network, for each domain.
+ * PT_NOTHING: one of them does not find it. */
+enum pt_status pt_serving_check_lan(struct pt_serving *serving,
+                                    struct pt_error *err);
 /* A certificate for the bridge that serves the first domain. */
 enum pt_status pt_serving_make_certificate(struct pt_serving *serving,
                                            struct pt_error *err);

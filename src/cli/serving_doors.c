@@ -127,7 +127,7 @@ enum pt_status pt_serving_renew(struct pt_serving *s, struct pt_error *err)
 
 /* ---- addresses ---- */
 
-static void set_port(struct sockaddr_storage *address, uint16_t port)
+void pt_serving_set_port(struct sockaddr_storage *address, uint16_t port)
 {
     if (address->ss_family == AF_INET6)
         ((struct sockaddr_in6 *)address)->sin6_port = htons(port);
@@ -184,7 +184,7 @@ static enum pt_status read_place(struct pt_arena *arena, const char *text,
         return pt_fail(err, PT_BAD_INPUT,
                        "add --tls, or --cert FILE --key FILE",
                        "'%s' needs a certificate", text);
-    set_port(&place.address, (uint16_t)port);
+    pt_serving_set_port(&place.address, (uint16_t)port);
     *ret_place = place;
     return PT_OK;
 }
@@ -310,6 +310,26 @@ static int listen_at(const struct place *place)
     return -1;
 }
 
+/* Where devices come from; each address once, whatever its ports. */
+static bool note_lan(struct pt_serving *s,
+                     const struct sockaddr_storage *address, const char *text)
+{
+    struct sockaddr_storage at = *address;
+    const char *host = s->call->options.host;
+
+    pt_serving_set_port(&at, 0);
+    if (pt_is_loopback_address((const struct sockaddr *)address) ||
+        s->lan_count == PT_LAN_ADDRESSES)
+        return true;
+    for (size_t i = 0; i < s->lan_count; i++)
+        if (!memcmp(&s->lan[i], &at, sizeof(at)))
+            return true;
+    if (!s->lan_count)
+        s->lan_host = host ? host : pt_arena_strdup(s->call->arena, text);
+    s->lan[s->lan_count++] = at;
+    return s->lan_host;
+}
+
 static enum pt_status open_door(struct pt_serving *s, int fd, bool is_tls,
                                 struct pt_error *err)
 {
@@ -320,7 +340,10 @@ static enum pt_status open_door(struct pt_serving *s, int fd, bool is_tls,
 
     getsockname(fd, (struct sockaddr *)&address, &len);
     pt_reach_text((const struct sockaddr *)&address, text);
-    s->is_lan |= !pt_is_loopback_address((const struct sockaddr *)&address);
+    if (!note_lan(s, &address, text)) {
+        close(fd);
+        return pt_fail_memory(err);
+    }
     s->house.has_tls |= is_tls && port_of(&address) == 443;
     shown = pt_show_server(s->call->arena, text, port_of(&address));
     if (!shown || !add_name(s, text) ||
@@ -360,10 +383,10 @@ static enum pt_status open_usual(struct pt_serving *s,
     struct place place = {.address = address, .is_tls = is_tls};
     int fd;
 
-    set_port(&place.address, is_tls ? 443 : 80);
+    pt_serving_set_port(&place.address, is_tls ? 443 : 80);
     fd = listen_at(&place);
     if (fd < 0 && errno == EACCES) {
-        set_port(&place.address, is_tls ? 8443 : 8080);
+        pt_serving_set_port(&place.address, is_tls ? 8443 : 8080);
         pt_page_paragraph(&page, 0, "portolan: ",
                           "mail clients ask ports 80 and 443 alone, which "
                           "this user may not have: see 'Ports 80 and 443' in "

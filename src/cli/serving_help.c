@@ -3,6 +3,7 @@
  */
 #include "cli/serving.h"
 
+#include "cli/lan_check_page.h"
 #include "cli/page.h"
 #include "net/interfaces.h"
 #include "net/reach.h"
@@ -55,6 +56,29 @@ enum pt_status pt_serving_dns_help(struct pt_serving *s, struct pt_error *err)
     if (status == PT_OK)
         fwrite(pt_buf_text(&text), 1, text.len, s->call->io->out);
     return status;
+}
+
+enum pt_status pt_serving_check_lan(struct pt_serving *s, struct pt_error *err)
+{
+    enum pt_status worst = PT_OK;
+
+    for (size_t i = 0; i < s->house.room_count; i++) {
+        const struct pt_site *site = s->house.rooms[i].site;
+        struct pt_lan_check check;
+        enum pt_status status;
+
+        if (!site)
+            continue;
+        status = pt_lan_check(s->call->arena, s->session.loop, s->session.net,
+                              site->settings, &check, err);
+        if (status == PT_OK)
+            status = pt_lan_check_page(s->call, site->settings, &check, err);
+        if (status != PT_OK && status != PT_NOTHING)
+            return status;
+        if (status == PT_NOTHING)
+            worst = status;
+    }
+    return worst;
 }
 
 enum pt_status pt_serving_make_certificate(struct pt_serving *s,

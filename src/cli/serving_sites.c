@@ -141,23 +141,6 @@ static enum pt_status judge(struct pt_arena *arena,
     }
 }
 
-/* Devices cannot come to our loopback. */
-static enum pt_status check_reach(const struct pt_serving *s,
-                                  const struct pt_settings *settings,
-                                  struct pt_error *err)
-{
-    const struct pt_server *in = pt_chosen_incoming(settings);
-
-    if (!s->is_lan || !in || !pt_is_this_machine(in->host))
-        return PT_OK;
-    return pt_fail(err, PT_CANNOT_EXPRESS,
-                   "serve it on 127.0.0.1, for the mail programs of this "
-                   "machine",
-                   "the bridge for %s listens on this machine alone, and "
-                   "devices on the LAN cannot reach it",
-                   settings->address.domain);
-}
-
 static bool is_same(const struct pt_document *a, const struct pt_document *b)
 {
     return pt_is(a->etag, b->etag);
@@ -196,15 +179,17 @@ static enum pt_status make_site(struct pt_room_look *look,
     enum pt_status status = judge(look->arena, settings, err);
 
     if (status == PT_OK)
-        status = check_reach(look->serving, settings, err);
+        status = pt_serving_to_lan(look->serving, look->arena, &settings, err);
     if (status == PT_OK)
         status = pt_site_make(look->arena, settings, &site, err);
     if (status != PT_OK)
         return status;
     look->room->made_ms = pt_loop_now(look->serving->session.loop);
     *ret_changed = !is_same_site(look->room->site, site);
-    if (*ret_changed)
-        move_in(look, site);
+    if (!*ret_changed)
+        return PT_OK;
+    move_in(look, site);
+    pt_serving_advise(look->serving, settings);
     return PT_OK;
 }
 

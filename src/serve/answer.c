@@ -464,7 +464,7 @@ static void put_page(struct errand *e)
     }
     put_bytes(e, landing.problem ? 404 : 200, "text/html; charset=utf-8",
               pt_slice(kept, out.len));
-    e->out->policy = pt_landing_policy(e->arena);
+    e->out->policy = pt_landing_policy;
     e->out->is_private = true;
 }
 

@@ -1,0 +1,241 @@
+#!/bin/sh
+# `portolan serve` on real sockets: the whole way from a request to an answer,
+# TLS and its renewal, a bridge that moves, a relay for devices, a good end.
+set -u
+top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
+. "$top/tests/tap.sh"
+. "$top/tests/fakes/lab.sh"
+xml=$top/profiles/examples/ann@example.org.xml
+new_home served
+served=
+
+# serve ARGS...: begin, until it listens or has ended; its places are in
+# $work/places.
+serve()
+{
+    "$portolan" serve "$@" >"$work/places" 2>"$work/told" </dev/null &
+    served=$!
+    keep "$served"
+    for _ in $(seq 100); do
+        grep -q '^listening on ' "$work/places" && return
+        kill -0 "$served" 2>/dev/null || break
+        sleep 0.1
+    done
+    wait "$served"
+    status=$?
+}
+
+# port SCHEME: where it listens.
+port()
+{
+    sed -n "s|^listening on $1://.*:||p" "$work/places" | head -n 1
+}
+
+# finish: SIGTERM, and how it ended.
+finish()
+{
+    kill "$served" 2>/dev/null
+    wait "$served"
+    status=$?
+    cat "$work/told" >>"$said"
+}
+
+# get PATH ARGS...: an answer, with its headers in $work/headers.
+get()
+{
+    path=$1
+    shift
+    curl -s --max-time 5 --path-as-is -D "$work/headers" \
+        -o "$work/body" -w '%{http_code}' "$@" \
+        "http://127.0.0.1:$(port http)$path"
+}
+
+# answers WHAT WANTED PATH ARGS...
+answers()
+{
+    what=$1
+    wanted=$2
+    shift 2
+    got=$(get "$@")
+    tap_verdict "$what" "$([ "$got" = "$wanted" ] ||
+        { echo "$got instead of $wanted:" && head -c 300 "$work/body"; })"
+}
+
+# has WHAT PATTERN FILE
+has()
+{
+    tap_verdict "$1" "$(grep -qi -- "$2" "$3" ||
+        { echo "no $2 in:" && head -n 20 "$3"; })"
+}
+
+etag()
+{
+    sed -n 's/^[Ee][Tt][Aa][Gg]: \(.*\)\r$/\1/p' "$work/headers"
+}
+
+# ---- one domain, without TLS ----
+
+serve --bridge none --listen 127.0.0.1:0 --from "$xml" --log example.org
+answers 'autoconfig is answered' 200 /mail/config-v1.1.xml
+has 'as XML' '^Content-Type: text/xml' "$work/headers"
+has 'to scripts of any page' '^Access-Control-Allow-Origin: \*' \
+    "$work/headers"
+has 'to be asked for again' '^Cache-Control: no-cache' "$work/headers"
+known=$(etag)
+answers 'who has it already is told so' 304 /mail/config-v1.1.xml \
+    -H "If-None-Match: $known"
+answers 'whatever the address' 200 \
+    '/mail/config-v1.1.xml?emailaddress=canary@example.org'
+tap_verdict 'and with the same bytes' "$([ "$(etag)" = "$known" ] ||
+    echo "$(etag) instead of $known")"
+answers 'HEAD has no body' 200 /mail/config-v1.1.xml -I
+answers 'a strange host is refused' 421 /mail/config-v1.1.xml \
+    -H 'Host: evil.example'
+answers 'an unknown path is not found' 404 /wpad.dat
+has 'in plain text' '^Content-Type: text/plain' "$work/headers"
+answers 'a password is refused' 400 '/?password=canary-password'
+answers 'Authorization is passed over' 200 /mail/config-v1.1.xml \
+    -H 'Authorization: Basic Y2FuYXJ5LXBhc3N3b3Jk'
+printf '%s' '<Autodiscover><Request><EMailAddress>canary@example.org' \
+    '</EMailAddress></Request></Autodiscover>' >"$work/ask"
+answers 'Autodiscover is answered' 200 /AUTODISCOVER/Autodiscover.XML \
+    --data-binary "@$work/ask"
+has 'for the address' '<LoginName>canary@example.org' "$work/body"
+answers 'a body of chunks is refused' 411 /autodiscover/autodiscover.xml \
+    -H 'Transfer-Encoding: chunked' --data-binary "@$work/ask"
+head -c 9000 /dev/zero | tr '\0' x >"$work/large"
+answers 'a large body is refused' 413 /autodiscover/autodiscover.xml \
+    --data-binary "@$work/large"
+answers 'a body where there is none is refused' 413 /mail/config-v1.1.xml \
+    --data-binary "@$work/ask"
+answers 'an endless path is refused' 414 \
+    "/$(head -c 5000 /dev/zero | tr '\0' a)"
+answers 'an Apple profile is answered' 200 \
+    '/profile.mobileconfig?address=canary@example.org'
+has 'of its type' '^Content-Type: application/x-apple-aspen-config' \
+    "$work/headers"
+answers 'the page is answered' 200 '/?address=canary@example.org'
+has 'with a policy' "^Content-Security-Policy: default-src 'none'" \
+    "$work/headers"
+answers 'it is healthy' 200 /health
+has 'and says so' '"status":"ok"' "$work/body"
+answers 'it counts' 200 /metrics
+has 'answers by kind' 'route="autoconfig",code="200"} ' "$work/body"
+cp "$work/body" "$work/metrics"
+cat "$xml" >"$work/copy"
+finish
+tap_verdict 'SIGTERM ends it well' "$([ "$status" = 0 ] || echo "$status")"
+has 'the log says what was answered' '^GET autoconfig 200$' "$work/told"
+tap_verdict 'neither an address nor a password is in it' \
+    "$(grep -i canary "$work/told" "$work/metrics" "$work/places")"
+
+# ---- a file that changes ----
+
+serve --bridge none --listen 127.0.0.1:0 --from "$work/copy" example.org
+answers 'the file is served' 200 /mail/config-v1.1.xml
+known=$(etag)
+sed 's/<port>993/<port>9993/' "$xml" >"$work/new" && mv "$work/new" "$work/copy"
+# until_new: the answer is another, within five seconds
+until_new()
+{
+    for _ in $(seq 50); do
+        get /mail/config-v1.1.xml >/dev/null
+        [ "$(etag)" != "$known" ] && return
+        sleep 0.1
+    done
+}
+until_new
+has 'once it has changed, the answer is the new one' '<port>9993' "$work/body"
+echo nonsense >"$work/copy"
+for _ in $(seq 50); do
+    get /health >/dev/null
+    grep -q stale "$work/body" && break
+    sleep 0.1
+done
+has 'once it cannot be read, health says so' '"status":"stale"' "$work/body"
+answers 'and the last good answer stays' 200 /mail/config-v1.1.xml
+has 'as it was' '<port>9993' "$work/body"
+finish
+
+# ---- TLS ----
+
+serve --bridge none --tls --listen 127.0.0.1:0 --listen http://127.0.0.1:0 \
+    --from "$xml" example.org
+root=$HOME/.local/state/portolan/authority/root.pem
+# get_tls: the answer's status, by our own authority alone
+get_tls()
+{
+    curl -s --max-time 5 -o "$work/body" -w '%{http_code}' --cacert "$root" \
+        --resolve "autoconfig.example.org:$(port https):127.0.0.1" \
+        "https://autoconfig.example.org:$(port https)/mail/config-v1.1.xml"
+}
+tap_verdict 'its own authority is good for the names of a domain' \
+    "$([ "$(get_tls)" = 200 ] || cat "$work/told")"
+answers 'devices can have its certificate' 200 /root.crt
+tap_verdict 'which is that one' "$(
+    openssl x509 -in "$root" -outform DER | cmp - "$work/body" 2>&1)"
+kill -HUP "$served"
+sleep 0.3
+tap_verdict 'SIGHUP has it go on' \
+    "$([ "$(get_tls)" = 200 ] || cat "$work/told")"
+finish
+tap_verdict 'and it ends well' "$([ "$status" = 0 ] || echo "$status")"
+
+# ---- what cannot be ----
+
+serve --bridge none --listen 127.0.0.1:0 --listen 127.0.0.1:0 --from "$xml" \
+    --cert "$root" --key /nonexistent example.org
+tap_verdict 'a key that is not there is bad input' \
+    "$([ "$status" = 2 ] || echo "$status")"
+serve --bridge none --listen 127.0.0.1:0 --from "$work/copy" example.org
+tap_verdict 'a file that makes no sense is bad input' \
+    "$([ "$status" = 2 ] || { echo "$status" && cat "$work/told"; })"
+
+# ---- a bridge ----
+
+# shellcheck disable=SC2046 # two ports
+set -- $(usual_ports)
+imap=$1 smtp=$2
+start_proton ok "$imap" "$smtp"
+serve --listen 127.0.0.1:0 --no-third-party ann@proton.me
+answers 'the bridge is served on its own machine' 200 \
+    '/mail/config-v1.1.xml?emailaddress=ann@proton.me'
+has 'with its port' "<port>$imap<" "$work/body"
+known=$(etag)
+kill "$proton" && wait "$proton" 2>/dev/null
+# shellcheck disable=SC2046 # two ports
+set -- $(free_ports 2)
+start_proton_here ok "$1" "$2"
+until_new
+has 'once it has moved, the answer is the new port' "<port>$1<" "$work/body"
+finish
+if [ "$LAB_ALONE" = yes ]; then
+    ip address add 192.168.77.1/24 dev lo
+    serve --listen 192.168.77.1:8080 ann@proton.me
+    tap_verdict 'on the LAN it is refused' \
+        "$([ "$status" = 6 ] || { echo "$status" && cat "$work/told"; })"
+    has 'and a relay proposed' 'relay' "$work/told"
+    serve --listen 192.168.77.1:8080 --listen 127.0.0.1:0 --relay ann@proton.me
+    curl -s --max-time 5 -o "$work/body" \
+        http://192.168.77.1:8080/mail/config-v1.1.xml
+    has 'with a relay, devices are told of it' '<hostname>192.168.77.1<' \
+        "$work/body"
+    has 'and whose word it is' '<displayName>.*Bridge on 192.168.77.1' \
+        "$work/body"
+    has 'what devices make of its certificate is told' 'cert import' \
+        "$work/told"
+    tap_verdict 'the relay leads to the bridge' "$(
+        python3 -c 'import socket, sys
+with socket.create_connection(("192.168.77.1", int(sys.argv[1])), 3) as s:
+    hello = s.recv(100)
+    s.sendall(b"a LOGOUT\r\n")
+    s.recv(100)
+    if not hello.startswith(b"* OK"):
+        print(hello)' "$1" 2>&1)"
+    finish
+else
+    tap_skip 'on the LAN it is refused' 'it needs a network of its own'
+fi
+stop_proton 'a bridge that is served'
+tap_verdict 'nothing secret was told' "$(secrets_kept)"
+tap_done
