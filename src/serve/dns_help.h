@@ -16,7 +16,9 @@ struct pt_dns_help {
     const struct pt_settings *const *domains; /* of each domain */
     size_t domain_count;
     const struct pt_strings *addresses; /* of this server, IPv4 and IPv6; may be
-                                           empty when `host` is a name in DNS */
+                                           empty when `host` is a name in DNS;
+                                           for the world both may be missing:
+                                           then its names are left out */
     const char *host;    /* the name of this server, or NULL */
     uint16_t port;       /* it answers at, for "avahi" */
     bool has_tls;

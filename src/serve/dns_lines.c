@@ -46,6 +46,12 @@ static const char *own_name(const struct pt_dns_help *help)
                : NULL;
 }
 
+/* Is there anything that names of the domain can lead to? */
+static bool is_somewhere(const struct pt_dns_help *help)
+{
+    return has_addresses(help) || own_name(help);
+}
+
 /* ---- what is fit to be said ---- */
 
 static enum pt_status check_address(const struct pt_dns_help *help,
@@ -100,7 +106,7 @@ enum pt_status pt_dns_check(const struct pt_dns_help *help,
     if (help->pacc_digest && !is_digest(help->pacc_digest))
         return pt_fail(err, PT_CANNOT_EXPRESS, NULL,
                        "'%s' is no digest in base64", help->pacc_digest);
-    if (has_addresses(help) || own_name(help))
+    if (help->is_public || is_somewhere(help))
         return PT_OK;
     return pt_fail(err, PT_CANNOT_EXPRESS,
                    "name the server with --host, or an address with --listen",
@@ -166,6 +172,20 @@ static void add_addresses(struct work *work, const struct pt_dns_line *like)
     }
 }
 
+/* What it is to lead to is for others to know. */
+static void leave_out_name(struct work *work, const char *name)
+{
+    const char *text =
+        name ? pt_arena_printf(work->arena,
+                               "%s is left out: --host NAME says which web "
+                               "server it leads to",
+                               name)
+             : NULL;
+
+    if (text)
+        pt_strings_add(work->arena, &work->lines->left_out, text);
+}
+
 /* A name of the domain that leads to this server. */
 static void add_own(struct work *work, const char *label, const char *about)
 {
@@ -175,6 +195,10 @@ static void add_own(struct work *work, const char *label, const char *about)
                                 work->settings->address.domain),
     };
 
+    if (!is_somewhere(work->help)) {
+        leave_out_name(work, line.name);
+        return;
+    }
     work->about = about;
     if (goes_by_name(work->help)) {
         line.kind = PT_DNS_LINE_ALIAS;
@@ -279,6 +303,15 @@ static void put_mail(struct work *work, const struct pt_server *server)
     leave_out(work, server, "there is no label for how it is protected");
 }
 
+/* Who says that a service is decidedly not offered is believed (RFC 6186,
+ * 3.4), and has to go on saying so. */
+static void put_denied(struct work *work, enum pt_service service)
+{
+    for (size_t i = 0; i < sizeof(mail_labels) / sizeof(*mail_labels); i++)
+        if (mail_labels[i].service == service)
+            add_server(work, mail_labels[i].label, NULL, 0);
+}
+
 /* ---- what is had by URL ---- */
 
 static const struct web_label {
@@ -364,6 +397,8 @@ static void put_servers(struct work *work)
     for (size_t i = 0; i < settings->server_count; i++) {
         const struct pt_server *server = &settings->servers[i];
 
+        if (server->denied && !pt_chosen(settings, server->service))
+            put_denied(work, server->service);
         if (!server->chosen || server->denied)
             continue;
         if (server->url)
@@ -379,7 +414,7 @@ static void put_outlook(struct work *work)
                                        work->settings->address.domain);
 
     add_own(work, "autodiscover", "where Outlook asks");
-    if (work->help->has_tls && host)
+    if (work->help->has_tls && is_somewhere(work->help) && host)
         add_server(work, "_autodiscover", host, 443);
 }
 

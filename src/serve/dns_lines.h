@@ -39,8 +39,8 @@ bool pt_dns_is_own(const struct pt_dns_help *help, const char *host);
 bool pt_dns_is_mdns(const char *host);
 
 /* Is all of the help fit to be said?  PT_CANNOT_EXPRESS: a name that is none;
- * neither an address nor a name of this server; a private address, for the
- * world. */
+ * neither an address nor a name of this server, but for the world, which may
+ * know it already; a private address, for the world. */
 enum pt_status pt_dns_check(const struct pt_dns_help *help,
                             struct pt_error *err);
 
