@@ -9,6 +9,7 @@
 
 #include "cli/find_input.h"
 #include "cli/password.h"
+#include "cli/site_settings.h"
 #include "resolve/search.h"
 
 #include <poll.h>
@@ -214,6 +215,15 @@ static enum pt_status make_ready(struct stream *s)
 
 /* ---- in ---- */
 
+static enum pt_status read_text(const struct stream *s, struct item *item)
+{
+    return s->setup->takes_domains
+               ? pt_site_address(item->arena, item->text, &item->address,
+                                 &item->err)
+               : pt_address_parse(item->arena, item->text, &item->address,
+                                  &item->err);
+}
+
 static void let_in(struct stream *s, const char *text)
 {
     struct item *item = add_item(s, text);
@@ -223,8 +233,7 @@ static void let_in(struct stream *s, const char *text)
         end_early(s, pt_fail_memory(s->err));
         return;
     }
-    status = pt_address_parse(item->arena, item->text, &item->address,
-                              &item->err);
+    status = read_text(s, item);
     item->done = status != PT_OK;
     if (status == PT_NO_MEMORY)
         end_early(s, pt_fail_memory(s->err));

@@ -28,6 +28,7 @@ typedef enum pt_status pt_stream_put_fn(void *ctx,
 struct pt_stream_setup {
     const struct pt_call *call;
     const struct pt_strings *texts; /* addresses; NULL: one a line of input */
+    bool takes_domains; /* a text without an '@' is a domain */
     struct pt_arena *arena; /* of all settings; NULL: each goes with its item */
     int64_t timeout_ms;
     pt_stream_put_fn *put;

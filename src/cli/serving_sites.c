@@ -8,7 +8,7 @@
 
 #include "base/resident.h"
 #include "cli/page.h"
-#include "cli/show.h"
+#include "cli/site_settings.h"
 #include "resolve/search.h"
 
 #include <stdlib.h>
@@ -41,19 +41,6 @@ static void release_round(struct pt_look_round **round)
 
 /* ---- the house ---- */
 
-/* "example.org" is looked for by the address that every domain has. */
-static enum pt_status read_operand(struct pt_arena *arena, const char *text,
-                                   struct pt_address *ret_address,
-                                   struct pt_error *err)
-{
-    const char *address =
-        strchr(text, '@') ? text
-                          : pt_arena_printf(arena, PT_SITE_LOCAL "@%s", text);
-
-    return address ? pt_address_parse(arena, address, ret_address, err)
-                   : pt_fail_memory(err);
-}
-
 static enum pt_status add_look(struct pt_serving *s,
                                const struct pt_address *address,
                                struct pt_error *err)
@@ -81,7 +68,7 @@ enum pt_status pt_serving_open_house(struct pt_serving *s,
     enum pt_status status = all ? PT_OK : pt_fail_memory(err);
 
     for (size_t i = 0; i < operands->count && status == PT_OK; i++) {
-        status = read_operand(arena, operands->at[i], &all[i], err);
+        status = pt_site_address(arena, operands->at[i], &all[i], err);
         if (status == PT_OK &&
             !pt_strings_add(arena, &domains, all[i].domain))
             status = pt_fail_memory(err);
@@ -106,39 +93,6 @@ static void tell(const struct pt_serving *s, const struct pt_error *err)
     struct pt_page page = pt_page_err(s->call->io);
 
     pt_page_error(&page, err);
-}
-
-/* Why there is nothing to serve. */
-static enum pt_status judge(struct pt_arena *arena,
-                            const struct pt_settings *settings,
-                            struct pt_error *err)
-{
-    const char *domain = settings->address.domain;
-    enum pt_status status = pt_find_status_exit(settings->status);
-
-    switch (settings->status) {
-    case PT_FIND_OK:
-        return PT_OK;
-    case PT_FIND_UNSURE:
-        return pt_fail(err, status,
-                       pt_arena_printf(arena, "if you know them, add%s",
-                                       pt_show_accept(
-                                           arena, &settings->needs_accept)),
-                       "nobody vouches for the servers that were found for %s",
-                       domain);
-    case PT_FIND_UNREACHABLE:
-        return pt_fail(err, status, "see 'portolan find --explain'",
-                       "those who know the settings of %s could not be asked",
-                       domain);
-    case PT_FIND_NEEDS_BRIDGE:
-        return pt_fail(err, status, "start it",
-                       "%s is served by a bridge, which does not run here",
-                       domain);
-    case PT_FIND_NOTHING:
-    default:
-        return pt_fail(err, status, "see 'portolan find --explain'",
-                       "no settings were found for %s", domain);
-    }
 }
 
 static bool is_same(const struct pt_document *a, const struct pt_document *b)
@@ -176,7 +130,7 @@ static enum pt_status make_site(struct pt_room_look *look,
                                 bool *ret_changed, struct pt_error *err)
 {
     struct pt_site *site;
-    enum pt_status status = judge(look->arena, settings, err);
+    enum pt_status status = pt_site_judge(look->arena, settings, err);
 
     if (status == PT_OK)
         status = pt_serving_to_lan(look->serving, look->arena, &settings, err);
