@@ -402,7 +402,8 @@ static enum pt_status fail_dirs(const char *path, const char *why,
                    "cannot make the directory '%s': %s", path, why);
 }
 
-enum pt_status pt_make_dirs(const char *path, struct pt_error *err)
+static enum pt_status make_dirs(const char *path, mode_t mode,
+                                struct pt_error *err)
 {
     char part[PATH_MAX];
     size_t len = strlen(path);
@@ -415,10 +416,20 @@ enum pt_status pt_make_dirs(const char *path, struct pt_error *err)
             continue;
         memcpy(part, path, i);
         part[i] = '\0';
-        if (mkdir(part, 0700) && errno != EEXIST)
+        if (mkdir(part, mode) && errno != EEXIST)
             return fail_dirs(path, strerror(errno), err);
     }
     if (stat(path, &st) || !S_ISDIR(st.st_mode))
         return fail_dirs(path, "a file of this name is there", err);
     return PT_OK;
+}
+
+enum pt_status pt_make_dirs(const char *path, struct pt_error *err)
+{
+    return make_dirs(path, 0700, err);
+}
+
+enum pt_status pt_make_public_dirs(const char *path, struct pt_error *err)
+{
+    return make_dirs(path, 0777, err);
 }

@@ -71,5 +71,7 @@ const char *pt_path_real(struct pt_arena *arena, const char *path);
 /* mkdir -p, mode 0700 for what is new.  PT_CANNOT_WRITE; what was made of it
  * until then stays. */
 enum pt_status pt_make_dirs(const char *path, struct pt_error *err);
+/* The same for all to read, as far as the umask lets them. */
+enum pt_status pt_make_public_dirs(const char *path, struct pt_error *err);
 
 #endif
