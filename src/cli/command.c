@@ -16,6 +16,7 @@ const struct pt_command *const pt_commands[] = {
     &pt_cmd_port,
     &pt_cmd_probe,
     &pt_cmd_serve,
+    &pt_cmd_publish,
     &pt_cmd_sources,
     &pt_cmd_clients,
     &pt_cmd_help,

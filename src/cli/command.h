@@ -23,7 +23,8 @@ enum pt_command_bit {
     PT_ON_WATCH = 1 << 10,
     PT_ON_PROBE = 1 << 11,
     PT_ON_SERVE = 1 << 12,
-    PT_ON_ALL = (1 << 13) - 1,
+    PT_ON_PUBLISH = 1 << 13,
+    PT_ON_ALL = (1 << 14) - 1,
 };
 
 struct pt_command;
@@ -65,6 +66,7 @@ extern const struct pt_command pt_cmd_bridges;
 extern const struct pt_command pt_cmd_port;
 extern const struct pt_command pt_cmd_probe;
 extern const struct pt_command pt_cmd_serve;
+extern const struct pt_command pt_cmd_publish;
 extern const struct pt_command pt_cmd_sources;
 extern const struct pt_command pt_cmd_clients;
 extern const struct pt_command pt_cmd_help;

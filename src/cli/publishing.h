@@ -1,0 +1,88 @@
+/* publishing.h - one run of `portolan publish`, as its parts share it. */
+#ifndef PT_CLI_PUBLISHING_H
+#define PT_CLI_PUBLISHING_H
+
+#include "base/public.h"
+#include "cli/command.h"
+#include "format/json_build.h"
+#include "serve/publish.h"
+
+enum pt_publish_outcome {
+    PT_PUBLISHED,
+    PT_PUBLISHED_CURRENT, /* it was so already */
+    PT_PUBLISHED_REFUSED, /* it must not be, or not over what is there */
+    PT_PUBLISHED_FAILED,  /* what was there stays */
+    PT_PUBLISHED_KINDS
+};
+
+enum pt_publish_act {
+    PT_PUBLISH_SAME,
+    PT_PUBLISH_NEW,
+    PT_PUBLISH_CHANGED,
+    PT_PUBLISH_GONE,
+};
+
+/* What becomes of one file. */
+struct pt_publish_change {
+    const char *path;
+    enum pt_publish_act act;
+    const char *diff; /* with --dry-run; or NULL */
+};
+
+/* What came of one domain; or, without one, of the files for all of them. */
+struct pt_publish_report {
+    const char *domain;
+    enum pt_publish_outcome outcome;
+    size_t files;
+    struct pt_error why; /* it was refused, or failed */
+    const char *note;    /* what is to be said all the same; or NULL */
+    struct pt_publish_change *changes; /* without those that are the same */
+    size_t change_count;
+};
+
+struct pt_publishing {
+    const struct pt_call *call;
+    const char *root; /* the absolute path of the folder */
+    struct pt_public tree; /* not open: nothing is there yet, and nothing is to
+                            be written */
+    int lock;
+    struct pt_publish_web web;
+    bool as_lines;
+    struct pt_json json; /* of all domains; unless as lines */
+    cJSON *domains;
+    size_t counts[PT_PUBLISHED_KINDS];
+    size_t domain_count;
+    enum pt_status worst; /* the first that was not PT_OK */
+};
+
+/* How good what is to be published is. */
+enum pt_publish_grade {
+    PT_PUBLISH_WHOLE,
+    PT_PUBLISH_INCOMPLETE, /* a source could not be asked: it must not replace
+                              anything */
+};
+
+/* Put the files into place, as far as they are not there; name is that of the
+ * list of what is ours: the domain.  PT_NO_MEMORY; all else is told by the
+ * report, whose domain is set. */
+enum pt_status pt_publishing_put(struct pt_publishing *p,
+                                 struct pt_arena *arena, const char *name,
+                                 const struct pt_publish_files *files,
+                                 enum pt_publish_grade grade,
+                                 struct pt_publish_report *report,
+                                 struct pt_error *err);
+
+/* Has anything been published under this name? */
+bool pt_publishing_has(const struct pt_publishing *p, const char *name);
+
+/* ---- publish_tell.c ---- */
+
+/* What came of a domain, as soon as that is known.  PT_NO_MEMORY. */
+enum pt_status pt_publish_tell(struct pt_publishing *p,
+                               const struct pt_publish_report *report,
+                               struct pt_error *err);
+/* And of all of them.  PT_NO_MEMORY. */
+enum pt_status pt_publish_tell_end(struct pt_publishing *p,
+                                   struct pt_error *err);
+
+#endif
