@@ -67,11 +67,14 @@ static const char nginx[] =
 static const char nginx_locations[] =
     "# portolan publish: what mail clients ask nginx for; see nginx.conf "
     "beside it.\n"
+    "# Nothing is logged: the query has the address of whoever asks.\n"
     "\n"
     "location ~ ^/(?:mail|v1\\.1/mail|\\.well-known/autoconfig/mail)/config"
     "-v1\\.1\\.xml$ {\n"
     "    root \"@ROOT@/www/$portolan_domain\";\n"
     "    types { }\n"
+    "    access_log off;\n"
+    "    log_not_found off;\n"
     "    default_type text/xml;\n"
     "    add_header Access-Control-Allow-Origin *;\n"
     "    add_header Cache-Control no-cache;\n"
@@ -86,6 +89,8 @@ static const char nginx_locations[] =
     "{\n"
     "    root \"@ROOT@/www/$portolan_asked\";\n"
     "    types { }\n"
+    "    access_log off;\n"
+    "    log_not_found off;\n"
     "    default_type text/xml;\n"
     "    add_header Access-Control-Allow-Origin *;\n"
     "    add_header Cache-Control no-cache;\n"
@@ -99,6 +104,8 @@ static const char nginx_locations[] =
     "location ~* ^/autodiscover/autodiscover\\.xml$ {\n"
     "    root \"@ROOT@/www/$portolan_domain\";\n"
     "    types { }\n"
+    "    access_log off;\n"
+    "    log_not_found off;\n"
     "    default_type \"application/xml; charset=utf-8\";\n"
     "    add_header Cache-Control no-cache;\n"
     "    add_header X-Content-Type-Options nosniff;\n"
@@ -116,6 +123,8 @@ static const char nginx_locations[] =
     "location ~* ^/autodiscover/autodiscover\\.json(?:/v1\\.0/[^/]+)?$ {\n"
     "    root \"@ROOT@/www/$portolan_domain\";\n"
     "    types { }\n"
+    "    access_log off;\n"
+    "    log_not_found off;\n"
     "    default_type application/json;\n"
     "    add_header Cache-Control no-cache;\n"
     "    add_header X-Content-Type-Options nosniff;\n"
@@ -128,6 +137,8 @@ static const char nginx_locations[] =
     "location = /.well-known/user-agent-configuration.json {\n"
     "    root \"@ROOT@/www/$portolan_domain\";\n"
     "    types { }\n"
+    "    access_log off;\n"
+    "    log_not_found off;\n"
     "    default_type application/json;\n"
     "    add_header Access-Control-Allow-Origin *;\n"
     "    add_header Cache-Control no-cache;\n"
@@ -149,6 +160,7 @@ static const char lighttpd[] =
     "#     include \"@ROOT@/conf/lighttpd.conf\"\n"
     "# Each of the names needs a certificate (ssl.pemfile in a "
     "$HTTP[\"host\"] block).\n"
+    "# An access log would have the addresses of those who ask.\n"
     "\n"
     "server.modules += ( \"mod_redirect\", \"mod_rewrite\", \"mod_setenv\" "
     ")\n"
@@ -184,13 +196,21 @@ static const char lighttpd[] =
     "            \"Cache-Control\" => \"no-cache\",\n"
     "            \"X-Content-Type-Options\" => \"nosniff\"\n"
     "        )\n"
+    "        $HTTP[\"url\"] =~ "
+    "\"(?:config-v1\\.1\\.xml|user-agent-configuration\\.json)$|/v1\\.1/\" "
+    "{\n"
+    "            setenv.add-response-header = (\n"
+    "                \"Access-Control-Allow-Origin\" => \"*\",\n"
+    "                \"Cache-Control\" => \"no-cache\",\n"
+    "                \"X-Content-Type-Options\" => \"nosniff\"\n"
+    "            )\n"
+    "        }\n"
     "    }\n"
     "}\n"
     "\n"
     "$HTTP[\"host\"] =~ \"^(?:autoconfig|autodiscover|ua-auto-config)\\.([a"
     "-z0-9-]+(?:\\.[a-z0-9-]+)*)(?::[0-9]+)?$\" {\n"
     "    server.document-root = \"@ROOT@/www\"\n"
-    "    index-file.names = ( )\n"
     "    mimetype.assign = (\n"
     "        \"config-v1.1.xml\" => \"text/xml\",\n"
     "        \"autodiscover.xml\" => \"application/xml; charset=utf-8\",\n"
@@ -216,11 +236,19 @@ static const char lighttpd[] =
     "        \"\" => \"/-\"\n"
     "    )\n"
     "    setenv.add-response-header = (\n"
-    "        \"Access-Control-Allow-Origin\" => \"*\",\n"
     "        \"Cache-Control\" => \"no-cache\",\n"
     "        \"X-Content-Type-Options\" => \"nosniff\",\n"
     "        \"Referrer-Policy\" => \"no-referrer\"\n"
     "    )\n"
+    "    $HTTP[\"url\"] =~ "
+    "\"(?:config-v1\\.1\\.xml|user-agent-configuration\\.json)$|/v1\\.1/\" "
+    "{\n"
+    "        setenv.add-response-header = (\n"
+    "            \"Access-Control-Allow-Origin\" => \"*\",\n"
+    "            \"Cache-Control\" => \"no-cache\",\n"
+    "            \"X-Content-Type-Options\" => \"nosniff\"\n"
+    "        )\n"
+    "    }\n"
     "}\n"
     "\n"
     "# classic Outlook asks there without TLS for a redirect alone "
@@ -230,8 +258,8 @@ static const char lighttpd[] =
     "        $HTTP[\"host\"] =~ "
     "\"^(autodiscover\\.[a-z0-9.-]+?)(?::[0-9]+)?$\" {\n"
     "            url.redirect = ( "
-    "\"(?i)^/autodiscover/autodiscover\\.xml(?:\\?.*)?$\" => "
-    "\"https://%1/autodiscover/autodiscover.xml\" )\n"
+    "\"(?i)^/(?:[a-z0-9.-]+/)?autodiscover/autodiscover\\.xml(?:\\?.*)?$\" "
+    "=> \"https://%1/autodiscover/autodiscover.xml\" )\n"
     "            url.redirect-code = 302\n"
     "        }\n"
     "    }\n"
@@ -260,9 +288,13 @@ static const char caddy[] =
     "        default \"-\"\n"
     "    }\n"
     "\n"
-    "    @portolan_autoconfig path_regexp "
-    "^/(?:mail|v1\\.1/mail|\\.well-known/autoconfig/mail)/config-v1\\.1\\.x"
-    "ml$\n"
+    "    @portolan_autoconfig {\n"
+    "        path_regexp ^/(?:mail|v1\\.1/mail|\\.well-known/autoconfig/mai"
+    "l)/config-v1\\.1\\.xml$\n"
+    "        file {\n"
+    "            root \"@ROOT@/www/{portolan_domain}\"\n"
+    "        }\n"
+    "    }\n"
     "    handle @portolan_autoconfig {\n"
     "        root * \"@ROOT@/www/{portolan_domain}\"\n"
     "        header Content-Type text/xml\n"
@@ -277,11 +309,15 @@ static const char caddy[] =
     "^/v1\\.1/([a-z0-9-]+(?:\\.[a-z0-9-]+)+)$\n"
     "    handle @portolan_asked {\n"
     "        root * \"@ROOT@/www/{re.asked.1}\"\n"
-    "        header Content-Type text/xml\n"
-    "        header Access-Control-Allow-Origin *\n"
-    "        header Cache-Control no-cache\n"
-    "        header X-Content-Type-Options nosniff\n"
-    "        file_server\n"
+    "        @there file\n"
+    "        handle @there {\n"
+    "            header Content-Type text/xml\n"
+    "            header Access-Control-Allow-Origin *\n"
+    "            header Cache-Control no-cache\n"
+    "            header X-Content-Type-Options nosniff\n"
+    "            file_server\n"
+    "        }\n"
+    "        respond 404\n"
     "    }\n"
     "\n"
     "    # classic Outlook asks there without TLS for a redirect alone "
@@ -289,7 +325,7 @@ static const char caddy[] =
     "    @portolan_redirects {\n"
     "        method GET HEAD\n"
     "        protocol http\n"
-    "        host autodiscover.*\n"
+    "        header_regexp Host (?i)^autodiscover\\.\n"
     "        path /autodiscover/autodiscover.xml\n"
     "    }\n"
     "    redir @portolan_redirects "
@@ -299,6 +335,10 @@ static const char caddy[] =
     "    @portolan_pox {\n"
     "        method GET HEAD POST\n"
     "        path /autodiscover/autodiscover.xml\n"
+    "        file {\n"
+    "            root \"@ROOT@/www/{portolan_domain}\"\n"
+    "            try_files /autodiscover/autodiscover.xml\n"
+    "        }\n"
     "    }\n"
     "    handle @portolan_pox {\n"
     "        @post method POST\n"
@@ -316,6 +356,10 @@ static const char caddy[] =
     "/autodiscover/autodiscover.json/v1.0/*\n"
     "        expression {query}.matches(\"(?i)(^|&)protocol=autodiscoverv1("
     "&|$)\")\n"
+    "        file {\n"
+    "            root \"@ROOT@/www/{portolan_domain}\"\n"
+    "            try_files /autodiscover/autodiscover.json\n"
+    "        }\n"
     "    }\n"
     "    handle @portolan_json {\n"
     "        root * \"@ROOT@/www/{portolan_domain}\"\n"
@@ -326,8 +370,12 @@ static const char caddy[] =
     "        file_server\n"
     "    }\n"
     "\n"
-    "    @portolan_pacc path_regexp "
-    "^/\\.well-known/user-agent-configuration\\.json$\n"
+    "    @portolan_pacc {\n"
+    "        path_regexp ^/\\.well-known/user-agent-configuration\\.json$\n"
+    "        file {\n"
+    "            root \"@ROOT@/www/{portolan_domain}\"\n"
+    "        }\n"
+    "    }\n"
     "    handle @portolan_pacc {\n"
     "        root * \"@ROOT@/www/{portolan_domain}\"\n"
     "        header Content-Type application/json\n"
@@ -340,10 +388,18 @@ static const char caddy[] =
     "    # where .well-known/caldav and the like lead\n"
     "    import \"@ROOT@/conf/caddy.d/*.caddy\"\n"
     "}\n"
-    "\n"
+    "\n";
+
+static const char caddy_page[] =
     "(portolan) {\n"
     "    import portolan_domain\n"
-    "    @portolan_page path_regexp ^/$\n"
+    "    @portolan_page {\n"
+    "        path_regexp ^/$\n"
+    "        file {\n"
+    "            root \"@ROOT@/www/{portolan_domain}\"\n"
+    "            try_files /index.html\n"
+    "        }\n"
+    "    }\n"
     "    handle @portolan_page {\n"
     "        root * \"@ROOT@/www/{portolan_domain}\"\n"
     "        header Content-Security-Policy \"default-src 'none'; "
@@ -411,15 +467,17 @@ static const char cdn[] =
     "the CDN.\n"
     "  SRV and TXT records in dns/DOMAIN.zone say the same.\n";
 
+enum { PARTS = 2 }; /* C promises 4,095 characters of a text, no more */
+
 static const struct {
     const char *path;
-    const char *text;
+    const char *parts[PARTS];
 } servers[] = {
-    {"conf/nginx.conf", nginx},
-    {"conf/nginx-locations.conf", nginx_locations},
-    {"conf/lighttpd.conf", lighttpd},
-    {"conf/Caddyfile", caddy},
-    {"conf/cdn.txt", cdn},
+    {"conf/nginx.conf", {nginx}},
+    {"conf/nginx-locations.conf", {nginx_locations}},
+    {"conf/lighttpd.conf", {lighttpd}},
+    {"conf/Caddyfile", {caddy, caddy_page}},
+    {"conf/cdn.txt", {cdn}},
 };
 
 /* What none of them has to quote within quotation marks, and none takes for a
@@ -451,7 +509,8 @@ bool pt_publish_servers(struct pt_arena *arena, const char *root,
     for (size_t i = 0; i < sizeof(servers) / sizeof(*servers); i++) {
         PT_BUF struct pt_buf text = {0};
 
-        fill_in(servers[i].text, root, &text);
+        for (size_t j = 0; j < PARTS && servers[i].parts[j]; j++)
+            fill_in(servers[i].parts[j], root, &text);
         if (!pt_publish_add_buf(arena, &files, servers[i].path, &text))
             return false;
     }
