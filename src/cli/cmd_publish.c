@@ -251,7 +251,7 @@ const struct pt_command pt_cmd_publish = {
     .name = "publish",
     .bit = PT_ON_PUBLISH,
     .operands = "ADDRESS|DOMAIN...",
-    .summary = "the same for any web server or CDN, as files and DNS records",
+    .summary = "the same, as files for any web server, and DNS",
     .about =
         "Finds the settings of each domain as 'find' does, and writes below "
         "DIR what its mail programs ask for: www/DOMAIN for the web server, "
