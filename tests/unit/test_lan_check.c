@@ -2,6 +2,7 @@
 #include "net/scenario.h"
 #include "serve/lan_check.h"
 #include "served.h"
+#include "tests/oom/alloc.h"
 #include "tests/tap.h"
 
 static struct pt_arena *arena;
@@ -336,6 +337,44 @@ static void check_costs(void)
        "all are asked side by side");
 }
 
+/* False: all was allocated. */
+static bool fails_at(size_t nth, enum pt_status *ret_status)
+{
+    PT_ARENA struct pt_arena *own = pt_arena_new();
+    struct pt_scenario *scenario;
+    struct pt_error err;
+
+    if (pt_scenario_new(pt_slice_of(AT_HOME ALL("https", OWN, BAD_NAME)
+                                        ALL("http", OWN, RIGHT)),
+                        &scenario, &err))
+        return false;
+    pt_oom_fail_at(nth);
+    *ret_status = pt_lan_check(own, pt_scenario_loop(scenario),
+                               pt_scenario_transport(scenario),
+                               &served.settings, &check, &err);
+    nth = pt_oom_seen() < nth ? 0 : nth;
+    pt_oom_fail_at(0);
+    pt_scenario_free(scenario);
+    return nth > 0;
+}
+
+/* What the network could not allocate is a failure of the network. */
+static void check_memory(void)
+{
+    enum pt_status status = PT_OK;
+    size_t told = 0;
+    size_t nth = 1;
+    bool others = false;
+
+    for (; fails_at(nth, &status); nth++) {
+        told += status == PT_NO_MEMORY;
+        others |= status != PT_OK && status != PT_NO_MEMORY;
+    }
+    printf("# %zu of %zu failures are told\n", told, nth - 1);
+    OK(status == PT_OK && nth > 20 && told > 10 && !others,
+       "wherever memory runs out, it ends, and says nothing else");
+}
+
 int main(void)
 {
     arena = pt_arena_new();
@@ -352,6 +391,7 @@ int main(void)
     check_drop();
     check_name();
     check_costs();
+    check_memory();
     check_pox();
     check_pox_security();
     pt_arena_free(arena);
