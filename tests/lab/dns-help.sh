@@ -331,6 +331,7 @@ test_hosts()
 # getent_with_hosts NAME: its IPv4 address, by the hosts file of the help.
 getent_with_hosts()
 {
+    # shellcheck disable=SC2016 # of the inner shell
     unshare --mount sh -c 'mount --bind "$1" /etc/hosts &&
         getent ahostsv4 "$2"' sh "$work/hosts" "$1" |
         sed -n 's/ .*STREAM.*//p'
