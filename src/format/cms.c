@@ -1,8 +1,9 @@
 #include "format/cms.h"
 
+#include "format/x509_pem.h"
+
 #include <openssl/cms.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdbool.h>
 #include <string.h>
@@ -30,15 +31,10 @@ static X509 *own(const struct identity *id)
     return sk_X509_value(id->chain, 0);
 }
 
-static void free_certificates(STACK_OF(X509) **stack)
-{
-    sk_X509_pop_free(*stack, X509_free);
-}
-
 static void free_identity(struct identity *id)
 {
     EVP_PKEY_free(id->key);
-    free_certificates(&id->chain);
+    pt_pem_free_chain(&id->chain);
 }
 
 static void free_bio(BIO **bio)
@@ -117,18 +113,6 @@ static enum pt_status fail_trust(X509_STORE_CTX *context, struct pt_error *err)
 
 /* ---- reading ---- */
 
-/* Nobody is asked for it: a program that waits there is stuck. */
-static int refuse_passphrase(char *to, int size, int is_for_writing, void *ctx)
-{
-    bool *is_asked = ctx;
-
-    (void)to;
-    (void)size;
-    (void)is_for_writing;
-    *is_asked = true;
-    return -1;
-}
-
 static bool keep(struct identity *id, X509 *x509)
 {
     if (sk_X509_num(id->chain))
@@ -136,44 +120,48 @@ static bool keep(struct identity *id, X509 *x509)
     return X509_add_cert(id->chain, x509, X509_ADD_FLAG_UP_REF) == 1;
 }
 
+/* A certificate that is there already is not added again. */
+static enum pt_status keep_all(struct identity *id, STACK_OF(X509) *found,
+                               struct pt_error *err)
+{
+    for (int i = 0; i < sk_X509_num(found); i++)
+        if (!keep(id, sk_X509_value(found, i)))
+            return pt_fail_memory(err);
+    return PT_OK;
+}
+
 static enum pt_status read_certificates(struct identity *id,
                                         struct pt_slice pem,
                                         struct pt_error *err)
 {
-    WITH(free_bio) BIO *bio = open_slice(pem);
-    bool is_kept = bio;
-    bool is_asked = false;
-    X509 *x509;
+    WITH(pt_pem_free_chain) STACK_OF(X509) *found = sk_X509_new_null();
+    enum pt_pem_fault fault =
+        found ? pt_pem_chain(pem, found) : PT_PEM_NO_MEMORY;
 
-    while (is_kept && (x509 = PEM_read_bio_X509(bio, NULL, refuse_passphrase,
-                                                &is_asked))) {
-        is_kept = keep(id, x509);
-        X509_free(x509);
-    }
-    if (is_asked)
+    if (fault == PT_PEM_NO_MEMORY)
+        return pt_fail_memory(err);
+    if (fault == PT_PEM_ENCRYPTED)
         return pt_fail(err, PT_BAD_INPUT, "decrypt it",
                        "a certificate is encrypted");
-    if (is_kept &&
-        ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE)
-        return PT_OK;
-    return fail_openssl("a certificate cannot be read", err);
+    if (fault == PT_PEM_BROKEN)
+        return pt_fail(err, PT_BAD_INPUT, "get it anew from who made it",
+                       "a certificate cannot be read");
+    return keep_all(id, found, err);
 }
 
 static enum pt_status read_key(struct identity *id, struct pt_slice pem,
                                struct pt_error *err)
 {
-    WITH(free_bio) BIO *bio = open_slice(pem);
-    bool is_asked = false;
+    enum pt_pem_fault fault = pt_pem_key(pem, &id->key);
 
-    if (bio)
-        id->key = PEM_read_bio_PrivateKey(bio, NULL, refuse_passphrase,
-                                          &is_asked);
-    if (is_asked)
+    if (fault == PT_PEM_NO_MEMORY)
+        return pt_fail_memory(err);
+    if (fault == PT_PEM_ENCRYPTED)
         return pt_fail(err, PT_BAD_INPUT,
                        "decrypt it: openssl pkey -in KEY -out PLAIN, and "
                        "delete that file afterwards",
                        "the signer's key is encrypted");
-    if (!id->key)
+    if (fault != PT_PEM_GOOD)
         return pt_fail(err, PT_BAD_INPUT,
                        "it begins with -----BEGIN PRIVATE KEY-----; what is "
                        "in PKCS #12 is made PEM by openssl pkcs12",
@@ -337,7 +325,7 @@ static enum pt_status verify(const struct pt_cms_signer *signer,
     WITH(free_cms) CMS_ContentInfo *cms =
         d2i_CMS_ContentInfo(NULL, &at, (long)der->len);
     WITH(free_identity) struct identity read = {.chain = sk_X509_new_null()};
-    WITH(free_certificates) STACK_OF(X509) *found = NULL;
+    WITH(pt_pem_free_chain) STACK_OF(X509) *found = NULL;
 
     if (!is_signed(cms, id, bytes))
         return fail_openssl("the signature that was made is no good", err);
