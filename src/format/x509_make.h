@@ -15,7 +15,7 @@
 enum {
     PT_X509_DAYS = 397,      /* a server's: what public authorities give */
     PT_X509_DAYS_MAX = 825,  /* what Apple's devices take */
-    PT_X509_NAMES_MAX = 400, /* clients refuse handshakes of more than 64 KiB */
+    PT_X509_NAMES_MAX = 500, /* clients refuse handshakes of more than 64 KiB */
     PT_X509_COMMON_NAME_MAX = 64, /* bytes (X.520, ub-common-name) */
 };
 

@@ -141,7 +141,7 @@ static const char *title_of(const struct opening *o)
     for (size_t i = 0; i < o->names->count; i++) {
         const char *name = o->names->at[i];
 
-        if (pt_is_ip_address(name))
+        if (pt_is_ip_address(name) || pt_is_this_machine(name))
             continue;
         pt_make_printable(pt_slice(name, strcspn(name, ".")), machine,
                           sizeof(machine));

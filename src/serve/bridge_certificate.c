@@ -52,9 +52,9 @@ static bool advise(struct pt_arena *arena, const struct pt_settings *settings,
                                title_of(settings), host, why)) &&
            add(arena, out,
                pt_arena_printf(arena,
-                               "make a certificate with 'portolan serve "
+                               "make a certificate with 'portolan serve %s "
                                "--make-cert DIR', then %s",
-                               how));
+                               settings->address.domain, how));
 }
 
 static bool judge(struct pt_arena *arena, const struct pt_settings *settings,

@@ -69,15 +69,15 @@ static void test_advice(struct pt_arena *arena)
        "127.0.0.1, not for 192.168.1.10)",
        "what devices will do about a bridge's certificate is said, and why");
     IS(advice(&sample, 1),
-       "make a certificate with 'portolan serve --make-cert DIR', then type "
-       "cert import",
+       "make a certificate with 'portolan serve proton.me --make-cert DIR', "
+       "then type cert import",
        "and what to do");
     IS(advice(&sample, 2), "", "once, when two servers share it");
     sample.settings.bridge.import_certificate = NULL;
     IS(advice(&sample, 1),
-       "make a certificate with 'portolan serve --make-cert DIR', then give "
-       "cert.pem and key.pem to Proton Mail Bridge, as its manual says, and "
-       "restart it",
+       "make a certificate with 'portolan serve proton.me --make-cert DIR', "
+       "then give cert.pem and key.pem to Proton Mail Bridge, as its manual "
+       "says, and restart it",
        "where nobody knows how, its manual does");
     set_certificates(&sample, &lan, &here);
     OK(*advice(&sample, 0) && !*advice(&sample, 2),

@@ -238,7 +238,7 @@ static void test_bad_names(void)
     IS(why_not(&root, names_of(many, 0), NOW_S, &err),
        "a certificate for 0 names is not made", "nobody's is not made");
     IS(why_not(&root, names_of(many, PT_X509_NAMES_MAX + 1), NOW_S, &err),
-       "a certificate for 401 names is not made",
+       "a certificate for 501 names is not made",
        "nor one that no handshake has room for");
 }
 
