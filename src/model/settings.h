@@ -145,6 +145,8 @@ struct pt_settings {
     struct pt_address address;
     enum pt_find_status status;
     bool incomplete;
+    unsigned denied; /* 1 << service: there is decidedly none of it, and none
+                        is chosen */
     bool is_verified; /* it was asked that each server be connected to */
     int64_t took_ms;
     const char *display_name;    /* the user's own name, or NULL */

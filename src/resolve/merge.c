@@ -417,6 +417,9 @@ bool pt_merge(struct pt_arena *arena, const struct pt_query *query,
     settings->status = status_of(settings, found, query->bridge, lost.rank);
     settings->incomplete = is_incomplete(&m);
     note_denied(&m, denied);
+    for (size_t i = 0; i < PT_SERVICES; i++)
+        if (denied[i])
+            settings->denied |= 1U << i;
     pt_hints_put(arena, found, denied, settings);
     settings->provider_name =
         found->provider_name ? found->provider_name : domain;

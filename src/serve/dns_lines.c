@@ -305,10 +305,10 @@ static void put_mail(struct work *work, const struct pt_server *server)
 
 /* Who says that a service is decidedly not offered is believed (RFC 6186,
  * 3.4), and has to go on saying so. */
-static void put_denied(struct work *work, enum pt_service service)
+static void put_denied(struct work *work)
 {
     for (size_t i = 0; i < sizeof(mail_labels) / sizeof(*mail_labels); i++)
-        if (mail_labels[i].service == service)
+        if (work->settings->denied >> mail_labels[i].service & 1)
             add_server(work, mail_labels[i].label, NULL, 0);
 }
 
@@ -397,8 +397,6 @@ static void put_servers(struct work *work)
     for (size_t i = 0; i < settings->server_count; i++) {
         const struct pt_server *server = &settings->servers[i];
 
-        if (server->denied && !pt_chosen(settings, server->service))
-            put_denied(work, server->service);
         if (!server->chosen || server->denied)
             continue;
         if (server->url)
@@ -406,6 +404,7 @@ static void put_servers(struct work *work)
         else if (server->host)
             put_mail(work, server);
     }
+    put_denied(work);
 }
 
 static void put_outlook(struct work *work)
