@@ -18,6 +18,27 @@ enum { TIMEOUT_MS = 5000, DOMAINS_MOST = 10000 };
 /* No domain has this name. */
 #define SERVERS "-"
 
+/* ---- what is for all ---- */
+
+/* As soon as there is something for them to serve. */
+static enum pt_status put_servers(struct pt_publishing *p,
+                                  struct pt_error *err)
+{
+    struct pt_publish_report report = {0};
+    struct pt_publish_files files;
+    struct pt_arena *arena = p->call->arena;
+    enum pt_status status;
+
+    if (p->has_servers)
+        return PT_OK;
+    p->has_servers = true;
+    if (!pt_publish_servers(arena, p->root, &files))
+        return pt_fail_memory(err);
+    status = pt_publishing_put(p, arena, SERVERS, &files, PT_PUBLISH_WHOLE,
+                               &report, err);
+    return status == PT_OK ? pt_publish_tell(p, &report, err) : status;
+}
+
 /* ---- one domain ---- */
 
 /* It could not be found out or written down; or it must not be told. */
@@ -90,6 +111,9 @@ static enum pt_status publish_domain(struct pt_publishing *p,
         return PT_OK;
     }
     report->note = note_of(p, settings);
+    status = put_servers(p, err);
+    if (status != PT_OK)
+        return status;
     return pt_publishing_put(
         p, item->arena, settings->address.domain, &files,
         settings->incomplete ? PT_PUBLISH_INCOMPLETE : PT_PUBLISH_WHOLE,
@@ -108,23 +132,6 @@ static enum pt_status put(void *ctx, const struct pt_stream_item *item,
         status = publish_domain(p, item, &report, err);
     else
         report.outcome = outcome_of(item->err.status);
-    return status == PT_OK ? pt_publish_tell(p, &report, err) : status;
-}
-
-/* ---- what is for all ---- */
-
-static enum pt_status put_servers(struct pt_publishing *p,
-                                  struct pt_error *err)
-{
-    struct pt_publish_report report = {0};
-    struct pt_publish_files files;
-    struct pt_arena *arena = p->call->arena;
-    enum pt_status status;
-
-    if (!pt_publish_servers(arena, p->root, &files))
-        return pt_fail_memory(err);
-    status = pt_publishing_put(p, arena, SERVERS, &files, PT_PUBLISH_WHOLE,
-                               &report, err);
     return status == PT_OK ? pt_publish_tell(p, &report, err) : status;
 }
 
@@ -215,8 +222,6 @@ static enum pt_status publish(struct pt_publishing *p, struct pt_error *err)
 
     if (p->as_lines)
         setup.texts = NULL;
-    if (status == PT_OK)
-        status = put_servers(p, err);
     if (status == PT_OK)
         status = pt_find_stream(&setup, err);
     if (status == PT_OK)

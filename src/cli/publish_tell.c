@@ -126,7 +126,7 @@ enum pt_status pt_publish_tell(struct pt_publishing *p,
     if (p->call->options.json && report->domain)
         return tell_json(p, report, err);
     tell_bad(p, report);
-    if (p->call->options.dry_run)
+    if (p->call->options.dry_run && !p->call->options.json)
         tell_changes(p, report);
     tell_domain(p, report);
     return PT_OK;

@@ -48,6 +48,7 @@ struct pt_publishing {
     int lock;
     struct pt_publish_web web;
     bool as_lines;
+    bool has_servers; /* the files for all domains are in place */
     struct pt_json json; /* of all domains; unless as lines */
     cJSON *domains;
     size_t counts[PT_PUBLISHED_KINDS];
