@@ -449,6 +449,7 @@ static void put_page(struct errand *e)
         .house = e->house,
         .device = pt_device_of(e->request->user_agent),
         .typed = typed ? trim_typed(e, typed) : NULL,
+        .is_tls = e->request->is_tls,
     };
     PT_BUF struct pt_buf out = {.max = PT_LANDING_MAX};
     struct pt_error err = {0};
