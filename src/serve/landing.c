@@ -405,13 +405,10 @@ static void put_servers(const struct page *page)
             put_server(page, PT_W_NONE, &settings->servers[i]);
 }
 
-static void put_card(const struct page *page)
+static void put_password(const struct page *page)
 {
     const char *password = page->landing->settings->bridge.password;
 
-    begin_section(page, "card", PT_W_CARD);
-    put_element(page, "p", PT_W_CARD_LEAD);
-    put_servers(page);
     put(page, "<p><strong>");
     pt_html_words(&page->html, PT_W_PASSWORD, NULL);
     put(page, "</strong>: ");
@@ -420,6 +417,51 @@ static void put_card(const struct page *page)
     else
         pt_html_words(&page->html, PT_W_PASSWORD_IS, NULL);
     put(page, "</p>\n");
+}
+
+static void put_guide(const struct page *page, const struct pt_guide *guide)
+{
+    put(page, "<li");
+    if (guide->lang) {
+        put(page, " lang=\"");
+        pt_html_text(&page->html, guide->lang);
+        put(page, "\"");
+    }
+    put(page, ">");
+    pt_html_text(&page->html, guide->text);
+    if (pt_url_is_https(guide->url)) {
+        put(page, " <a rel=\"noreferrer\" href=\"");
+        pt_html_text(&page->html, guide->url);
+        put(page, "\">");
+        pt_html_text(&page->html, guide->url);
+        put(page, "</a>");
+    }
+    put(page, "</li>\n");
+}
+
+/* What the domain wants known: of app passwords, of IMAP that is to be turned
+ * on.  Where there is a bridge, it does the provider's part. */
+static void put_guides(const struct page *page)
+{
+    const struct pt_settings *settings = page->landing->settings;
+    const struct pt_published *published = settings->published;
+
+    if (!published || !published->guide_count || settings->bridge.name)
+        return;
+    put_element(page, "h3", PT_W_GUIDES);
+    put(page, "<ul>\n");
+    for (size_t i = 0; i < published->guide_count; i++)
+        put_guide(page, &published->guides[i]);
+    put(page, "</ul>\n");
+}
+
+static void put_card(const struct page *page)
+{
+    begin_section(page, "card", PT_W_CARD);
+    put_element(page, "p", PT_W_CARD_LEAD);
+    put_servers(page);
+    put_password(page);
+    put_guides(page);
     if (!page->made.refusals[PT_WAY_TEXT])
         put_get(page, pt_way_paths[PT_WAY_TEXT], page->query, PT_W_GET_CARD);
     put(page, "</section>\n");

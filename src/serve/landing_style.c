@@ -77,7 +77,7 @@ static const char parts[] =
     ".now{border:2px solid var(--go)}\n"
     ".way+.way{border-top:1px solid var(--line);margin-top:1.1rem;"
     "padding-top:1.1rem}\n"
-    "ol{padding-left:1.6rem}\n"
+    "ol,ul{padding-left:1.6rem}\n"
     "li{margin:.35rem 0}\n"
     "li::marker{font-weight:700;color:var(--go)}\n"
     ".note{color:var(--soft);font-size:.94rem}\n"
@@ -137,7 +137,7 @@ const char *const pt_landing_style[] = {colours, frame, parts, wide, NULL};
  * to be. */
 const char pt_landing_policy[] =
     "default-src 'none'; "
-    "style-src 'sha256-8arlwmnQ3dpDPqCuU7B8RkU+Yu5a39DSLbN7kVGZfw4='; "
+    "style-src 'sha256-dljPu1ssqZaEpcoLRSTOGF+TwmVsFJodBee3JJo6ATs='; "
     "img-src data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'";
 

@@ -121,6 +121,7 @@ const struct pt_words pt_words_english = {
         [PT_W_PASSWORD_IS] =
             "That of the mailbox. Type it into your mail program, never into "
             "a page like this one.",
+        [PT_W_GUIDES] = "Your provider says",
         [PT_W_GET_CARD] = "Get it as text, with the clicks for each program",
 
         [PT_W_BY_PASSWORD] = "by password",

@@ -82,6 +82,7 @@ enum pt_word {
     PT_W_CERTIFICATE,
     PT_W_PASSWORD,
     PT_W_PASSWORD_IS,
+    PT_W_GUIDES,
     PT_W_GET_CARD,
 
     /* Ways to sign in. */

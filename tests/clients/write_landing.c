@@ -30,6 +30,18 @@ static void move_to_lan(struct sample *sample)
         sample->servers[i].host = "192.168.1.10";
 }
 
+static void move_abroad(struct sample *sample)
+{
+    static const struct pt_published published = {
+        .guides = {{"Mail programs need an app password of their own.", "en",
+                    "https://example.org/help/app-passwords", true}},
+        .guide_count = 1,
+    };
+
+    sample_suit(sample, "android");
+    sample->settings.published = &published;
+}
+
 static void set_up(struct pt_landing *landing, struct sample *sample,
                    const char *name)
 {
@@ -47,7 +59,7 @@ static void set_up(struct pt_landing *landing, struct sample *sample,
         return;
     }
     if (pt_is(name, "abroad"))
-        sample_suit(sample, "android");
+        move_abroad(sample);
     else if (pt_is(name, "lan"))
         move_to_lan(sample);
     else if (!pt_is(name, "here"))

@@ -516,6 +516,35 @@ static void test_card(struct pt_arena *arena)
     end(&shown);
 }
 
+static void test_guides(struct pt_arena *arena)
+{
+    static const struct pt_published published = {
+        .guides = {{"You need an <app> password", "en",
+                    "https://example.org/help?a=1&b", true},
+                   {"Read on", NULL, "javascript:alert(1)", false},
+                   {"Or not", "\"><script>", "http://example.org/plain",
+                    false}},
+        .guide_count = 3,
+    };
+    struct shown shown;
+    const char *card;
+
+    begin(&shown, arena, PT_DEVICE_OTHER);
+    shown.sample.settings.published = &published;
+    card = part(arena, show(&shown), "<section id=\"card\"", "</section>");
+    OK(lacks(card, "Your provider says"),
+       "where there is a bridge, the provider's word is for it");
+    sample_suit(&shown.sample, "android");
+    card = part(arena, show(&shown), "<section id=\"card\"", "</section>");
+    OK(has(card, "<li lang=\"en\">You need an &lt;app&gt; password <a "
+                 "rel=\"noreferrer\" "
+                 "href=\"https://example.org/help?a=1&amp;b\">") &&
+           has(card, "<li>Read on</li>") &&
+           has(card, "<li lang=\"&quot;&gt;&lt;script&gt;\">Or not</li>"),
+       "else the card has it, and links by https alone");
+    end(&shown);
+}
+
 static void test_check(struct pt_arena *arena)
 {
     struct shown shown;
@@ -646,6 +675,7 @@ int main(void)
     test_refusals(arena);
     test_private(arena);
     test_card(arena);
+    test_guides(arena);
     test_check(arena);
     test_root(arena);
     test_limits(arena);
