@@ -199,7 +199,7 @@ static void on_found(void *ctx, enum pt_status status,
 
 /* ---- searches ---- */
 
-static bool begin_look(struct pt_room_look *look)
+static void begin_look(struct pt_room_look *look)
 {
     struct pt_serving *s = look->serving;
 
@@ -222,12 +222,13 @@ static bool begin_look(struct pt_room_look *look)
             : NULL;
     if (look->search) {
         s->running++;
-        return true;
+        return;
     }
     pt_arena_free(look->arena);
     look->arena = NULL;
     release_round(&look->round);
-    return false;
+    look->status = pt_fail_memory(&look->err);
+    note_failure(look);
 }
 
 static size_t most_at_once(const struct pt_serving *s)
@@ -251,8 +252,8 @@ static void pump(struct pt_serving *s)
     while (s->next < s->house.room_count && s->running < most_at_once(s)) {
         struct pt_room_look *look = &s->looks[s->next++];
 
-        if (look->is_due && !look->search && !begin_look(look))
-            look->is_due = true;
+        if (look->is_due && !look->search)
+            begin_look(look);
     }
     if (!pt_serving_is_settled(s))
         return;

@@ -194,12 +194,12 @@ static bool is_asked_for_redirect(const struct errand *e)
            e->house->has_tls;
 }
 
+/* By https, whoever speaks it for us: Outlook follows no other. */
 static const char *pox_url(const struct errand *e, const struct pt_site *site)
 {
-    return pt_arena_printf(e->arena,
-                           "http%s://autodiscover.%s/autodiscover/"
-                           "autodiscover.xml",
-                           e->house->has_tls ? "s" : "", site->domain);
+    return pt_arena_printf(
+        e->arena, "https://autodiscover.%s/autodiscover/autodiscover.xml",
+        site->domain);
 }
 
 static void put_pox_for(struct errand *e, const struct pt_site *site,
@@ -674,4 +674,6 @@ void pt_answer_request(struct pt_arena *arena, const struct pt_house *house,
 
     *ret_response = (struct pt_response){0};
     go(&errand);
+    if (pt_arena_failed(arena))
+        put_no_memory(&errand);
 }

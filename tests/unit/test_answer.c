@@ -125,7 +125,7 @@ static const struct row {
      "/autodiscover/autodiscover.json?Email=a@example.org&Protocol="
      "AutodiscoverV1",
      0, 200,
-     "\"Url\":\"http://autodiscover.example.org/autodiscover/"
+     "\"Url\":\"https://autodiscover.example.org/autodiscover/"
      "autodiscover.xml\"",
      0},
     {"JSON by path", 0, "autodiscover.example.org",
