@@ -85,7 +85,7 @@ static enum pt_status relay_to(struct pt_serving *s,
 static enum pt_status move(struct pt_serving *s, struct pt_arena *arena,
                            struct pt_server *server, struct pt_error *err)
 {
-    struct pt_lan_relay *relay;
+    struct pt_lan_relay *relay = NULL;
     enum pt_status status;
 
     if (server->security == PT_PLAIN)
