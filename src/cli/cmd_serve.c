@@ -173,6 +173,8 @@ static enum pt_status run(struct pt_serving *s, struct pt_error *err)
     if (status == PT_OK && !s->web && !s->is_over)
         return prepare(s, err);
     if (status == PT_OK && !s->is_over)
+        status = pt_serving_answer(s, err);
+    if (status == PT_OK && !s->is_over)
         status = tell_ready(s, err);
     while (status == PT_OK && !s->is_over && pt_loop_step(s->session.loop))
         if (s->wants_reload)
@@ -253,6 +255,7 @@ static enum pt_status begin(struct pt_serving *s, struct pt_error *err)
 
 static void end(struct pt_serving *s)
 {
+    pt_serving_close_doors(s);
     if (s->session.loop) {
         pt_serving_unfollow(s);
         if (s->looks)

@@ -29,12 +29,20 @@ struct pt_room_look {
     bool is_due;
 };
 
+/* A socket that is listened on, and nobody is answered at yet. */
+struct pt_door {
+    int fd;
+    bool is_tls;
+};
+
 struct pt_serving {
     const struct pt_call *call;
     struct pt_session session;
     struct pt_house house;
     struct pt_tally tally;
     struct pt_web *web;
+    struct pt_door *doors;
+    size_t door_count;
     struct pt_strings places; /* "http://127.0.0.1:8080", as it listens */
     struct sockaddr_storage lan[PT_LAN_ADDRESSES]; /* those of them that are
                                                       not of loopback */
@@ -79,9 +87,14 @@ void pt_serving_close_house(struct pt_serving *serving);
 
 /* ---- serving_doors.c: where it listens ---- */
 
-/* PT_BAD_INPUT, PT_CANNOT_WRITE, PT_NO_MEMORY. */
+/* Who comes waits.  PT_BAD_INPUT, PT_CANNOT_WRITE, PT_NO_MEMORY. */
 enum pt_status pt_serving_open_doors(struct pt_serving *serving,
                                      struct pt_error *err);
+/* Now they are answered.  PT_CANNOT_WRITE, PT_NO_MEMORY. */
+enum pt_status pt_serving_answer(struct pt_serving *serving,
+                                 struct pt_error *err);
+/* Those where nobody was answered yet. */
+void pt_serving_close_doors(struct pt_serving *serving);
 /* The certificate is read anew. */
 enum pt_status pt_serving_renew(struct pt_serving *serving,
                                 struct pt_error *err);

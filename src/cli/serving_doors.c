@@ -330,6 +330,22 @@ static bool note_lan(struct pt_serving *s,
     return s->lan_host;
 }
 
+/* Nobody is answered before the settings are known: a client that hears "not
+ * here" takes it for the truth, and stops asking. */
+static bool add_door(struct pt_serving *s, int fd, bool is_tls)
+{
+    struct pt_door *doors = pt_arena_grow(s->call->arena, s->doors,
+                                          s->door_count, sizeof(*doors));
+
+    if (!doors) {
+        close(fd);
+        return false;
+    }
+    s->doors = doors;
+    doors[s->door_count++] = (struct pt_door){.fd = fd, .is_tls = is_tls};
+    return true;
+}
+
 static enum pt_status open_door(struct pt_serving *s, int fd, bool is_tls,
                                 struct pt_error *err)
 {
@@ -340,23 +356,37 @@ static enum pt_status open_door(struct pt_serving *s, int fd, bool is_tls,
 
     getsockname(fd, (struct sockaddr *)&address, &len);
     pt_reach_text((const struct sockaddr *)&address, text);
-    if (!note_lan(s, &address, text)) {
-        close(fd);
-        return pt_fail_memory(err);
-    }
     s->house.has_tls |= is_tls && port_of(&address) == 443;
     shown = pt_show_server(s->call->arena, text, port_of(&address));
-    if (!shown || !add_name(s, text) ||
+    if (!add_door(s, fd, is_tls) || !note_lan(s, &address, text) || !shown ||
+        !add_name(s, text) ||
         !set_base(s, text, port_of(&address), is_tls) ||
         !pt_strings_add(s->call->arena, &s->places,
                         pt_arena_printf(s->call->arena, "http%s://%s",
-                                        is_tls ? "s" : "", shown))) {
-        close(fd);
+                                        is_tls ? "s" : "", shown)))
         return pt_fail_memory(err);
+    return PT_OK;
+}
+
+enum pt_status pt_serving_answer(struct pt_serving *s, struct pt_error *err)
+{
+    enum pt_status status = PT_OK;
+
+    while (s->door_count && status == PT_OK) {
+        const struct pt_door *door = &s->doors[--s->door_count];
+
+        status = pt_web_listen(
+            s->web, door->fd,
+            door->is_tls ? pt_buf_text(&s->certificate) : NULL,
+            door->is_tls ? pt_buf_text(&s->key) : NULL, err);
     }
-    return pt_web_listen(s->web, fd,
-                         is_tls ? pt_buf_text(&s->certificate) : NULL,
-                         is_tls ? pt_buf_text(&s->key) : NULL, err);
+    return status;
+}
+
+void pt_serving_close_doors(struct pt_serving *s)
+{
+    while (s->door_count)
+        close(s->doors[--s->door_count].fd);
 }
 
 static enum pt_status open_place(struct pt_serving *s,
