@@ -244,19 +244,21 @@ static enum pt_status add_own_names(struct pt_serving *s, struct pt_error *err)
 }
 
 /* The first place is where other devices are sent to. */
-static bool set_base(struct pt_serving *s, const char *address, uint16_t port,
+static bool set_base(struct pt_serving *s,
+                     const struct sockaddr_storage *address, uint16_t port,
                      bool is_tls)
 {
     struct pt_arena *arena = s->call->arena;
     const char *host = s->call->options.host;
     bool is_usual = port == (is_tls ? 443 : 80);
+    char text[PT_REACH_SIZE];
     const char *place;
 
     if (s->house.base)
         return true;
+    pt_reach_text((const struct sockaddr *)address, text);
     place = is_usual && host ? host
-                             : pt_show_server(arena, host ? host : address,
-                                              port);
+                             : pt_show_server(arena, host ? host : text, port);
     s->house.base = pt_arena_printf(arena, "http%s://%s", is_tls ? "s" : "",
                                     place ? place : "");
     return place && s->house.base;
@@ -312,11 +314,13 @@ static int listen_at(const struct place *place)
 
 /* Where devices come from; each address once, whatever its ports. */
 static bool note_lan(struct pt_serving *s,
-                     const struct sockaddr_storage *address, const char *text)
+                     const struct sockaddr_storage *address)
 {
     struct sockaddr_storage at = *address;
     const char *host = s->call->options.host;
+    char text[PT_REACH_SIZE];
 
+    pt_reach_text((const struct sockaddr *)address, text);
     pt_serving_set_port(&at, 0);
     if (pt_is_loopback_address((const struct sockaddr *)address) ||
         s->lan_count == PT_LAN_ADDRESSES)
@@ -328,6 +332,29 @@ static bool note_lan(struct pt_serving *s,
         s->lan_host = host ? host : pt_arena_strdup(s->call->arena, text);
     s->lan[s->lan_count++] = at;
     return s->lan_host;
+}
+
+/* Who listens on every network has no address to be called by there: then
+ * devices reach it at those of this machine. */
+static struct pt_interfaces reached_at(const struct pt_serving *s,
+                                       struct sockaddr_storage *address)
+{
+    struct pt_interfaces own = {0};
+
+    if (pt_is_any_address((const struct sockaddr *)address))
+        (void)pt_interfaces_lan(s->call->arena, &own, NULL);
+    return own.count ? own : (struct pt_interfaces){.at = address, .count = 1};
+}
+
+static bool note_reached(struct pt_serving *s,
+                         struct sockaddr_storage *address, bool is_tls)
+{
+    struct pt_interfaces reached = reached_at(s, address);
+    bool is_noted = set_base(s, reached.at, port_of(address), is_tls);
+
+    for (size_t i = 0; i < reached.count && is_noted; i++)
+        is_noted = note_lan(s, &reached.at[i]);
+    return is_noted;
 }
 
 /* Nobody is answered before the settings are known: a client that hears "not
@@ -358,9 +385,8 @@ static enum pt_status open_door(struct pt_serving *s, int fd, bool is_tls,
     pt_reach_text((const struct sockaddr *)&address, text);
     s->house.has_tls |= is_tls && port_of(&address) == 443;
     shown = pt_show_server(s->call->arena, text, port_of(&address));
-    if (!add_door(s, fd, is_tls) || !note_lan(s, &address, text) || !shown ||
-        !add_name(s, text) ||
-        !set_base(s, text, port_of(&address), is_tls) ||
+    if (!add_door(s, fd, is_tls) || !note_reached(s, &address, is_tls) ||
+        !shown || !add_name(s, text) ||
         !pt_strings_add(s->call->arena, &s->places,
                         pt_arena_printf(s->call->arena, "http%s://%s",
                                         is_tls ? "s" : "", shown)))
