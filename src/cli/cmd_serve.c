@@ -18,6 +18,7 @@ enum {
     DOMAINS_MOST = 10000,
     LEAVE_MS = 5000, /* for those who are being answered */
     LEAVE_LOOK_MS = 50,
+    FINGERPRINTS_MOST = 20,
 };
 
 /* ---- signals ---- */
@@ -107,6 +108,18 @@ static enum pt_status look_first(struct pt_serving *s, struct pt_error *err)
     return PT_OK;
 }
 
+/* To be compared with the one on the page, by whoever doubts it. */
+static void tell_fingerprints(const struct pt_serving *s)
+{
+    struct pt_page page = pt_page_err(s->call->io);
+
+    for (size_t i = 0; i < s->house.room_count && i < FINGERPRINTS_MOST; i++)
+        if (s->house.rooms[i].site)
+            pt_page_putf(&page, PT_FAINT, "%s: fingerprint %s\n",
+                         s->house.rooms[i].domain,
+                         s->house.rooms[i].site->fingerprint);
+}
+
 static enum pt_status tell_ready(const struct pt_serving *s,
                                  struct pt_error *err)
 {
@@ -116,6 +129,7 @@ static enum pt_status tell_ready(const struct pt_serving *s,
         fprintf(out, "listening on %s\n", s->places.at[i]);
     if (fflush(out))
         return pt_fail(err, PT_CANNOT_WRITE, NULL, "nobody reads the answer");
+    tell_fingerprints(s);
     pt_activation_notify("READY=1");
     return PT_OK;
 }

@@ -243,7 +243,8 @@ static enum pt_status add_own_names(struct pt_serving *s, struct pt_error *err)
     return pt_arena_failed(s->call->arena) ? pt_fail_memory(err) : PT_OK;
 }
 
-/* The first place is where other devices are sent to. */
+/* Where other devices are sent to: the first place; but where they do not know
+ * our authority yet, they have to come without TLS. */
 static bool set_base(struct pt_serving *s,
                      const struct sockaddr_storage *address, uint16_t port,
                      bool is_tls)
@@ -253,15 +254,19 @@ static bool set_base(struct pt_serving *s,
     bool is_usual = port == (is_tls ? 443 : 80);
     char text[PT_REACH_SIZE];
     const char *place;
+    size_t len;
 
-    if (s->house.base)
+    if (s->house.base && (is_tls || !s->call->options.tls ||
+                          !pt_url_is_https(s->house.base)))
         return true;
     pt_reach_text((const struct sockaddr *)address, text);
-    place = is_usual && host ? host
-                             : pt_show_server(arena, host ? host : text, port);
-    s->house.base = pt_arena_printf(arena, "http%s://%s", is_tls ? "s" : "",
-                                    place ? place : "");
-    return place && s->house.base;
+    place = pt_show_server(arena, host ? host : text, port);
+    if (!place)
+        return false;
+    len = is_usual ? (size_t)(strrchr(place, ':') - place) : strlen(place);
+    s->house.base = pt_arena_printf(arena, "http%s://%.*s", is_tls ? "s" : "",
+                                    (int)len, place);
+    return s->house.base;
 }
 
 /* ---- listening ---- */
