@@ -61,7 +61,8 @@ struct pt_room *pt_house_room(const struct pt_house *house,
 
 /* ---- whom a Host header names ---- */
 
-/* Lower case, without its port, brackets and final dot.  False: too long. */
+/* Lower case, without its port, brackets and final dot.  False: it is too
+ * long, or not of that form. */
 static bool clean_host(struct pt_slice host, char out[HOST_MAX],
                        size_t *ret_len)
 {
@@ -70,7 +71,9 @@ static bool clean_host(struct pt_slice host, char out[HOST_MAX],
 
     if (host.len && host.at[0] == '[') {
         end = memchr(host.at, ']', host.len);
-        host = pt_slice(host.at + 1, end ? (size_t)(end - host.at - 1) : 0);
+        if (!end || (end + 1 < host.at + host.len && end[1] != ':'))
+            return false;
+        host = pt_slice(host.at + 1, (size_t)(end - host.at - 1));
     } else {
         end = memchr(host.at, ':', host.len);
         host.len = end ? (size_t)(end - host.at) : host.len;
