@@ -115,6 +115,18 @@ static struct MHD_Response *response_of(const struct pt_mhd *mhd,
     return document->ready;
 }
 
+/* What else stands there may be anything: an address, too. */
+static const char *name_method(const char *method)
+{
+    static const char *const names[] = {"GET",   "HEAD",    "POST",   "PUT",
+                                        "PATCH", "OPTIONS", "DELETE", "TRACE"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (pt_is(method, names[i]))
+            return names[i];
+    return "OTHER";
+}
+
 static enum MHD_Result respond(struct pt_exchanges *x,
                                struct MHD_Connection *to, const char *method,
                                const struct pt_response *from)
@@ -130,7 +142,7 @@ static enum MHD_Result respond(struct pt_exchanges *x,
     pt_tally_answer(x->setup.tally, from->route, from->status);
     if (x->setup.log)
         x->setup.log(x->setup.ctx,
-                     &(struct pt_served){.method = method,
+                     &(struct pt_served){.method = name_method(method),
                                          .route = from->route,
                                          .status = from->status});
     return result;
