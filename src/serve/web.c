@@ -16,6 +16,8 @@ enum {
     CONNECTIONS = 1000,   /* then the one that is idle longest goes */
     CONNECTIONS_TOP = 2000, /* libmicrohttpd's own: never reached */
     PEER_CONNECTIONS = 128,
+    CROWD = 64, /* connections: what they needed is worth giving back */
+    TIDY_MS = 1000,
     MEMORY = 16 * 1024,
 };
 
@@ -44,7 +46,9 @@ struct pt_web {
     struct door *doors;
     struct guest guests; /* the ring's head */
     struct pt_timer patience;
+    struct pt_timer tidying;
     size_t guest_count;
+    bool was_crowded;
 };
 
 static const struct pt_mhd *mhd_of(const struct pt_web *web)
@@ -137,11 +141,22 @@ static struct guest *welcome(struct pt_web *web,
                     ->connect_fd;
     put_last(web, guest);
     web->guest_count++;
+    web->was_crowded |= web->guest_count > CROWD;
     web->x.setup.tally->open = web->guest_count;
     web->x.setup.tally->connections++;
     if (web->guest_count == 1)
         set_patience(web);
     return guest;
+}
+
+/* What a thousand connections leave in the heap lies in pieces, of which
+ * free() gives none back. */
+static void tidy(void *ctx)
+{
+    struct pt_web *web = ctx;
+
+    web->was_crowded = false;
+    pt_resident_release();
 }
 
 static void see_off(struct pt_web *web, struct guest *guest)
@@ -152,6 +167,8 @@ static void see_off(struct pt_web *web, struct guest *guest)
     web->x.setup.tally->open = web->guest_count;
     if (!web->guest_count)
         set_patience(web);
+    if (web->was_crowded && web->guest_count < CROWD)
+        pt_loop_arm(web->x.setup.loop, &web->tidying, TIDY_MS);
 }
 
 static void note_connection(void *cls, struct MHD_Connection *connection,
@@ -383,6 +400,7 @@ enum pt_status pt_web_new(const struct pt_web_setup *setup,
     web->x.pace.rate = setup->rate;
     web->guests.next = web->guests.prev = &web->guests;
     pt_timer_init(&web->patience, lose_patience, web);
+    pt_timer_init(&web->tidying, tidy, web);
     *ret_web = web;
     return PT_OK;
 }
@@ -428,5 +446,6 @@ void pt_web_free(struct pt_web *web)
         free(door);
     }
     pt_loop_disarm(web->x.setup.loop, &web->patience);
+    pt_loop_disarm(web->x.setup.loop, &web->tidying);
     free(web);
 }
