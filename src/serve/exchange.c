@@ -197,12 +197,11 @@ static enum MHD_Result answer(struct pt_exchanges *x,
 /* ---- the course of it: first the header, then what there is of a body, then
  * the end of it.  Who is answered at once has his connection closed. ---- */
 
-void *pt_exchange_begin(void *cls, const char *uri, struct MHD_Connection *to)
+void *pt_exchange_begin(const char *uri)
 {
     struct exchange *exchange = calloc(1, sizeof(*exchange));
     size_t len = strnlen(uri, PT_REQUEST_TARGET_MAX + 1);
 
-    (void)cls, (void)to;
     if (!exchange)
         return NULL;
     exchange->target = malloc(len + 1);

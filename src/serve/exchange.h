@@ -14,8 +14,8 @@ struct pt_exchanges {
     struct pt_pace pace;
 };
 
-/* MHD_OPTION_URI_LOG_CALLBACK: a request begins.  NULL: no memory. */
-void *pt_exchange_begin(void *cls, const char *uri, struct MHD_Connection *to);
+/* MHD_OPTION_URI_LOG_CALLBACK's part: a request begins.  NULL: no memory. */
+void *pt_exchange_begin(const char *uri);
 /* The handler.  cls is a struct pt_exchanges; is_tls one of these two. */
 enum MHD_Result pt_exchange_plain(void *cls, struct MHD_Connection *to,
                                   const char *url, const char *method,

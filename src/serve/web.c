@@ -25,6 +25,7 @@ enum {
 struct guest {
     struct guest *next;
     struct guest *prev;
+    void *exchange; /* that is on its way, or NULL */
     int fd;
     int64_t since_ms;
     bool is_cut;
@@ -161,6 +162,7 @@ static void tidy(void *ctx)
 
 static void see_off(struct pt_web *web, struct guest *guest)
 {
+    pt_exchange_end(guest->exchange);
     unlink_guest(guest);
     free(guest);
     web->guest_count--;
@@ -183,19 +185,44 @@ static void note_connection(void *cls, struct MHD_Connection *connection,
         see_off(web, *context);
 }
 
+static struct guest *guest_of(const struct pt_web *web,
+                              struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info = mhd_of(web)->connection_info(
+        connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+    return info ? info->socket_context : NULL;
+}
+
+/* libmicrohttpd does not tell of the end of what it gave up before it was read
+ * whole: hundreds of parameters, say.  That ends with its guest. */
+static void *note_begun(void *cls, const char *uri,
+                        struct MHD_Connection *connection)
+{
+    struct pt_web *web = cls;
+    struct guest *guest = guest_of(web, connection);
+
+    if (!guest)
+        return NULL;
+    pt_exchange_end(guest->exchange);
+    guest->exchange = pt_exchange_begin(uri);
+    return guest->exchange;
+}
+
 static void note_completed(void *cls, struct MHD_Connection *connection,
                            void **context,
                            enum MHD_RequestTerminationCode code)
 {
     struct pt_web *web = cls;
-    const union MHD_ConnectionInfo *info = mhd_of(web)->connection_info(
-        connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    struct guest *guest = info ? info->socket_context : NULL;
+    struct guest *guest = guest_of(web, connection);
 
     (void)code;
-    pt_exchange_end(*context);
     *context = NULL;
-    if (guest && !guest->is_cut) {
+    if (!guest)
+        return;
+    pt_exchange_end(guest->exchange);
+    guest->exchange = NULL;
+    if (!guest->is_cut) {
         unlink_guest(guest);
         put_last(web, guest);
     }
@@ -255,7 +282,7 @@ static struct MHD_Daemon *start(struct door *door, const char *certificate,
         (unsigned)CONNECTIONS_TOP, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         (unsigned)PEER_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_URI_LOG_CALLBACK, pt_exchange_begin, &web->x,
+        MHD_OPTION_URI_LOG_CALLBACK, note_begun, web,
         MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
         MHD_OPTION_NOTIFY_COMPLETED, note_completed, web,
         MHD_OPTION_NOTIFY_CONNECTION, note_connection, web,
