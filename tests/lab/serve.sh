@@ -13,6 +13,7 @@ served=
 # $work/places.
 serve()
 {
+    : >"$work/places" # of the one before
     "$portolan" serve "$@" >"$work/places" 2>"$work/told" </dev/null &
     served=$!
     keep "$served"
