@@ -231,7 +231,8 @@ static const char *redirect_of(struct pt_arena *arena,
 
 /* ---- the whole ---- */
 
-static void make_fingerprint(struct pt_site *site)
+/* False: no memory. */
+static bool make_fingerprint(struct pt_site *site)
 {
     unsigned char digest[SHA256_DIGEST_LENGTH];
     char hex[17];
@@ -246,6 +247,7 @@ static void make_fingerprint(struct pt_site *site)
     pt_hex(digest, 8, hex);
     snprintf(site->fingerprint, sizeof(site->fingerprint),
              "%.4s %.4s %.4s %.4s", hex, hex + 4, hex + 8, hex + 12);
+    return !pt_buf_failed(&all);
 }
 
 enum pt_status pt_site_make(struct pt_arena *arena,
@@ -275,8 +277,7 @@ enum pt_status pt_site_make(struct pt_arena *arena,
     site->caldav = redirect_of(arena, settings, PT_CALDAV);
     site->carddav = redirect_of(arena, settings, PT_CARDDAV);
     site->jmap = redirect_of(arena, settings, PT_JMAP);
-    make_fingerprint(site);
-    if (pt_arena_failed(arena))
+    if (!make_fingerprint(site) || pt_arena_failed(arena))
         return pt_fail_memory(err);
     *ret_site = site;
     return PT_OK;
