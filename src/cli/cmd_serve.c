@@ -114,10 +114,12 @@ static void tell_fingerprints(const struct pt_serving *s)
     struct pt_page page = pt_page_err(s->call->io);
 
     for (size_t i = 0; i < s->house.room_count && i < FINGERPRINTS_MOST; i++)
-        if (s->house.rooms[i].site)
-            pt_page_putf(&page, PT_FAINT, "%s: fingerprint %s\n",
+        if (s->house.rooms[i].site) {
+            pt_page_putf(&page, PT_FAINT, "%s: fingerprint %s",
                          s->house.rooms[i].domain,
                          s->house.rooms[i].site->fingerprint);
+            pt_page_end_line(&page);
+        }
 }
 
 static enum pt_status tell_ready(const struct pt_serving *s,

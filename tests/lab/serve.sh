@@ -116,6 +116,8 @@ answers 'an Apple profile is answered' 200 \
 has 'of its type' '^Content-Type: application/x-apple-aspen-config' \
     "$work/headers"
 answers 'the page is answered' 200 '/?address=canary@example.org'
+has 'with the fingerprint that was told at the beginning' "$(
+    sed -n 's/^example.org: fingerprint //p' "$work/told")" "$work/body"
 has 'with a policy' "^Content-Security-Policy: default-src 'none'" \
     "$work/headers"
 answers 'it is healthy' 200 /health
