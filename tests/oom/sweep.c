@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EXIT_NO_MEMORY = 5, NEAR = 200, STRIDE = 7 };
+enum { EXIT_NO_MEMORY = 5, NEAR = 200, STRIDE = 11 };
 
 struct sweep {
     const char *file;
