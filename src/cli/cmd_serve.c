@@ -186,7 +186,7 @@ static enum pt_status run(struct pt_serving *s, struct pt_error *err)
 {
     enum pt_status status = look_first(s, err);
 
-    if (status == PT_OK && !s->web && !s->is_over)
+    if (status == PT_OK && !s->web)
         return prepare(s, err);
     if (status == PT_OK && !s->is_over)
         status = pt_serving_answer(s, err);
@@ -245,28 +245,35 @@ static bool only_prepares(const struct pt_serving *s)
     return options->dns_help || options->make_cert || options->check_lan;
 }
 
+/* It runs until it is told to end. */
+static enum pt_status begin_serving(struct pt_serving *s, struct pt_error *err)
+{
+    enum pt_status status = catch_signals(err);
+
+    if (status == PT_OK)
+        status = open_web(s, err);
+    if (status != PT_OK)
+        return status;
+    pt_serving_follow(s);
+    return pt_loop_watch(s->session.loop, signal_pipe[0], POLLIN, read_signals,
+                         s)
+               ? PT_OK
+               : pt_fail_memory(err);
+}
+
 static enum pt_status begin(struct pt_serving *s, struct pt_error *err)
 {
     enum pt_status status = check(&s->call->options, err);
 
-    if (status == PT_OK)
-        status = catch_signals(err);
     if (status == PT_OK)
         status = pt_session_open_search(s->call, TIMEOUT_MS, &s->session, err);
     if (status == PT_OK)
         status = pt_search_check(&s->session.query, err);
     if (status == PT_OK)
         status = pt_serving_open_house(s, err);
-    if (status == PT_OK && !only_prepares(s))
-        status = open_web(s, err);
-    if (status != PT_OK)
+    if (status != PT_OK || only_prepares(s))
         return status;
-    if (!only_prepares(s))
-        pt_serving_follow(s);
-    return pt_loop_watch(s->session.loop, signal_pipe[0], POLLIN, read_signals,
-                         s)
-               ? PT_OK
-               : pt_fail_memory(err);
+    return begin_serving(s, err);
 }
 
 static void end(struct pt_serving *s)
@@ -278,7 +285,8 @@ static void end(struct pt_serving *s)
             pt_serving_close_house(s);
         pt_web_free(s->web);
         pt_serving_close_relays(s);
-        pt_loop_watch(s->session.loop, signal_pipe[0], 0, NULL, NULL);
+        if (signal_pipe[0] >= 0)
+            pt_loop_watch(s->session.loop, signal_pipe[0], 0, NULL, NULL);
     }
     pt_session_close(&s->session);
     pt_serving_forget_certificate(s);

@@ -67,11 +67,9 @@ struct pt_serving {
     struct pt_rhythm rhythm;
     struct pt_timer next_look;
 
-    int signals;
     bool is_over;
     bool wants_reload;
     struct pt_timer leaving;
-    enum pt_status status;
 };
 
 /* ---- serving_sites.c: the settings behind each domain ---- */
@@ -124,7 +122,8 @@ enum pt_status pt_serving_dns_help(struct pt_serving *serving,
  * PT_NOTHING: one of them does not find it. */
 enum pt_status pt_serving_check_lan(struct pt_serving *serving,
                                     struct pt_error *err);
-/* A certificate for the bridge that serves the first domain. */
+/* A certificate for the bridge that serves the first domain of which anything
+ * is known. */
 enum pt_status pt_serving_make_certificate(struct pt_serving *serving,
                                            struct pt_error *err);
 

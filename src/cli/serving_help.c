@@ -81,12 +81,22 @@ enum pt_status pt_serving_check_lan(struct pt_serving *s, struct pt_error *err)
     return worst;
 }
 
+/* There is one: else we were not here. */
+static const struct pt_site *first_site(const struct pt_serving *s)
+{
+    size_t i = 0;
+
+    while (!s->house.rooms[i].site)
+        i++;
+    return s->house.rooms[i].site;
+}
+
 enum pt_status pt_serving_make_certificate(struct pt_serving *s,
                                            struct pt_error *err)
 {
     struct pt_arena *arena = s->call->arena;
     const struct pt_options *options = &s->call->options;
-    const struct pt_site *site = s->house.rooms[0].site;
+    const struct pt_site *site = first_site(s);
     struct pt_page page = pt_page_out(s->call->io);
     struct pt_strings names = {0};
     const char *import;

@@ -15,7 +15,7 @@
 struct pt_lan_relay {
     enum pt_service service;
     const char *bridge;
-    uint16_t port; /* on the LAN */
+    uint16_t port; /* on the LAN; 0: they are not open */
     struct pt_relay *at[PT_LAN_ADDRESSES];
     struct pt_lan_relay *next;
 };
@@ -28,6 +28,16 @@ static struct pt_lan_relay *find(const struct pt_serving *s,
             pt_is(at->bridge, server->bridge))
             return at;
     return NULL;
+}
+
+static void close_relays(const struct pt_serving *s,
+                         struct pt_lan_relay *relay)
+{
+    for (size_t i = 0; i < s->lan_count; i++) {
+        pt_relay_free(relay->at[i]);
+        relay->at[i] = NULL;
+    }
+    relay->port = 0;
 }
 
 /* At the port that the bridge has at this moment, which is free elsewhere. */
@@ -53,6 +63,8 @@ static enum pt_status open_relays(struct pt_serving *s,
                                      .lan_only = !is_public},
             &relay->at[i], err);
     }
+    if (status != PT_OK)
+        close_relays(s, relay);
     return status;
 }
 
@@ -184,7 +196,6 @@ void pt_serving_advise(const struct pt_serving *s,
 void pt_serving_close_relays(struct pt_serving *s)
 {
     for (struct pt_lan_relay *at = s->relays; at; at = at->next)
-        for (size_t i = 0; i < s->lan_count; i++)
-            pt_relay_free(at->at[i]);
+        close_relays(s, at);
     s->relays = NULL;
 }
