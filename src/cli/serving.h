@@ -59,6 +59,7 @@ struct pt_serving {
     struct pt_look_round *round; /* the bridges as they were seen last */
     bool is_rounding;            /* and are being looked at */
     bool has_looked;             /* every room was looked at once */
+    bool has_changed;            /* a site, since these looks began */
     struct pt_timer expiry;
 
     struct pt_folder_watch *folders; /* NULL: this system does not tell */
@@ -79,6 +80,8 @@ enum pt_status pt_serving_open_house(struct pt_serving *serving,
                                      struct pt_error *err);
 /* Look for all of them anew; it goes on in the loop. */
 void pt_serving_look(struct pt_serving *serving);
+/* For those alone that failed, or were looked for long ago. */
+void pt_serving_look_again(struct pt_serving *serving);
 /* Nothing is looked for at this moment. */
 bool pt_serving_is_settled(const struct pt_serving *serving);
 void pt_serving_close_house(struct pt_serving *serving);

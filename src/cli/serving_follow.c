@@ -48,12 +48,18 @@ static void survey(struct pt_serving *s)
         (void)pt_folder_watch_set(s->folders, places.at, places.count, NULL);
 }
 
+/* Without news, only what failed may do better. */
 static void begin_look(struct pt_serving *s)
 {
+    bool has_news = s->rhythm.has_news;
+
     survey(s);
     (void)pt_listeners_digest(&s->digest);
     pt_rhythm_look(&s->rhythm);
-    pt_serving_look(s);
+    if (has_news)
+        pt_serving_look(s);
+    else
+        pt_serving_look_again(s);
 }
 
 static void do_next(void *ctx)
@@ -95,8 +101,7 @@ void pt_serving_looked(struct pt_serving *s, bool is_settled, bool has_changed)
         return;
     pt_rhythm_looked(&s->rhythm, pt_loop_now(s->session.loop), is_settled,
                      has_changed);
-    if (pt_serving_is_settled(s))
-        set_timer(s);
+    set_timer(s);
 }
 
 /* Where the system does not tell of changes, settings are looked for again

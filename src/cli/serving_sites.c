@@ -172,11 +172,13 @@ static void end_look(struct pt_room_look *look, bool has_changed)
     release_round(&look->round);
     s->running--;
     s->tally.looks++;
+    s->has_changed |= has_changed;
     if (has_failed)
         note_failure(look);
     else
         look->room->failing[0] = '\0';
-    pt_serving_looked(s, !has_failed, has_changed);
+    if (look->is_due) /* what it saw is old by now */
+        s->next = 0;
     pump(s);
 }
 
@@ -237,14 +239,31 @@ static size_t most_at_once(const struct pt_serving *s)
     return s->session.scenario ? 1 : AT_ONCE;
 }
 
+static int64_t expiry_of(const struct pt_room *room, int64_t now_ms)
+{
+    return room->failing[0] ? RETRY_MS : room->made_ms + EXPIRY_MS - now_ms;
+}
+
 static void set_expiry(struct pt_serving *s)
 {
+    int64_t now_ms = pt_loop_now(s->session.loop);
     int64_t in_ms = EXPIRY_MS;
 
+    for (size_t i = 0; i < s->house.room_count; i++) {
+        int64_t room_ms = expiry_of(&s->house.rooms[i], now_ms);
+
+        if (room_ms < in_ms)
+            in_ms = room_ms;
+    }
+    pt_loop_arm(s->session.loop, &s->expiry, in_ms > 0 ? in_ms : 0);
+}
+
+static bool is_any_failing(const struct pt_serving *s)
+{
     for (size_t i = 0; i < s->house.room_count; i++)
         if (s->house.rooms[i].failing[0])
-            in_ms = RETRY_MS;
-    pt_loop_arm(s->session.loop, &s->expiry, in_ms);
+            return true;
+    return false;
 }
 
 static void pump(struct pt_serving *s)
@@ -259,6 +278,8 @@ static void pump(struct pt_serving *s)
         return;
     s->has_looked = true;
     set_expiry(s);
+    pt_serving_looked(s, !is_any_failing(s), s->has_changed);
+    s->has_changed = false;
     pt_resident_release();
 }
 
@@ -311,24 +332,42 @@ static bool begin_round(struct pt_serving *s)
     return round;
 }
 
-static void on_expiry(void *ctx)
+static void begin_looks(struct pt_serving *s)
 {
-    pt_serving_look(ctx);
-}
-
-void pt_serving_look(struct pt_serving *s)
-{
-    if (!s->expiry.fn)
-        pt_timer_init(&s->expiry, on_expiry, s);
     pt_loop_disarm(s->session.loop, &s->expiry);
-    for (size_t i = 0; i < s->house.room_count; i++)
-        s->looks[i].is_due = true;
     s->next = 0;
     if (s->is_rounding)
         return;
     s->is_rounding = shares_look(s) && begin_round(s);
     if (!s->is_rounding)
         pump(s);
+}
+
+static void on_expiry(void *ctx)
+{
+    pt_serving_look_again(ctx);
+}
+
+void pt_serving_look(struct pt_serving *s)
+{
+    if (!s->expiry.fn)
+        pt_timer_init(&s->expiry, on_expiry, s);
+    for (size_t i = 0; i < s->house.room_count; i++)
+        s->looks[i].is_due = true;
+    begin_looks(s);
+}
+
+void pt_serving_look_again(struct pt_serving *s)
+{
+    int64_t now_ms = pt_loop_now(s->session.loop);
+
+    for (size_t i = 0; i < s->house.room_count; i++) {
+        const struct pt_room *room = &s->house.rooms[i];
+
+        if (room->failing[0] || expiry_of(room, now_ms) <= 0)
+            s->looks[i].is_due = true;
+    }
+    begin_looks(s);
 }
 
 bool pt_serving_is_settled(const struct pt_serving *s)
@@ -340,9 +379,11 @@ void pt_serving_close_house(struct pt_serving *s)
 {
     pt_loop_disarm(s->session.loop, &s->expiry);
     s->next = s->house.room_count;
-    for (size_t i = 0; i < s->house.room_count; i++)
+    for (size_t i = 0; i < s->house.room_count; i++) {
+        s->looks[i].is_due = false;
         if (s->looks[i].search)
             pt_search_stop(s->looks[i].search);
+    }
     while (!pt_serving_is_settled(s) && pt_loop_step(s->session.loop))
         ;
     for (size_t i = 0; i < s->house.room_count; i++) {
