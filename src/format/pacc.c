@@ -4,6 +4,7 @@
 #include "format/json_read.h"
 #include "format/url.h"
 
+#include <openssl/sha.h>
 #include <string.h>
 
 enum {
@@ -118,6 +119,16 @@ bool pt_pacc_vouches(struct pt_slice txt,
            pt_slice_is(record.a, "sha256") && record.d.len == DIGITS &&
            pt_base64_decode(record.d, digest, &len) && len == PT_PACC_DIGEST &&
            !memcmp(digest, sha256, PT_PACC_DIGEST);
+}
+
+_Static_assert(PT_PACC_DIGEST == SHA256_DIGEST_LENGTH, "the digest's length");
+
+void pt_pacc_digest(struct pt_slice body, struct pt_buf *out)
+{
+    unsigned char digest[PT_PACC_DIGEST];
+
+    SHA256((const unsigned char *)body.at, body.len, digest);
+    pt_base64_add(out, pt_slice((const char *)digest, sizeof(digest)));
 }
 
 /* ---- the file ---- */

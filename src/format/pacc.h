@@ -4,6 +4,7 @@
 #ifndef PT_FORMAT_PACC_H
 #define PT_FORMAT_PACC_H
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "model/settings.h"
 
@@ -24,6 +25,9 @@ enum { PT_PACC_DIGEST = 32 };
  * Content-Encoding.  Of several records one that does is enough. */
 bool pt_pacc_vouches(struct pt_slice txt,
                      const unsigned char sha256[PT_PACC_DIGEST]);
+
+/* Add the digest of a file's body as the record has it: SHA-256, in base64. */
+void pt_pacc_digest(struct pt_slice body, struct pt_buf *out);
 
 /* Must-ignore: only "protocols" is needed; what is unknown is passed over, and
  * a server that makes no sense is dropped.  The file cannot say a port,

@@ -1,6 +1,6 @@
 #include "serve/publish.h"
 
-#include "base/base64.h"
+#include "format/pacc.h"
 #include "format/url.h"
 #include "net/reach.h"
 #include "serve/answer.h"
@@ -8,7 +8,6 @@
 #include "serve/publish_card.h"
 #include "serve/publish_conf.h"
 
-#include <openssl/sha.h>
 #include <string.h>
 
 bool pt_publish_add(struct pt_arena *arena, struct pt_publish_files *files,
@@ -211,17 +210,6 @@ static bool add_card(struct pt_arena *arena, const struct pt_site *site,
                    &page);
 }
 
-static const char *digest_of(struct pt_arena *arena, struct pt_slice bytes)
-{
-    PT_BUF struct pt_buf text = {0};
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-
-    SHA256((const unsigned char *)bytes.at, bytes.len, digest);
-    pt_base64_add(&text, pt_slice((const char *)digest, sizeof(digest)));
-    return pt_buf_failed(&text) ? NULL
-                                : pt_arena_strdup(arena, pt_buf_text(&text));
-}
-
 static enum pt_status add_zone(struct pt_arena *arena,
                                const struct pt_site *site,
                                const struct pt_publish_web *web,
@@ -229,6 +217,7 @@ static enum pt_status add_zone(struct pt_arena *arena,
                                struct pt_error *err)
 {
     PT_BUF struct pt_buf zone = {0};
+    PT_BUF struct pt_buf digest = {0};
     struct pt_dns_help help = {
         .kind = "zone",
         .domains = &site->settings,
@@ -240,9 +229,11 @@ static enum pt_status add_zone(struct pt_arena *arena,
     };
     enum pt_status status;
 
-    if (site->pacc.media_type)
-        help.pacc_digest = digest_of(arena, site->pacc.bytes);
-    if (site->pacc.media_type && !help.pacc_digest)
+    if (site->pacc.media_type) {
+        pt_pacc_digest(site->pacc.bytes, &digest);
+        help.pacc_digest = pt_buf_text(&digest);
+    }
+    if (pt_buf_failed(&digest))
         return pt_fail_memory(err);
     status = pt_dns_help_put(&help, &zone, err);
     if (status != PT_OK)

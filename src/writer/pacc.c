@@ -4,16 +4,12 @@
  * It is one for the whole domain and has neither ports nor user names: what
  * does not follow from the address and the protocol cannot be said.
  */
-#include "base/base64.h"
 #include "format/json_build.h"
 #include "format/pacc.h"
 #include "format/url.h"
 #include "writer/writers.h"
 
-#include <openssl/sha.h>
 #include <string.h>
-
-_Static_assert(PT_PACC_DIGEST == SHA256_DIGEST_LENGTH, "the digest's length");
 
 enum { NAME_MAX = 60 }; /* characters (5.3.2) */
 
@@ -224,16 +220,13 @@ static enum pt_status put_file(const struct pt_settings *settings,
 static void put_record(const char *domain, const struct pt_buf *file,
                        struct pt_buf *out)
 {
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-
-    SHA256((const unsigned char *)file->at, file->len, digest);
     pt_buf_printf(out,
                   "; vouches for the file, to the byte, at\n"
                   "; https://ua-auto-config.%s/.well-known/"
                   "user-agent-configuration.json\n"
                   "_ua-auto-config.%s. 3600 IN TXT \"v=UAAC1; a=sha256; d=",
                   domain, domain);
-    pt_base64_add(out, pt_slice((const char *)digest, sizeof(digest)));
+    pt_pacc_digest(pt_slice(file->at, file->len), out);
     pt_buf_puts(out, "\"\n");
 }
 
