@@ -64,6 +64,19 @@ static const char nginx[] =
     "    }\n"
     "}\n";
 
+/* How autoconfig's XML is sent. */
+#define NGINX_AUTOCONFIG \
+    "    types { }\n" \
+    "    access_log off;\n" \
+    "    log_not_found off;\n" \
+    "    default_type text/xml;\n" \
+    "    add_header Access-Control-Allow-Origin *;\n" \
+    "    add_header Cache-Control no-cache;\n" \
+    "    add_header X-Content-Type-Options nosniff;\n" \
+    "    if ($request_method = OPTIONS) {\n" \
+    "        return 204;\n" \
+    "    }\n"
+
 static const char nginx_locations[] =
     "# portolan publish: what mail clients ask nginx for; see nginx.conf "
     "beside it.\n"
@@ -72,32 +85,14 @@ static const char nginx_locations[] =
     "location ~ ^/(?:mail|v1\\.1/mail|\\.well-known/autoconfig/mail)/config"
     "-v1\\.1\\.xml$ {\n"
     "    root \"@ROOT@/www/$portolan_domain\";\n"
-    "    types { }\n"
-    "    access_log off;\n"
-    "    log_not_found off;\n"
-    "    default_type text/xml;\n"
-    "    add_header Access-Control-Allow-Origin *;\n"
-    "    add_header Cache-Control no-cache;\n"
-    "    add_header X-Content-Type-Options nosniff;\n"
-    "    if ($request_method = OPTIONS) {\n"
-    "        return 204;\n"
-    "    }\n"
+    NGINX_AUTOCONFIG
     "}\n"
     "\n"
     "# as Mozilla's database is asked\n"
     "location ~ ^/v1\\.1/(?<portolan_asked>[a-z0-9-]+(?:\\.[a-z0-9-]+)+)$ "
     "{\n"
     "    root \"@ROOT@/www/$portolan_asked\";\n"
-    "    types { }\n"
-    "    access_log off;\n"
-    "    log_not_found off;\n"
-    "    default_type text/xml;\n"
-    "    add_header Access-Control-Allow-Origin *;\n"
-    "    add_header Cache-Control no-cache;\n"
-    "    add_header X-Content-Type-Options nosniff;\n"
-    "    if ($request_method = OPTIONS) {\n"
-    "        return 204;\n"
-    "    }\n"
+    NGINX_AUTOCONFIG
     "}\n"
     "\n"
     "# In any case of letters; a POST is answered with the file.\n"
