@@ -271,9 +271,10 @@ static enum pt_status begin(struct pt_serving *s, struct pt_error *err)
         status = pt_search_check(&s->session.query, err);
     if (status == PT_OK)
         status = pt_serving_open_house(s, err);
-    if (status != PT_OK || only_prepares(s))
+    if (status != PT_OK)
         return status;
-    return begin_serving(s, err);
+    return only_prepares(s) ? pt_serving_prepare(s, err)
+                            : begin_serving(s, err);
 }
 
 static void end(struct pt_serving *s)

@@ -47,7 +47,7 @@ struct pt_serving {
     struct sockaddr_storage lan[PT_LAN_ADDRESSES]; /* those of them that are
                                                       not of loopback */
     size_t lan_count;
-    const char *lan_host;        /* the first, or --host */
+    const char *lan_host;        /* the first, or --host; NULL: none */
     struct pt_lan_relay *relays; /* serving_lan.c */
     bool is_tls;
     struct pt_buf certificate; /* PEM; empty: without TLS */
@@ -117,6 +117,10 @@ void pt_serving_advise(const struct pt_serving *serving,
 void pt_serving_close_relays(struct pt_serving *serving);
 
 /* ---- serving_help.c: what it prepares ---- */
+
+/* With --relay, settings are to be as they are served on the LAN. */
+enum pt_status pt_serving_prepare(struct pt_serving *serving,
+                                  struct pt_error *err);
 
 /* The text for a name server, on standard output. */
 enum pt_status pt_serving_dns_help(struct pt_serving *serving,

@@ -5,6 +5,7 @@
 
 #include "cli/lan_check_page.h"
 #include "cli/page.h"
+#include "format/pacc.h"
 #include "net/interfaces.h"
 #include "net/reach.h"
 #include "serve/authority.h"
@@ -32,6 +33,32 @@ static enum pt_status own_addresses(const struct pt_serving *s,
     return status;
 }
 
+/* There is one: else we were not here. */
+static const struct pt_site *first_site(const struct pt_serving *s)
+{
+    size_t i = 0;
+
+    while (!s->house.rooms[i].site)
+        i++;
+    return s->house.rooms[i].site;
+}
+
+enum pt_status pt_serving_prepare(struct pt_serving *s, struct pt_error *err)
+{
+    struct pt_strings addresses = {0};
+    enum pt_status status;
+
+    if (!s->call->options.relay)
+        return PT_OK;
+    s->lan_host = s->call->options.host;
+    if (s->lan_host)
+        return PT_OK;
+    status = own_addresses(s, &addresses, err);
+    if (status == PT_OK && addresses.count)
+        s->lan_host = addresses.at[0];
+    return status;
+}
+
 enum pt_status pt_serving_dns_help(struct pt_serving *s, struct pt_error *err)
 {
     const struct pt_options *options = &s->call->options;
@@ -44,6 +71,8 @@ enum pt_status pt_serving_dns_help(struct pt_serving *s, struct pt_error *err)
                                .host = options->host,
                                .port = USUAL_PORT,
                                .has_tls = s->is_tls};
+    const struct pt_document *pacc = &first_site(s)->pacc;
+    PT_BUF struct pt_buf digest = {0};
     PT_BUF struct pt_buf text = {0};
     enum pt_status status =
         domains ? own_addresses(s, &addresses, err) : pt_fail_memory(err);
@@ -51,6 +80,12 @@ enum pt_status pt_serving_dns_help(struct pt_serving *s, struct pt_error *err)
     for (size_t i = 0; i < s->house.room_count && status == PT_OK; i++)
         if (s->house.rooms[i].site)
             domains[help.domain_count++] = s->house.rooms[i].site->settings;
+    if (help.domain_count == 1 && pacc->media_type) {
+        pt_pacc_digest(pacc->bytes, &digest);
+        help.pacc_digest = pt_buf_text(&digest);
+    }
+    if (pt_buf_failed(&digest))
+        return pt_fail_memory(err);
     if (status == PT_OK)
         status = pt_dns_help_put(&help, &text, err);
     if (status == PT_OK)
@@ -79,16 +114,6 @@ enum pt_status pt_serving_check_lan(struct pt_serving *s, struct pt_error *err)
             worst = status;
     }
     return worst;
-}
-
-/* There is one: else we were not here. */
-static const struct pt_site *first_site(const struct pt_serving *s)
-{
-    size_t i = 0;
-
-    while (!s->house.rooms[i].site)
-        i++;
-    return s->house.rooms[i].site;
 }
 
 enum pt_status pt_serving_make_certificate(struct pt_serving *s,

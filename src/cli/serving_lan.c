@@ -167,7 +167,7 @@ enum pt_status pt_serving_to_lan(struct pt_serving *s, struct pt_arena *arena,
     struct pt_settings *moved;
     enum pt_status status;
 
-    if (!s->lan_count || !in || !pt_is_this_machine(in->host))
+    if (!s->lan_host || !in || !pt_is_this_machine(in->host))
         return PT_OK;
     if (!s->call->options.relay)
         return fail_reach(*settings, err);

@@ -326,8 +326,8 @@ static void close_daemon(struct door *door)
 }
 
 enum pt_status pt_web_listen(struct pt_web *web, int fd,
-                                const char *certificate, const char *key,
-                                struct pt_error *err)
+                             const char *certificate, const char *key,
+                             struct pt_error *err)
 {
     struct door *door = calloc(1, sizeof(*door));
     enum pt_status status;
@@ -392,9 +392,8 @@ static void remove_empty_doors(struct pt_web *web)
     }
 }
 
-enum pt_status pt_web_renew(struct pt_web *web,
-                               const char *certificate, const char *key,
-                               struct pt_error *err)
+enum pt_status pt_web_renew(struct pt_web *web, const char *certificate,
+                            const char *key, struct pt_error *err)
 {
     enum pt_status status = PT_OK;
 
@@ -410,8 +409,7 @@ enum pt_status pt_web_renew(struct pt_web *web,
 /* ---- from begin to end ---- */
 
 enum pt_status pt_web_new(const struct pt_web_setup *setup,
-                             struct pt_web **ret_web,
-                             struct pt_error *err)
+                          struct pt_web **ret_web, struct pt_error *err)
 {
     struct pt_web *web = calloc(1, sizeof(*web));
     enum pt_status status;
@@ -432,8 +430,7 @@ enum pt_status pt_web_new(const struct pt_web_setup *setup,
     return PT_OK;
 }
 
-static void forget(const struct pt_web *web,
-                   struct pt_document *document)
+static void forget(const struct pt_web *web, struct pt_document *document)
 {
     if (document->ready)
         mhd_of(web)->unref_response(document->ready);

@@ -34,21 +34,19 @@ struct pt_web_setup {
 
 /* PT_CANNOT_WRITE: libmicrohttpd is not there; PT_NO_MEMORY. */
 enum pt_status pt_web_new(const struct pt_web_setup *setup,
-                             struct pt_web **ret_web,
-                             struct pt_error *err);
+                          struct pt_web **ret_web, struct pt_error *err);
 
 /* Answer at this listening socket, which becomes the server's.  certificate
  * (a chain) and key, both PEM, which are copied; NULL, NULL: without TLS.
  * PT_BAD_INPUT: they cannot be used; PT_CANNOT_WRITE; PT_NO_MEMORY. */
 enum pt_status pt_web_listen(struct pt_web *web, int fd,
-                                const char *certificate, const char *key,
-                                struct pt_error *err);
+                             const char *certificate, const char *key,
+                             struct pt_error *err);
 
 /* From now on this certificate, where there is TLS; connections live on.
  * As above: then the former one stays. */
-enum pt_status pt_web_renew(struct pt_web *web,
-                               const char *certificate, const char *key,
-                               struct pt_error *err);
+enum pt_status pt_web_renew(struct pt_web *web, const char *certificate,
+                            const char *key, struct pt_error *err);
 
 /* The site is about to go: its documents are not answered from now on. */
 void pt_web_forget(struct pt_web *web, struct pt_site *site);

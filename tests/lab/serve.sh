@@ -212,6 +212,9 @@ start_proton_here ok "$1" "$2"
 until_new
 has 'once it has moved, the answer is the new port' "<port>$1<" "$work/body"
 finish
+run serve --dns-help dnsmasq --relay --host bridge.home.arpa ann@proton.me
+has 'a name server is told of the bridge by the name of this machine' \
+    "^srv-host=_imap._tcp.proton.me,bridge.home.arpa,$1," "$work/out"
 if [ "$LAB_ALONE" = yes ]; then
     ip address add 192.168.77.1/24 dev lo
     serve --listen 192.168.77.1:8080 ann@proton.me
