@@ -1,7 +1,9 @@
 #include "base/public.h"
 
 #include "base/file.h"
+#include "base/sync.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,7 +15,8 @@
 enum { CHUNK = 16 * 1024 };
 
 struct pt_public_pair {
-    const char *path;
+    const void *owner;
+    char *path; /* malloc()ed; NULL: it is dropped, or has failed */
     unsigned number; /* its name aside */
 };
 
@@ -138,27 +141,54 @@ static void name_aside(const struct pt_public *tree, unsigned number,
     snprintf(name, PT_PUBLIC_PATH_MAX, "%s/%u", tree->aside, number);
 }
 
-static void drop_staged(struct pt_public *tree, size_t from)
+static void drop_pair(struct pt_public *tree, struct pt_public_pair *pair)
 {
     char name[PT_PUBLIC_PATH_MAX];
 
-    for (size_t i = from; i < tree->count; i++) {
-        name_aside(tree, tree->staged[i].number, name);
-        unlinkat(tree->fd, name, 0);
-    }
-    tree->count = 0;
+    if (!pair->path)
+        return;
+    name_aside(tree, pair->number, name);
+    unlinkat(tree->fd, name, 0);
+    free(pair->path);
+    pair->path = NULL;
 }
 
-void pt_public_drop(struct pt_public *tree)
+void pt_public_drop(struct pt_public *tree, const void *owner)
 {
-    drop_staged(tree, 0);
+    for (size_t i = 0; i < tree->count; i++)
+        if (tree->staged[i].owner == owner)
+            drop_pair(tree, &tree->staged[i]);
+}
+
+static void drop_all(struct pt_public *tree)
+{
+    for (size_t i = 0; i < tree->count; i++)
+        drop_pair(tree, &tree->staged[i]);
+    tree->count = 0;
+    tree->next = 0;
+}
+
+void pt_public_clean(const struct pt_public *tree)
+{
+    int fd = openat(tree->fd, tree->aside,
+                    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    const struct dirent *entry;
+
+    if (!dir && fd >= 0)
+        close(fd);
+    while (dir && (entry = readdir(dir)))
+        if (entry->d_name[0] != '.')
+            unlinkat(dirfd(dir), entry->d_name, 0);
+    if (dir)
+        closedir(dir);
 }
 
 void pt_public_close(struct pt_public *tree)
 {
     if (tree->fd < 0)
         return;
-    pt_public_drop(tree);
+    drop_all(tree);
     free(tree->staged);
     close(tree->fd);
     *tree = (struct pt_public){.fd = -1};
@@ -237,19 +267,17 @@ static bool write_all(int fd, struct pt_slice bytes)
     return true;
 }
 
-/* What a killed run has left there under that name goes. */
 static bool make_aside(const struct pt_public *tree, const char *name,
                        struct pt_slice bytes)
 {
-    int fd;
+    int fd = openat(tree->fd, name,
+                    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                    0666);
     bool made;
 
-    unlinkat(tree->fd, name, 0);
-    fd = openat(tree->fd, name,
-                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0)
         return false;
-    made = write_all(fd, bytes) && !fsync(fd);
+    made = write_all(fd, bytes);
     close_quietly(fd);
     if (!made)
         unlinkat(tree->fd, name, 0);
@@ -272,19 +300,24 @@ static bool add_pair(struct pt_public *tree, struct pt_public_pair pair)
     return true;
 }
 
-enum pt_status pt_public_stage(struct pt_public *tree, const char *path,
-                             struct pt_slice bytes, struct pt_error *err)
+enum pt_status pt_public_stage(struct pt_public *tree, const void *owner,
+                               const char *path, struct pt_slice bytes,
+                               struct pt_error *err)
 {
-    struct pt_public_pair pair = {.path = path,
-                                  .number = (unsigned)tree->count};
+    struct pt_public_pair pair = {
+        .owner = owner, .path = strdup(path), .number = tree->next++};
     char name[PT_PUBLIC_PATH_MAX];
 
+    if (!pair.path)
+        return pt_fail_memory(err);
     name_aside(tree, pair.number, name);
-    if (!make_aside(tree, name, bytes))
+    if (!make_aside(tree, name, bytes)) {
+        free(pair.path);
         return fail_errno(tree, path, err);
+    }
     if (add_pair(tree, pair))
         return PT_OK;
-    unlinkat(tree->fd, name, 0);
+    drop_pair(tree, &pair);
     return pt_fail_memory(err);
 }
 
@@ -324,17 +357,28 @@ static bool put_into_place(const struct pt_public *tree,
     return !why;
 }
 
-enum pt_status pt_public_settle(struct pt_public *tree, struct pt_error *err)
+void pt_public_settle(struct pt_public *tree, pt_public_failed_fn *failed,
+                      void *ctx)
 {
-    enum pt_status status = PT_OK;
-    size_t done = 0;
+    int unsafe = tree->count && !pt_sync_all(tree->fd) ? errno : 0;
 
-    while (done < tree->count && put_into_place(tree, &tree->staged[done]))
-        done++;
-    if (done < tree->count)
-        status = fail_errno(tree, tree->staged[done].path, err);
-    drop_staged(tree, done);
-    return status;
+    for (size_t i = 0; i < tree->count; i++) {
+        struct pt_public_pair *pair = &tree->staged[i];
+        struct pt_error err = {0};
+
+        if (!pair->path)
+            continue;
+        errno = unsafe;
+        if (!unsafe && put_into_place(tree, pair)) {
+            free(pair->path);
+            pair->path = NULL;
+            continue;
+        }
+        fail_errno(tree, pair->path, &err);
+        pt_public_drop(tree, pair->owner);
+        failed(ctx, pair->owner, &err);
+    }
+    drop_all(tree);
 }
 
 /* ---- removing ---- */

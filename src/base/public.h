@@ -26,6 +26,7 @@ struct pt_public {
     struct pt_public_pair *staged; /* the tree's own; so the next two */
     size_t count;
     size_t room;
+    unsigned next; /* name aside */
 };
 
 /* Is it relative, and without empty parts, "." and ".."? */
@@ -43,18 +44,27 @@ enum pt_status pt_public_read(const struct pt_public *tree, const char *path,
                             struct pt_buf *out, struct pt_error *err);
 
 /* Write the bytes of a file aside, to be put into place by the next
- * pt_public_settle(), with the folders it needs.  path is borrowed until then.
- * PT_CANNOT_WRITE, PT_NO_MEMORY. */
-enum pt_status pt_public_stage(struct pt_public *tree, const char *path,
-                             struct pt_slice bytes, struct pt_error *err);
+ * pt_public_settle(), with the folders it needs.  owner is whom it belongs
+ * together with.  PT_CANNOT_WRITE, PT_NO_MEMORY. */
+enum pt_status pt_public_stage(struct pt_public *tree, const void *owner,
+                               const char *path, struct pt_slice bytes,
+                               struct pt_error *err);
+
+/* Forget what is staged for this owner. */
+void pt_public_drop(struct pt_public *tree, const void *owner);
+
+/* Called once for an owner: one file cannot be put into place; his before it
+ * are there, his others are not. */
+typedef void pt_public_failed_fn(void *ctx, const void *owner,
+                                 const struct pt_error *err);
 
 /* Put all that is staged into place, in that order, each whole or not at all
- * even if the machine stops.  PT_CANNOT_WRITE: those before the one it names
- * are in place, the others are not. */
-enum pt_status pt_public_settle(struct pt_public *tree, struct pt_error *err);
+ * even if the machine stops. */
+void pt_public_settle(struct pt_public *tree, pt_public_failed_fn *failed,
+                      void *ctx);
 
-/* Forget what is staged. */
-void pt_public_drop(struct pt_public *tree);
+/* Remove what a killed run has left aside. */
+void pt_public_clean(const struct pt_public *tree);
 
 /* Remove a file, and the folders that are empty without it.  PT_CANNOT_WRITE;
  * what is not there is no failure. */

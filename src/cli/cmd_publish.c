@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TIMEOUT_MS = 5000, DOMAINS_MOST = 10000 };
+enum { TIMEOUT_MS = 5000, DOMAINS_MOST = 10000, TOGETHER = 100 };
 
 /* No domain has this name. */
 #define SERVERS "-"
@@ -24,19 +24,17 @@ enum { TIMEOUT_MS = 5000, DOMAINS_MOST = 10000 };
 static enum pt_status put_servers(struct pt_publishing *p,
                                   struct pt_error *err)
 {
-    struct pt_publish_report report = {0};
     struct pt_publish_files files;
-    struct pt_arena *arena = p->call->arena;
-    enum pt_status status;
+    struct pt_publish_report *report;
 
     if (p->has_servers)
         return PT_OK;
     p->has_servers = true;
-    if (!pt_publish_servers(arena, p->root, &files))
+    report = pt_publishing_report(p, NULL);
+    if (!report || !pt_publish_servers(p->call->arena, p->root, &files))
         return pt_fail_memory(err);
-    status = pt_publishing_put(p, arena, SERVERS, &files, PT_PUBLISH_WHOLE,
-                               &report, err);
-    return status == PT_OK ? pt_publish_tell(p, &report, err) : status;
+    return pt_publishing_put(p, SERVERS, &files, PT_PUBLISH_WHOLE, report,
+                             err);
 }
 
 /* ---- one domain ---- */
@@ -87,35 +85,49 @@ static enum pt_status check(struct pt_arena *arena,
     return status;
 }
 
-/* PT_NO_MEMORY; all else is for the report. */
+/* Its files, in the item's arena. */
+static enum pt_status make_files(const struct pt_publishing *p,
+                                 const struct pt_stream_item *item,
+                                 struct pt_publish_files *files,
+                                 struct pt_error *why)
+{
+    struct pt_site *site;
+    enum pt_status status = check(item->arena, item->settings, why);
+
+    if (status == PT_OK)
+        status = pt_site_make(item->arena, item->settings, &site, why);
+    return status == PT_OK
+               ? pt_publish_site(item->arena, site, &p->web, files, why)
+               : status;
+}
+
 static enum pt_status publish_domain(struct pt_publishing *p,
                                      const struct pt_stream_item *item,
-                                     struct pt_publish_report *report,
                                      struct pt_error *err)
 {
     const struct pt_settings *settings = item->settings;
+    const char *domain =
+        item->err.status == PT_OK ? settings->address.domain : item->text;
+    struct pt_error why = item->err;
     struct pt_publish_files files;
-    struct pt_site *site;
-    enum pt_status status = check(item->arena, settings, &report->why);
+    struct pt_publish_report *report;
+    enum pt_status status = why.status;
 
-    report->domain = settings->address.domain;
     if (status == PT_OK)
-        status = pt_site_make(item->arena, settings, &site, &report->why);
+        status = make_files(p, item, &files, &why);
     if (status == PT_OK)
-        status = pt_publish_site(item->arena, site, &p->web, &files,
-                                 &report->why);
-    if (status == PT_NO_MEMORY)
+        status = put_servers(p, err);
+    report = pt_publishing_report(p, domain);
+    if (!report || status == PT_NO_MEMORY)
         return pt_fail_memory(err);
     if (status != PT_OK) {
+        report->why = why;
         report->outcome = outcome_of(status);
         return PT_OK;
     }
     report->note = note_of(p, settings);
-    status = put_servers(p, err);
-    if (status != PT_OK)
-        return status;
     return pt_publishing_put(
-        p, item->arena, settings->address.domain, &files,
+        p, domain, &files,
         settings->incomplete ? PT_PUBLISH_INCOMPLETE : PT_PUBLISH_WHOLE,
         report, err);
 }
@@ -124,15 +136,17 @@ static enum pt_status put(void *ctx, const struct pt_stream_item *item,
                           struct pt_error *err)
 {
     struct pt_publishing *p = ctx;
-    struct pt_publish_report report = {.domain = item->text,
-                                       .why = item->err};
-    enum pt_status status = PT_OK;
+    enum pt_status status = publish_domain(p, item, err);
 
-    if (item->err.status == PT_OK)
-        status = publish_domain(p, item, &report, err);
-    else
-        report.outcome = outcome_of(item->err.status);
-    return status == PT_OK ? pt_publish_tell(p, &report, err) : status;
+    return status == PT_OK && p->pending_count >= TOGETHER
+               ? pt_publishing_flush(p, err)
+               : status;
+}
+
+/* Whoever feeds us one line at a time waits for the answer. */
+static enum pt_status put_down(void *ctx, struct pt_error *err)
+{
+    return pt_publishing_flush(ctx, err);
 }
 
 /* ---- the folder ---- */
@@ -184,6 +198,8 @@ static enum pt_status lock(struct pt_publishing *p, struct pt_error *err)
     enum pt_status status = path ? pt_file_try_lock(path, &p->lock, err)
                                  : pt_fail_memory(err);
 
+    if (status == PT_OK)
+        pt_public_clean(&p->tree);
     if (status == PT_BUSY)
         return pt_fail(err, PT_BUSY, "wait until it has ended",
                        "'%s' is being published to by another portolan",
@@ -217,6 +233,7 @@ static enum pt_status publish(struct pt_publishing *p, struct pt_error *err)
                                     .takes_domains = true,
                                     .timeout_ms = TIMEOUT_MS,
                                     .put = put,
+                                    .put_down = put_down,
                                     .ctx = p};
     enum pt_status status = open_folder(p, err);
 
@@ -246,6 +263,7 @@ static enum pt_status run_publish(const struct pt_call *call,
     p.domains = pt_json_array(&p.json, p.json.root, "domains");
     status = publish(&p, err);
     cJSON_Delete(p.json.root);
+    pt_publishing_drop(&p);
     pt_public_close(&p.tree);
     if (p.lock >= 0)
         close(p.lock);

@@ -341,6 +341,8 @@ static void drain(struct stream *s)
         put_first(s);
         put = true;
     }
+    if (put && s->status == PT_OK && s->setup->put_down)
+        end_early(s, s->setup->put_down(s->setup->ctx, s->err));
     /* whoever feeds us one line at a time waits for the answer */
     if (put && fflush(s->setup->call->io->out))
         end_early(s, PT_CANNOT_WRITE);

@@ -25,6 +25,10 @@ typedef enum pt_status pt_stream_put_fn(void *ctx,
                                         const struct pt_stream_item *item,
                                         struct pt_error *err);
 
+/* Called when all that was done so far was put, before others are waited
+ * for. */
+typedef enum pt_status pt_stream_put_down_fn(void *ctx, struct pt_error *err);
+
 struct pt_stream_setup {
     const struct pt_call *call;
     const struct pt_strings *texts; /* addresses; NULL: one a line of input */
@@ -32,6 +36,7 @@ struct pt_stream_setup {
     struct pt_arena *arena; /* of all settings; NULL: each goes with its item */
     int64_t timeout_ms;
     pt_stream_put_fn *put;
+    pt_stream_put_down_fn *put_down; /* or NULL */
     void *ctx;
 };
 

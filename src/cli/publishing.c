@@ -1,5 +1,8 @@
 /* publishing.c - files into place, and no file twice.
  *
+ * What is known of several domains at once is put into place together, because
+ * to see it safely on the disk takes as long for one as for all of them.
+ *
  * Before anything is put into place, a list of how it will look, and how what
  * it replaces looks, is: whenever we are stopped, all that is ours is known as
  * ours.
@@ -13,7 +16,16 @@ enum { FILE_MAX = 1024 * 1024 };
 
 #define LISTS ".portolan-publish/list/"
 
-/* One domain's files, on their way. */
+/* A domain that is settled, but for its files. */
+struct pt_publish_pending {
+    struct pt_publish_report report; /* comes first: see pending_of() */
+    struct pt_publish_pending *next;
+    const char *list_path;
+    struct pt_publish_list left; /* what is ours once what is gone is gone */
+    bool has_gone;               /* the list has to forget something */
+};
+
+/* One domain's files, as they are looked at. */
 struct work {
     struct pt_publishing *p;
     struct pt_arena *arena;
@@ -28,6 +40,13 @@ struct work {
 static bool is_open(const struct pt_publishing *p)
 {
     return p->tree.fd >= 0;
+}
+
+/* What was there stays, or is for the next run. */
+static void fail_report(struct pt_publish_report *report)
+{
+    report->outcome = PT_PUBLISHED_FAILED;
+    report->change_count = 0;
 }
 
 /* ---- what is there ---- */
@@ -138,9 +157,12 @@ static enum pt_status look_at_file(struct work *w,
         !pt_publish_list_has(&w->had, file->path, is) &&
         !w->p->call->options.force)
         return fail_foreign(w, file->path, err);
-    pt_publish_list_add(w->arena, &w->next, file->path, will);
+    change.path = pt_arena_strdup(w->arena, file->path);
+    if (!change.path)
+        return pt_fail_memory(err);
+    pt_publish_list_add(w->arena, &w->next, change.path, will);
     if (change.act == PT_PUBLISH_CHANGED)
-        pt_publish_list_add(w->arena, &w->next, file->path, is);
+        pt_publish_list_add(w->arena, &w->next, change.path, is);
     if (change.act == PT_PUBLISH_SAME)
         return PT_OK;
     change.diff = diff_of(w, file->path, &there, file->bytes);
@@ -211,9 +233,8 @@ static enum pt_status look(struct work *w, struct pt_error *err)
 
 /* ---- doing it ---- */
 
-/* The list lives as long as the arena, as what is staged borrows nothing but
- * paths. */
-static enum pt_status stage_list(struct work *w,
+static enum pt_status stage_list(struct pt_publishing *p,
+                                 const struct pt_publish_pending *pending,
                                  const struct pt_publish_list *list,
                                  struct pt_error *err)
 {
@@ -222,8 +243,8 @@ static enum pt_status stage_list(struct work *w,
     pt_publish_list_put(list, &text);
     if (pt_buf_failed(&text))
         return pt_fail_memory(err);
-    return pt_public_stage(&w->p->tree, w->list_path,
-                         pt_slice(pt_buf_text(&text), text.len), err);
+    return pt_public_stage(&p->tree, pending, pending->list_path,
+                           pt_slice(pt_buf_text(&text), text.len), err);
 }
 
 static const struct pt_publish_file *file_at(const struct work *w,
@@ -235,65 +256,55 @@ static const struct pt_publish_file *file_at(const struct work *w,
     return NULL;
 }
 
-static enum pt_status write_files(struct work *w, struct pt_error *err)
+static enum pt_status stage_files(struct work *w,
+                                  struct pt_publish_pending *pending,
+                                  struct pt_error *err)
 {
     const struct pt_publish_report *report = w->report;
+    struct pt_public *tree = &w->p->tree;
     enum pt_status status = PT_OK;
 
     if (!is_list_whole(w))
-        status = stage_list(w, &w->next, err);
+        status = stage_list(w->p, pending, &w->next, err);
     for (size_t i = 0; status == PT_OK && i < report->change_count; i++) {
         const struct pt_publish_file *file =
             file_at(w, report->changes[i].path);
 
         if (file)
-            status = pt_public_stage(&w->p->tree, file->path, file->bytes, err);
+            status =
+                pt_public_stage(tree, pending, file->path, file->bytes, err);
     }
-    return status == PT_OK ? pt_public_settle(&w->p->tree, err) : status;
-}
-
-/* Then they need not be known any more. */
-static enum pt_status remove_gone(struct work *w, struct pt_error *err)
-{
-    struct pt_publish_list left = {0};
-    enum pt_status status = PT_OK;
-
-    for (size_t i = 0; status == PT_OK && i < w->report->change_count; i++)
-        if (w->report->changes[i].act == PT_PUBLISH_GONE)
-            status = pt_public_remove(&w->p->tree, w->report->changes[i].path,
-                                    err);
-    for (size_t i = 0; i < w->next.count; i++)
-        if (is_still_wanted(w, w->next.at[i].path))
-            pt_publish_list_add(w->arena, &left, w->next.at[i].path,
-                                w->next.at[i].sha256);
     if (status != PT_OK)
-        return status;
-    if (pt_arena_failed(w->arena))
-        return pt_fail_memory(err);
-    status = stage_list(w, &left, err);
-    return status == PT_OK ? pt_public_settle(&w->p->tree, err) : status;
+        pt_public_drop(tree, pending);
+    return status;
 }
 
-static bool has_stale_marks(const struct work *w)
+/* What is gone need not be known any more, once it is. */
+static enum pt_status note_gone(const struct work *w,
+                                struct pt_publish_pending *pending,
+                                struct pt_error *err)
 {
     for (size_t i = 0; i < w->had.count; i++)
-        if (!is_still_wanted(w, w->had.at[i].path))
-            return true;
-    return false;
+        pending->has_gone |= !is_still_wanted(w, w->had.at[i].path);
+    for (size_t i = 0; pending->has_gone && i < w->next.count; i++)
+        if (is_still_wanted(w, w->next.at[i].path) &&
+            !pt_publish_list_add(w->arena, &pending->left, w->next.at[i].path,
+                                 w->next.at[i].sha256))
+            return pt_fail_memory(err);
+    return PT_OK;
 }
 
-static enum pt_status do_it(struct work *w, struct pt_error *err)
+static enum pt_status stage(struct work *w,
+                            struct pt_publish_pending *pending,
+                            struct pt_error *err)
 {
     enum pt_status status;
 
-    if (w->p->call->options.dry_run)
+    if (!w->has_changes || w->p->call->options.dry_run)
         return PT_OK;
-    status = write_files(w, err);
-    if (status == PT_OK && has_stale_marks(w))
-        status = remove_gone(w, err);
-    if (status != PT_OK)
-        pt_public_drop(&w->p->tree);
-    return status;
+    pending->list_path = w->list_path;
+    status = note_gone(w, pending, err);
+    return status == PT_OK ? stage_files(w, pending, err) : status;
 }
 
 static enum pt_status check_grade(const struct work *w,
@@ -310,36 +321,126 @@ static enum pt_status check_grade(const struct work *w,
                    w->report->domain);
 }
 
-enum pt_status pt_publishing_put(struct pt_publishing *p,
-                                 struct pt_arena *arena, const char *name,
+/* ---- what is pending ---- */
+
+static struct pt_publish_pending *pending_of(struct pt_publish_report *report)
+{
+    return (struct pt_publish_pending *)report;
+}
+
+struct pt_publish_report *pt_publishing_report(struct pt_publishing *p,
+                                               const char *domain)
+{
+    struct pt_publish_pending *pending;
+
+    if (!p->arena) {
+        p->arena = pt_arena_new();
+        p->last = &p->pending;
+    }
+    pending = p->arena ? pt_arena_alloc(p->arena, sizeof(*pending)) : NULL;
+    if (!pending)
+        return NULL;
+    pending->report.domain = pt_arena_strdup(p->arena, domain);
+    if (pt_arena_failed(p->arena))
+        return NULL;
+    *p->last = pending;
+    p->last = &pending->next;
+    p->pending_count++;
+    return &pending->report;
+}
+
+enum pt_status pt_publishing_put(struct pt_publishing *p, const char *name,
                                  const struct pt_publish_files *files,
                                  enum pt_publish_grade grade,
                                  struct pt_publish_report *report,
                                  struct pt_error *err)
 {
     struct work w = {.p = p,
-                     .arena = arena,
+                     .arena = p->arena,
                      .files = files,
-                     .list_path = pt_arena_printf(arena, LISTS "%s", name),
+                     .list_path = pt_arena_printf(p->arena, LISTS "%s", name),
                      .report = report};
     enum pt_status status =
         w.list_path ? look(&w, &report->why) : pt_fail_memory(err);
 
     if (status == PT_OK)
         status = check_grade(&w, grade, &report->why);
-    if (status == PT_OK && w.has_changes)
-        status = do_it(&w, &report->why);
+    if (status == PT_OK)
+        status = stage(&w, pending_of(report), &report->why);
     if (status == PT_NO_MEMORY)
         return pt_fail_memory(err);
     report->files = files->count;
-    if (status == PT_OK) {
-        report->outcome =
-            w.has_changes ? PT_PUBLISHED : PT_PUBLISHED_CURRENT;
-        return PT_OK;
-    }
-    report->outcome = PT_PUBLISHED_FAILED;
-    report->change_count = 0;
+    report->outcome = w.has_changes ? PT_PUBLISHED : PT_PUBLISHED_CURRENT;
+    if (status != PT_OK)
+        fail_report(report);
     return PT_OK;
+}
+
+static void on_failed(void *ctx, const void *owner, const struct pt_error *err)
+{
+    struct pt_publishing *p = ctx;
+
+    for (struct pt_publish_pending *at = p->pending; at; at = at->next)
+        if (at == owner && at->report.why.status == PT_OK) {
+            at->report.why = *err;
+            fail_report(&at->report);
+        }
+}
+
+static enum pt_status remove_gone(struct pt_publishing *p,
+                                  struct pt_publish_pending *pending,
+                                  struct pt_error *err)
+{
+    struct pt_publish_report *report = &pending->report;
+    enum pt_status status = PT_OK;
+
+    for (size_t i = 0; status == PT_OK && i < report->change_count; i++)
+        if (report->changes[i].act == PT_PUBLISH_GONE)
+            status = pt_public_remove(&p->tree, report->changes[i].path,
+                                      &report->why);
+    if (status == PT_OK)
+        status = stage_list(p, pending, &pending->left, &report->why);
+    if (status == PT_NO_MEMORY)
+        return pt_fail_memory(err);
+    if (status != PT_OK)
+        fail_report(report);
+    return PT_OK;
+}
+
+static enum pt_status put_into_place(struct pt_publishing *p,
+                                     struct pt_error *err)
+{
+    enum pt_status status = PT_OK;
+
+    if (!is_open(p) || p->call->options.dry_run)
+        return PT_OK;
+    pt_public_settle(&p->tree, on_failed, p);
+    for (struct pt_publish_pending *at = p->pending; at && status == PT_OK;
+         at = at->next)
+        if (at->has_gone && at->report.why.status == PT_OK)
+            status = remove_gone(p, at, err);
+    pt_public_settle(&p->tree, on_failed, p);
+    return status;
+}
+
+enum pt_status pt_publishing_flush(struct pt_publishing *p,
+                                   struct pt_error *err)
+{
+    enum pt_status status = put_into_place(p, err);
+
+    for (struct pt_publish_pending *at = p->pending; at && status == PT_OK;
+         at = at->next)
+        status = pt_publish_tell(p, &at->report, err);
+    pt_publishing_drop(p);
+    return status;
+}
+
+void pt_publishing_drop(struct pt_publishing *p)
+{
+    pt_arena_free(p->arena);
+    p->arena = NULL;
+    p->pending = NULL;
+    p->pending_count = 0;
 }
 
 bool pt_publishing_has(const struct pt_publishing *p, const char *name)

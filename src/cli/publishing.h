@@ -40,6 +40,8 @@ struct pt_publish_report {
     size_t change_count;
 };
 
+struct pt_publish_pending;
+
 struct pt_publishing {
     const struct pt_call *call;
     const char *root; /* the absolute path of the folder */
@@ -47,6 +49,11 @@ struct pt_publishing {
                             be written */
     int lock;
     struct pt_publish_web web;
+    struct pt_arena *arena; /* of what is pending; NULL: nothing is */
+    struct pt_publish_pending *pending; /* to be put into place together, and
+                                           told then, in that order */
+    struct pt_publish_pending **last;
+    size_t pending_count;
     bool as_lines;
     bool has_servers; /* the files for all domains are in place */
     struct pt_json json; /* of all domains; unless as lines */
@@ -63,15 +70,24 @@ enum pt_publish_grade {
                               anything */
 };
 
-/* Put the files into place, as far as they are not there; name is that of the
- * list of what is ours: the domain.  PT_NO_MEMORY; all else is told by the
- * report, whose domain is set. */
-enum pt_status pt_publishing_put(struct pt_publishing *p,
-                                 struct pt_arena *arena, const char *name,
+/* What is to be told of a domain, or NULL for what is for all; it is pending
+ * from now on.  NULL: no memory. */
+struct pt_publish_report *pt_publishing_report(struct pt_publishing *p,
+                                               const char *domain);
+
+/* See what of these files is not in place, and have it put there by the next
+ * flush; name is that of the list of what is ours: the domain.  The report
+ * must be the last one.  PT_NO_MEMORY; all else is for the report. */
+enum pt_status pt_publishing_put(struct pt_publishing *p, const char *name,
                                  const struct pt_publish_files *files,
                                  enum pt_publish_grade grade,
                                  struct pt_publish_report *report,
                                  struct pt_error *err);
+
+/* Put all that is pending into place, and tell of it.  PT_NO_MEMORY. */
+enum pt_status pt_publishing_flush(struct pt_publishing *p,
+                                   struct pt_error *err);
+void pt_publishing_drop(struct pt_publishing *p); /* instead */
 
 /* Has anything been published under this name? */
 bool pt_publishing_has(const struct pt_publishing *p, const char *name);

@@ -49,16 +49,44 @@ static int count_in(const char *path)
     return count;
 }
 
+static const char ann[] = "an owner";
+static const char bob[] = "another";
+static const void *failed[4];
+static size_t failed_count;
+
+static void on_failed(void *ctx, const void *owner, const struct pt_error *why)
+{
+    if (ctx != &tree || failed_count == 4)
+        abort();
+    failed[failed_count++] = owner;
+    err = *why;
+}
+
+static enum pt_status stage_for(const void *owner, const char *path,
+                                const char *text)
+{
+    return pt_public_stage(&tree, owner, path, pt_slice_of(text), &err);
+}
+
 static enum pt_status stage(const char *path, const char *text)
 {
-    return pt_public_stage(&tree, path, pt_slice_of(text), &err);
+    return stage_for(ann, path, text);
+}
+
+/* How many owners failed. */
+static size_t settle(void)
+{
+    failed_count = 0;
+    err = (struct pt_error){0};
+    pt_public_settle(&tree, on_failed, &tree);
+    return failed_count;
 }
 
 static enum pt_status put_one(const char *path, const char *text)
 {
     enum pt_status status = stage(path, text);
 
-    return status == PT_OK ? pt_public_settle(&tree, &err) : status;
+    return status == PT_OK && settle() ? err.status : status;
 }
 
 static const char *got(const char *path)
@@ -92,7 +120,7 @@ static void test_putting(void)
 {
     OK(stage("www/a/x.xml", "one") == PT_OK && !get("site/www/a/x.xml"),
        "what is staged is not there yet");
-    OK(pt_public_settle(&tree, &err) == PT_OK, "it settles");
+    OK(settle() == 0, "it settles");
     IS(get("site/www/a/x.xml"), "one", "then it is, with its folders");
     OK(mode_of("site/www/a/x.xml") == 0644 && mode_of("site/www/a") == 0755,
        "for all to read");
@@ -107,13 +135,16 @@ static void test_putting(void)
     umask(022);
     OK(mode_of("site/www/private") == 0600, "the umask counts");
     stage("www/a/y", "y");
-    pt_public_drop(&tree);
-    OK(pt_public_settle(&tree, &err) == PT_OK && !get("site/www/a/y") &&
+    stage_for(bob, "www/a/z", "z");
+    pt_public_drop(&tree, ann);
+    OK(settle() == 0 && !get("site/www/a/y") && get("site/www/a/z") &&
            count_in("site/aside") == 0,
        "what is dropped never was");
     put("site/aside/0", "left by a killed run");
+    pt_public_clean(&tree);
+    OK(count_in("site/aside") == 0, "what a killed run has left goes");
     OK(put_one("www/b", "b") == PT_OK && pt_is(get("site/www/b"), "b"),
-       "what a killed run has left is in nobody's way");
+       "and is in nobody's way");
 }
 
 static void test_reading(void)
@@ -164,15 +195,18 @@ static void test_links(void)
 static void test_several(void)
 {
     stage("www/1", "1");
+    stage_for(bob, "www/bob1", "b");
     stage("www/a/x.xml/2", "2"); /* a file is where its folder belongs */
     stage("www/3", "3");
-    OK(pt_public_settle(&tree, &err) == PT_CANNOT_WRITE &&
-           strstr(err.text, "www/a/x.xml/2"),
-       "the one that cannot be put is named");
+    stage_for(bob, "www/bob2", "b");
+    OK(settle() == 1 && failed[0] == ann && strstr(err.text, "www/a/x.xml/2"),
+       "the one that cannot be put is named, once, and its owner");
     OK(get("site/www/1") && !get("site/www/3"),
-       "those before it are in place, the others are not");
+       "his before it are in place, the others are not");
+    OK(get("site/www/bob1") && get("site/www/bob2"),
+       "and all of somebody else's are");
     OK(count_in("site/aside") == 0 && put_one("www/3", "3") == PT_OK,
-       "and the next time begins anew");
+       "the next time begins anew");
 }
 
 static void test_removing(void)

@@ -1,0 +1,8 @@
+#include "base/sync.h"
+
+#include <unistd.h>
+
+bool pt_sync_all(int fd)
+{
+    return !syncfs(fd);
+}
