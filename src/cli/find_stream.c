@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOK_AGAIN_MS = 1000, PROGRESS_MS = 100 };
+enum { LOOK_AGAIN_MS = 1000, PROGRESS_MS = 100, HOLD_MS = 50 };
 
 struct stream;
 
@@ -49,6 +49,10 @@ struct stream {
     int64_t looked_ms;
     int64_t progress_ms;
     bool watches_input;
+    struct pt_timer hold; /* what was put may wait so long to be put down */
+    bool holds;
+    bool hold_runs;
+    bool hold_is_over;
     enum pt_status status; /* why it ends early, with err */
     struct pt_error *err;
 };
@@ -341,11 +345,36 @@ static void drain(struct stream *s)
         put_first(s);
         put = true;
     }
-    if (put && s->status == PT_OK && s->setup->put_down)
-        end_early(s, s->setup->put_down(s->setup->ctx, s->err));
+    s->holds |= put;
     /* whoever feeds us one line at a time waits for the answer */
     if (put && fflush(s->setup->call->io->out))
         end_early(s, PT_CANNOT_WRITE);
+}
+
+static void on_hold_over(void *ctx)
+{
+    struct stream *s = ctx;
+
+    s->hold_is_over = true;
+}
+
+/* What comes in one go is put down in one go; but nobody waits long. */
+static void put_down(struct stream *s)
+{
+    bool waits = s->session.loop && s->running && !s->hold_is_over;
+
+    if (!s->holds || s->status != PT_OK || !s->setup->put_down)
+        return;
+    if (waits) {
+        if (!s->hold_runs)
+            pt_loop_arm(s->session.loop, &s->hold, HOLD_MS);
+        s->hold_runs = true;
+        return;
+    }
+    if (s->hold_runs)
+        pt_loop_disarm(s->session.loop, &s->hold);
+    s->holds = s->hold_runs = s->hold_is_over = false;
+    end_early(s, s->setup->put_down(s->setup->ctx, s->err));
 }
 
 /* Only for someone who watches while the answers go elsewhere. */
@@ -391,12 +420,15 @@ static void step(struct stream *s)
         pt_loop_step(s->session.loop);
     fill(s);
     drain(s);
+    put_down(s);
     show_progress(s, false);
 }
 
 static void close_stream(struct stream *s)
 {
     stop_watching(s);
+    if (s->hold_runs)
+        pt_loop_disarm(s->session.loop, &s->hold);
     /* searches end before what they live in */
     for (struct item *item = s->first; item; item = item->next)
         if (item->search && !item->done)
@@ -424,8 +456,10 @@ enum pt_status pt_find_stream(const struct pt_stream_setup *setup,
     if (!setup->texts)
         pt_find_input_begin(&s.input, setup->call->io->in,
                             setup->call->options.replay);
+    pt_timer_init(&s.hold, on_hold_over, &s);
     fill(&s);
     drain(&s);
+    put_down(&s);
     while (s.status == PT_OK && (s.first || !has_ended(&s)))
         step(&s);
     show_progress(&s, true);

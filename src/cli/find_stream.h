@@ -25,8 +25,7 @@ typedef enum pt_status pt_stream_put_fn(void *ctx,
                                         const struct pt_stream_item *item,
                                         struct pt_error *err);
 
-/* Called when all that was done so far was put, before others are waited
- * for. */
+/* Called soon after something was put, once for all that was put meanwhile. */
 typedef enum pt_status pt_stream_put_down_fn(void *ctx, struct pt_error *err);
 
 struct pt_stream_setup {
