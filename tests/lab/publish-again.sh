@@ -183,7 +183,32 @@ tap_verdict 'a list of domains, in its order' "$(
     sed 's/.*"domain":"\([^"]*\)","outcome":"published".*/\1/' "$work/out" |
         diff "$work/domains" -)"
 
-# killed N TIMES: at any moment, and every file is one of the two, whole.
+# cut_short N: killed as it puts the nth file into place, it goes on the next
+# time.
+cut_short()
+{
+    publish "$work/a.xml" example.com
+    ASAN_OPTIONS=detect_leaks=0 strace -f -o "$work/trace" \
+        -e inject=renameat:signal=KILL:when="$1" -e trace=renameat \
+        "$portolan" publish -o "$site" --from "$work/b.xml" example.com \
+        >"$work/out" 2>"$work/err" && echo "the file $1 was put, unharmed"
+    publish "$work/b.xml" example.com
+    [ "$status" = 0 ] || {
+        echo "killed at file $1:"
+        cat "$work/err"
+    }
+}
+if strace -o "$work/trace" -e inject=renameat:signal=KILL:when=1 true \
+    2>"$work/err"; then
+    tap_verdict 'killed between two files, it goes on the next time' "$(
+        for n in 1 2 3 6; do
+            cut_short "$n"
+        done)"
+else
+    tap_skip 'killed between two files' 'strace cannot be used here'
+fi
+
+# killed: at any moment, and every file is one of the two, whole.
 killed()
 {
     python3 - "$portolan" "$site" "$work" <<'END_OF_PYTHON'
