@@ -1,0 +1,237 @@
+#!/bin/sh
+# A real Thunderbird sets itself up by `portolan serve`, from a mail address and
+# a password: DNS by dnsmasq with what --dns-help says, its own search, its own
+# account, and log-on to Dovecot and Postfix, by http and by https; and to a
+# bridge, before and after that has moved, on this machine and over the LAN.
+# What Thunderbird signs in to is real but for the bridge.
+# shellcheck disable=SC2154 # work, portolan, fakes, status, proton: lab.sh
+set -u
+top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
+# shellcheck source=tests/tap.sh
+. "$top/tests/tap.sh"
+# shellcheck source=tests/fakes/lab.sh
+. "$top/tests/fakes/lab.sh"
+# shellcheck source=tests/fakes/mail_world.sh
+. "$top/tests/fakes/mail_world.sh"
+judge=$top/tests/clients/thunderbird_serve.py
+program=${TB_BIN:-/usr/lib/thunderbird/thunderbird}
+lan=192.168.77.1
+
+lacks=$(
+    real_lacks
+    [ "$LAB_ALONE" = yes ] || echo 'name spaces of its own'
+    for name in "$program" dnsmasq curl; do
+        command -v "$name" >/dev/null || echo "$name"
+    done
+)
+if [ -n "$lacks" ]; then
+    tap_skip 'Thunderbird sets itself up' "not here: $(echo "$lacks" |
+        tr '\n' ' ')"
+    tap_done
+fi
+
+# begin_serve ARGS...: until it listens.
+begin_serve()
+{
+    : >"$work/serve.out"
+    "$portolan" serve "$@" >"$work/serve.out" 2>"$work/serve.err" \
+        </dev/null &
+    server=$!
+    keep "$server"
+    for _ in $(seq 200); do
+        ! grep -q '^listening' "$work/serve.out" || return 0
+        kill -0 "$server" 2>/dev/null || break
+        sleep 0.05
+    done
+    tap_verdict 'it serves' "$(cat "$work/serve.err" "$work/serve.out")"
+}
+
+# begin_dns ARGS...: dnsmasq, which knows what `serve ARGS... --dns-help` says,
+# and nothing else.
+begin_dns()
+{
+    "$portolan" serve "$@" --dns-help dnsmasq >"$work/dnsmasq.conf" \
+        2>"$work/dnsmasq.err"
+    begin_dnsmasq
+}
+
+begin_dnsmasq()
+{
+    dnsmasq --keep-in-foreground --user=root --no-resolv --no-hosts \
+        --listen-address=127.0.0.1 --bind-interfaces --pid-file= \
+        --conf-file="$work/dnsmasq.conf" 2>>"$work/dnsmasq.err" &
+    dns=$!
+    keep "$dns"
+    for _ in $(seq 100); do
+        ! ss -ulnH 'sport = :53' | grep -q . || return 0
+        sleep 0.05
+    done
+    tap_verdict 'it takes what it is told' \
+        "$(cat "$work/dnsmasq.err" "$work/dnsmasq.conf")"
+}
+
+# take_authority HOST: of the one that serves there; root.pem.
+take_authority()
+{
+    curl -s -m 5 "http://$1/root.crt" | openssl x509 -inform DER \
+        >"$work/root.pem" 2>"$work/openssl.err"
+}
+
+# sets_up ADDRESS PASSWORD TRUSTED...: Thunderbird, which must come to what stands
+# on standard input.
+sets_up()
+{
+    timeout 150 python3 "$judge" "$@" >"$work/got" 2>"$work/problem" ||
+        cat "$work/problem"
+    diff - "$work/got"
+}
+
+# etag HOST: of the settings that are told now; nothing: none are.
+etag()
+{
+    curl -s -m 2 -o "$work/config" -D - "http://$1/mail/config-v1.1.xml" |
+        sed -n 's/^[Ee][Tt]ag: //p'
+}
+
+# follows HOST OLD PORT: within a second another ETag, and that port.
+follows()
+{
+    for _ in $(seq 20); do
+        new=$(etag "$1")
+        if [ "$new" != "$2" ] && grep -q "<port>$3</port>" "$work/config"; then
+            return 0
+        fi
+        sleep 0.05
+    done
+    echo "ETag $new, before $2:"
+    cat "$work/config"
+}
+
+# move_to STATE IMAP SMTP: the bridge, which is this test's own.
+move_to()
+{
+    kill "$proton" 2>/dev/null
+    wait "$proton" 2>/dev/null
+    start_proton_here "$@"
+}
+
+# ---- a provider ----
+
+check_provider()
+{
+    begin_rogues
+    begin_real
+    cat >"$work/real.xml" <<'END'
+<clientConfig version="1.1"><emailProvider id="real.test">
+<domain>real.test</domain><displayName>Real</displayName>
+<incomingServer type="imap"><hostname>imap.real.test</hostname>
+<port>993</port><socketType>SSL</socketType>
+<username>%EMAILADDRESS%</username>
+<authentication>password-cleartext</authentication></incomingServer>
+<outgoingServer type="smtp"><hostname>smtp.real.test</hostname>
+<port>587</port><socketType>STARTTLS</socketType>
+<username>%EMAILADDRESS%</username>
+<authentication>password-cleartext</authentication></outgoingServer>
+</emailProvider></clientConfig>
+END
+    set -- real.test --from "$work/real.xml" --lan
+    begin_serve "$@"
+    begin_dns "$@"
+    tap_verdict 'by http, and it signs in at real servers' "$(
+        sets_up ann@real.test secret "$rogues/ca.pem" <<'END'
+xml-from-isp-http
+imap imap.real.test 993 3 ann@real.test
+smtp smtp.real.test 587 2 ann@real.test
+imap ok
+smtp ok
+END
+    )"
+    end "$server"
+    begin_serve "$@" --tls
+    take_authority $lan
+    tap_verdict 'by https, where it knows our authority' "$(
+        sets_up ann@real.test secret "$rogues/ca.pem" "$work/root.pem" <<'END'
+xml-from-isp-https
+imap imap.real.test 993 3 ann@real.test
+smtp smtp.real.test 587 2 ann@real.test
+imap ok
+smtp ok
+END
+    )"
+    end "$server"
+    end "$dns"
+}
+
+# ---- a bridge ----
+
+password=Bridge-Made_Password-1
+
+# by_bridge HOST IMAP SMTP: what Thunderbird must come to.
+by_bridge()
+{
+    sets_up ann@proton.me "$password" "$work/root.pem" \
+        "$1=$HOME/cert.pem" <<END
+xml-from-isp-https
+imap $1 $2 2 ann@proton.me
+smtp $1 $3 2 ann@proton.me
+imap ok
+smtp ok
+END
+}
+
+check_bridge()
+{
+    start_proton welcoming 1143 1025
+    begin_serve ann@proton.me --tls --listen http://127.0.0.1:80 \
+        --listen https://127.0.0.1:443
+    take_authority 127.0.0.1
+    echo 'host-record=autoconfig.proton.me,127.0.0.1' >"$work/dnsmasq.conf"
+    begin_dnsmasq
+    # proton.me is on the list of those who are never asked by http
+    tap_verdict 'who does not know our authority finds no bridge of Proton' "$(
+        echo 'nothing was found' | sets_up ann@proton.me "$password")"
+    tap_verdict 'a bridge on this machine' "$(by_bridge 127.0.0.1 1143 1025)"
+    old=$(etag autoconfig.proton.me)
+    move_to welcoming 1144 1026
+    tap_verdict 'it moves: within a second its new port is told' \
+        "$(follows autoconfig.proton.me "$old" 1144)"
+    tap_verdict 'and Thunderbird finds it there' \
+        "$(by_bridge 127.0.0.1 1144 1026)"
+    end "$server"
+    end "$dns"
+}
+
+# The ports that the LAN sees stay, wherever the bridge goes.
+check_relay()
+{
+    set -- ann@proton.me --lan --relay --tls
+    begin_serve "$@"
+    take_authority $lan
+    begin_dns "$@"
+    etag autoconfig.proton.me >"$work/etag"
+    # shellcheck disable=SC2046 # two ports
+    set -- $(sed -n 's|.*<port>\(.*\)</port>.*|\1|p' "$work/config")
+    tap_verdict 'a bridge over the LAN' "$(by_bridge "$lan" "$1" "$2")"
+    move_to welcoming 1145 1027
+    sleep 1
+    tap_verdict 'it moves: over the LAN nothing changes' "$(
+        [ "$(etag autoconfig.proton.me)" = "$(cat "$work/etag")" ] ||
+            cat "$work/config"
+        by_bridge "$lan" "$1" "$2")"
+    end "$server"
+    end "$dns"
+}
+
+ip link add lan0 type veth peer name lan1
+ip addr add $lan/24 dev lan0
+ip link set lan0 up
+ip link set lan1 up
+echo 'nameserver 127.0.0.1' >"$work/resolv.conf"
+mount --bind "$work/resolv.conf" "$(readlink -f /etc/resolv.conf)"
+new_home ann
+check_provider
+check_bridge
+check_relay
+end "$proton"
+proton=
+tap_done
