@@ -1,8 +1,7 @@
 #include "format/autodiscover_ask.h"
 
+#include "format/autodiscover_glance.h"
 #include "format/xml_tree.h"
-
-#include <string.h>
 
 enum { FIELD_MAX = 512 };
 
@@ -23,10 +22,30 @@ static const char *text_of(struct pt_arena *arena, const xmlNode *parent,
     return pt_arena_strndup(arena, trimmed.at, trimmed.len);
 }
 
-enum pt_status pt_autodiscover_ask_read(struct pt_arena *arena,
-                                        struct pt_slice xml,
-                                        struct pt_autodiscover_ask *ret_ask,
-                                        struct pt_error *err)
+static bool is_of_phones(struct pt_slice schema)
+{
+    return pt_slice_find(schema, "/mobilesync/");
+}
+
+static enum pt_status keep(struct pt_arena *arena,
+                           const struct pt_autodiscover_glance *found,
+                           struct pt_autodiscover_ask *ret_ask,
+                           struct pt_error *err)
+{
+    struct pt_slice address = found->address;
+
+    *ret_ask = (struct pt_autodiscover_ask){
+        .address = address.len
+                       ? pt_arena_strndup(arena, address.at, address.len)
+                       : NULL,
+        .is_for_phones = is_of_phones(found->schema),
+    };
+    return pt_arena_failed(arena) ? pt_fail_memory(err) : PT_OK;
+}
+
+static enum pt_status read_tree(struct pt_arena *arena, struct pt_slice xml,
+                                struct pt_autodiscover_ask *ret_ask,
+                                struct pt_error *err)
 {
     PT_TREE xmlDoc *doc = NULL;
     const xmlNode *root = NULL;
@@ -43,7 +62,19 @@ enum pt_status pt_autodiscover_ask_read(struct pt_arena *arena,
     schema = text_of(arena, request, "AcceptableResponseSchema");
     *ret_ask = (struct pt_autodiscover_ask){
         .address = text_of(arena, request, "EMailAddress"),
-        .is_for_phones = schema && strstr(schema, "/mobilesync/"),
+        .is_for_phones = is_of_phones(pt_slice_of(schema)),
     };
     return pt_arena_failed(arena) ? pt_fail_memory(err) : PT_OK;
+}
+
+enum pt_status pt_autodiscover_ask_read(struct pt_arena *arena,
+                                        struct pt_slice xml,
+                                        struct pt_autodiscover_ask *ret_ask,
+                                        struct pt_error *err)
+{
+    struct pt_autodiscover_glance found;
+
+    return pt_autodiscover_glance(xml, &found)
+               ? keep(arena, &found, ret_ask, err)
+               : read_tree(arena, xml, ret_ask, err);
 }
