@@ -44,3 +44,7 @@ def add_address(address, label):
 def listens(address, port):
     with socket.socket() as s:
         return s.connect_ex((address, port)) == 0
+
+
+def connection(address, port):
+    return socket.create_connection((address, port), timeout=10)
