@@ -1,5 +1,6 @@
 /* cmd_serve.c - portolan serve ADDRESS|DOMAIN... */
 #include "base/activation.h"
+#include "base/resident.h"
 #include "cli/page.h"
 #include "cli/serving.h"
 #include "resolve/search.h"
@@ -254,6 +255,7 @@ static enum pt_status begin_serving(struct pt_serving *s, struct pt_error *err)
         status = open_web(s, err);
     if (status != PT_OK)
         return status;
+    pt_resident_release(); /* what only linking took does not add to the rest */
     pt_serving_follow(s);
     return pt_loop_watch(s->session.loop, signal_pipe[0], POLLIN, read_signals,
                          s)
