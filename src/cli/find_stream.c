@@ -337,6 +337,13 @@ static void put_first(struct stream *s)
         end_early(s, status);
 }
 
+/* Whoever feeds us one line at a time waits for the answer. */
+static void flush_answers(struct stream *s)
+{
+    if (fflush(s->setup->call->io->out))
+        end_early(s, PT_CANNOT_WRITE);
+}
+
 static void drain(struct stream *s)
 {
     bool put = false;
@@ -346,9 +353,8 @@ static void drain(struct stream *s)
         put = true;
     }
     s->holds |= put;
-    /* whoever feeds us one line at a time waits for the answer */
-    if (put && fflush(s->setup->call->io->out))
-        end_early(s, PT_CANNOT_WRITE);
+    if (put)
+        flush_answers(s);
 }
 
 static void on_hold_over(void *ctx)
@@ -375,6 +381,7 @@ static void put_down(struct stream *s)
         pt_loop_disarm(s->session.loop, &s->hold);
     s->holds = s->hold_runs = s->hold_is_over = false;
     end_early(s, s->setup->put_down(s->setup->ctx, s->err));
+    flush_answers(s);
 }
 
 /* Only for someone who watches while the answers go elsewhere. */

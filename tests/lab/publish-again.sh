@@ -183,6 +183,28 @@ tap_verdict 'a list of domains, in its order' "$(
     sed 's/.*"domain":"\([^"]*\)","outcome":"published".*/\1/' "$work/out" |
         diff "$work/domains" -)"
 
+# answered DOMAIN: while more may come, it is told of this one already.
+answered()
+{
+    for _ in $(seq 100); do
+        ! grep -q "\"$1\"" "$work/out" || return 0
+        sleep 0.05
+    done
+    echo "not of $1"
+}
+mkfifo "$work/fed"
+"$portolan" publish -o "$site" --from "$work/a.xml" --json - <"$work/fed" \
+    >"$work/out" 2>"$work/err" &
+fed=$!
+exec 8>"$work/fed"
+tap_verdict 'who feeds one domain after the other is answered at once' "$(
+    for domain in one.example.org two.example.org; do
+        echo "$domain" >&8
+        answered "$domain"
+    done)"
+exec 8>&-
+wait "$fed"
+
 # cut_short N: killed as it puts the nth file into place, it goes on the next
 # time.
 cut_short()
