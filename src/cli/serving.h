@@ -26,7 +26,9 @@ struct pt_room_look {
     struct pt_look_round *site_round; /* that the room's site borrows from */
     enum pt_status status;      /* of the last one */
     struct pt_error err;
+    uint64_t exchangers;        /* when it was looked for last */
     bool is_due;
+    bool is_soon; /* and before those that are not */
 };
 
 /* A socket that is listened on, and nobody is answered at yet. */
@@ -55,9 +57,13 @@ struct pt_serving {
 
     struct pt_room_look *looks; /* one a room */
     size_t running;
-    size_t next;                /* room to be looked at, all round */
+    size_t next; /* room to be looked at, all round: twice */
     struct pt_look_round *round; /* the bridges as they were seen last */
     bool is_rounding;            /* and are being looked at */
+    bool is_round_old;           /* something has changed since it began */
+    bool has_bridge_news;        /* to be judged by what is seen then */
+    uint64_t exchangers;         /* as serving_news.c numbers them, whose mail
+                                    bridges that listen are for */
     bool has_looked;             /* every room was looked at once */
     bool has_changed;            /* a site, since these looks began */
     struct pt_timer expiry;
@@ -82,9 +88,22 @@ enum pt_status pt_serving_open_house(struct pt_serving *serving,
 void pt_serving_look(struct pt_serving *serving);
 /* For those alone that failed, or were looked for long ago. */
 void pt_serving_look_again(struct pt_serving *serving);
+/* For those too that a bridge of this machine has, had, or now may have to do
+ * with; those that one serves come first. */
+void pt_serving_look_at_news(struct pt_serving *serving);
 /* Nothing is looked for at this moment. */
 bool pt_serving_is_settled(const struct pt_serving *serving);
 void pt_serving_close_house(struct pt_serving *serving);
+
+/* ---- serving_news.c: whom news of bridges concern ---- */
+
+/* Those whose mail is had through the bridges that listen: a bit for each. */
+uint64_t pt_serving_exchangers(const struct pt_serving *serving,
+                               const struct pt_findings *found);
+/* Make those looks due that these bridges have to do with, or may have since
+ * serving->exchangers are more than before. */
+void pt_serving_judge_news(struct pt_serving *serving,
+                           const struct pt_findings *found);
 
 /* ---- serving_doors.c: where it listens ---- */
 

@@ -15,7 +15,7 @@ static void set_timer(struct pt_serving *s)
     int64_t in_ms =
         pt_rhythm_rest(&s->rhythm, pt_loop_now(s->session.loop));
 
-    if (in_ms < 0 || !pt_serving_is_settled(s) || s->is_over)
+    if (in_ms < 0 || s->is_over)
         pt_loop_disarm(s->session.loop, &s->next_look);
     else
         pt_loop_arm(s->session.loop, &s->next_look, in_ms);
@@ -57,7 +57,7 @@ static void begin_look(struct pt_serving *s)
     (void)pt_listeners_digest(&s->digest);
     pt_rhythm_look(&s->rhythm);
     if (has_news)
-        pt_serving_look(s);
+        pt_serving_look_at_news(s);
     else
         pt_serving_look_again(s);
 }

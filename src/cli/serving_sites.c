@@ -205,7 +205,8 @@ static void begin_look(struct pt_room_look *look)
 {
     struct pt_serving *s = look->serving;
 
-    look->is_due = false;
+    look->is_due = look->is_soon = false;
+    look->exchangers = s->exchangers;
     look->arena = pt_arena_new();
     look->query = s->session.query;
     look->query.address = &look->address;
@@ -268,10 +269,14 @@ static bool is_any_failing(const struct pt_serving *s)
 
 static void pump(struct pt_serving *s)
 {
-    while (s->next < s->house.room_count && s->running < most_at_once(s)) {
-        struct pt_room_look *look = &s->looks[s->next++];
+    size_t count = s->house.room_count;
 
-        if (look->is_due && !look->search)
+    while (s->next < 2 * count && s->running < most_at_once(s)) {
+        bool is_first_time = s->next < count;
+        struct pt_room_look *look = &s->looks[s->next++ % count];
+
+        if (look->is_due && !look->search &&
+            (look->is_soon || !is_first_time))
             begin_look(look);
     }
     if (!pt_serving_is_settled(s))
@@ -283,6 +288,19 @@ static void pump(struct pt_serving *s)
     pt_resident_release();
 }
 
+static void take_round(struct pt_serving *s, struct pt_look_round *round)
+{
+    round->found = *pt_search_findings(round->search);
+    release_round(&s->round);
+    s->round = round;
+    s->exchangers = pt_serving_exchangers(s, &round->found);
+    if (s->has_bridge_news)
+        pt_serving_judge_news(s, &round->found);
+    s->has_bridge_news = false;
+}
+
+static bool begin_round(struct pt_serving *s);
+
 static void on_rounded(void *ctx, enum pt_status status,
                        const struct pt_error *err)
 {
@@ -290,15 +308,14 @@ static void on_rounded(void *ctx, enum pt_status status,
     struct pt_serving *s = round->serving;
 
     (void)err;
-    s->is_rounding = false;
-    if (status == PT_OK) {
-        round->found = *pt_search_findings(round->search);
-        release_round(&s->round);
-        s->round = round;
-    } else {
+    if (status == PT_OK && !s->is_round_old)
+        take_round(s, round);
+    else
         release_round(&round);
-    }
-    pump(s);
+    s->is_rounding = s->is_round_old && begin_round(s);
+    s->is_round_old = false;
+    if (!s->is_rounding)
+        pump(s);
 }
 
 /* One domain, or a file, has no use for a look of its own. */
@@ -336,6 +353,7 @@ static void begin_looks(struct pt_serving *s)
 {
     pt_loop_disarm(s->session.loop, &s->expiry);
     s->next = 0;
+    s->is_round_old = s->is_rounding;
     if (s->is_rounding)
         return;
     s->is_rounding = shares_look(s) && begin_round(s);
@@ -357,6 +375,16 @@ void pt_serving_look(struct pt_serving *s)
     begin_looks(s);
 }
 
+void pt_serving_look_at_news(struct pt_serving *s)
+{
+    if (!shares_look(s)) {
+        pt_serving_look(s);
+        return;
+    }
+    s->has_bridge_news = true;
+    pt_serving_look_again(s);
+}
+
 void pt_serving_look_again(struct pt_serving *s)
 {
     int64_t now_ms = pt_loop_now(s->session.loop);
@@ -372,13 +400,14 @@ void pt_serving_look_again(struct pt_serving *s)
 
 bool pt_serving_is_settled(const struct pt_serving *s)
 {
-    return !s->is_rounding && !s->running && s->next == s->house.room_count;
+    return !s->is_rounding && !s->running && s->next == 2 * s->house.room_count;
 }
 
 void pt_serving_close_house(struct pt_serving *s)
 {
     pt_loop_disarm(s->session.loop, &s->expiry);
-    s->next = s->house.room_count;
+    s->is_round_old = s->has_bridge_news = false;
+    s->next = 2 * s->house.room_count;
     for (size_t i = 0; i < s->house.room_count; i++) {
         s->looks[i].is_due = false;
         if (s->looks[i].search)

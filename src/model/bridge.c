@@ -15,6 +15,15 @@ static const char *const learned_names[] = {
     [PT_FROM_SOCKET] = "socket",
 };
 
+bool pt_bridge_is_live(const struct pt_bridge *bridge)
+{
+    for (size_t i = 0; i < bridge->endpoint_count; i++)
+        if (bridge->endpoints[i].listening &&
+            pt_service_is_mail(bridge->endpoints[i].service))
+            return true;
+    return false;
+}
+
 const char *pt_bridge_state_name(enum pt_bridge_state state)
 {
     return states[state];

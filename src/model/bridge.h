@@ -157,6 +157,9 @@ struct pt_bridge {
     const char *hint;   /* the sentence a user needs, or NULL */
 };
 
+/* Does it listen for mail? */
+bool pt_bridge_is_live(const struct pt_bridge *bridge);
+
 const char *pt_bridge_state_name(enum pt_bridge_state state);
 const char *pt_learned_name(enum pt_learned learned);
 

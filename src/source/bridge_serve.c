@@ -9,15 +9,6 @@
 
 #include <string.h>
 
-static bool is_live(const struct pt_bridge *bridge)
-{
-    for (size_t i = 0; i < bridge->endpoint_count; i++)
-        if (bridge->endpoints[i].listening &&
-            pt_service_is_mail(bridge->endpoints[i].service))
-            return true;
-    return false;
-}
-
 static bool is_for_domain(const struct pt_bridge_kind *kind,
                           const struct pt_address *address)
 {
@@ -65,7 +56,8 @@ pick(const struct pt_task *task,
     for (size_t i = 0; i < found->bridge_count; i++) {
         const struct pt_bridge *b = &found->bridges[i];
 
-        if (is_it(b, task) && (!best || (is_live(b) && !is_live(best))))
+        if (is_it(b, task) &&
+            (!best || (pt_bridge_is_live(b) && !pt_bridge_is_live(best))))
             best = b;
     }
     return best;
@@ -98,7 +90,7 @@ static bool runs_here(const struct pt_bridge *bridge,
                       const struct pt_task *task)
 {
     (void)task;
-    return is_live(bridge);
+    return pt_bridge_is_live(bridge);
 }
 
 static size_t count_live(const struct pt_findings *found)
@@ -106,7 +98,7 @@ static size_t count_live(const struct pt_findings *found)
     size_t n = 0;
 
     for (size_t i = 0; i < found->bridge_count; i++)
-        n += is_live(&found->bridges[i]);
+        n += pt_bridge_is_live(&found->bridges[i]);
     return n;
 }
 
@@ -371,7 +363,8 @@ static bool may_be_served(const struct pt_task *task)
     for (size_t i = 0; i < found->bridge_count; i++) {
         const struct pt_bridge *b = &found->bridges[i];
 
-        if (b->kind->mx.count && is_live(b) && !is_missing_account(task, b))
+        if (b->kind->mx.count && pt_bridge_is_live(b) &&
+            !is_missing_account(task, b))
             return true;
     }
     return false;
@@ -418,7 +411,7 @@ void pt_bridges_serve(struct pt_task *task)
                                           "in there, then ask again",
                                           c.bridge->kind->title,
                                           task->query->address->shown));
-    } else if (c.bridge && is_live(c.bridge)) {
+    } else if (c.bridge && pt_bridge_is_live(c.bridge)) {
         serve(task, c.bridge, c.why);
     } else if (c.bridge) {
         say_needed(task, c.bridge, c.bridge->kind);

@@ -142,7 +142,7 @@ sed 's/<port>993/<port>9993/' "$xml" >"$work/new" && mv "$work/new" "$work/copy"
 until_new()
 {
     for _ in $(seq 50); do
-        get /mail/config-v1.1.xml >/dev/null
+        get "${1-/mail/config-v1.1.xml}" >/dev/null
         [ "$(etag)" != "$known" ] && return
         sleep 0.1
     done
@@ -215,6 +215,47 @@ finish
 run serve --dns-help dnsmasq --relay --host bridge.home.arpa ann@proton.me
 has 'a name server is told of the bridge by the name of this machine' \
     "^srv-host=_imap._tcp.proton.me,bridge.home.arpa,$1," "$work/out"
+# lookups: how often a domain was looked for.
+lookups()
+{
+    get /metrics >/dev/null
+    sed -n 's/^portolan_lookups_total //p' "$work/body"
+}
+if [ "$LAB_ALONE" = yes ]; then
+    domains=$(seq -f 'd%g.test' 50)
+    for domain in $domains; do
+        echo "srv-host=_imaps._tcp.$domain,mail.$domain,993"
+        echo "srv-host=_submissions._tcp.$domain,mail.$domain,465"
+    done >"$work/dnsmasq.conf"
+    PATH=$PATH:/usr/sbin
+    dnsmasq --keep-in-foreground --user=root --no-resolv --no-hosts \
+        --port=5353 --listen-address=127.0.0.1 --bind-interfaces --pid-file= \
+        --local=/test/ --conf-file="$work/dnsmasq.conf" \
+        2>"$work/dnsmasq.err" &
+    keep $!
+    wait_port 5353
+    # shellcheck disable=SC2086 # many domains
+    serve --listen 127.0.0.1:0 --no-third-party --dns 127.0.0.1:5353 \
+        $domains ann@proton.me
+    answers 'beside a bridge, many domains are served' 200 /v1.1/d50.test
+    config=/v1.1/proton.me
+    get "$config" >/dev/null
+    known=$(etag)
+    before=$(lookups)
+    kill "$proton" && wait "$proton" 2>/dev/null
+    # shellcheck disable=SC2046 # two ports
+    set -- $(free_ports 2)
+    start_proton_here ok "$1" "$2"
+    until_new "$config"
+    has 'the bridge moves: the answer is new' "<port>$1<" "$work/body"
+    tap_verdict 'and what it has nothing to do with is not looked for' "$(
+        more=$(($(lookups) - before))
+        [ "$more" -ge 1 ] && [ "$more" -lt 50 ] || echo "$more lookups"
+    )"
+    finish
+else
+    tap_skip 'many domains beside a bridge' 'it needs a network of its own'
+fi
 if [ "$LAB_ALONE" = yes ]; then
     ip address add 192.168.77.1/24 dev lo
     serve --listen 192.168.77.1:8080 ann@proton.me
