@@ -19,6 +19,7 @@ enum {
     DOMAINS_MOST = 10000,
     LEAVE_MS = 5000, /* for those who are being answered */
     LEAVE_LOOK_MS = 50,
+    RENEWAL_MS = 24 * 3600 * 1000,
     FINGERPRINTS_MOST = 20,
 };
 
@@ -137,9 +138,27 @@ static enum pt_status tell_ready(const struct pt_serving *s,
     return PT_OK;
 }
 
-static void reload(struct pt_serving *s)
+/* One that cannot be had leaves the last one where it is. */
+static void renew(struct pt_serving *s)
 {
     struct pt_error err = {0};
+
+    s->wants_renewal = false;
+    if (pt_serving_renew(s, &err) != PT_OK)
+        tell(s, &err);
+    if (s->is_tls)
+        pt_loop_arm(s->session.loop, &s->next_renewal, RENEWAL_MS);
+}
+
+static void on_renewal(void *ctx)
+{
+    struct pt_serving *s = ctx;
+
+    s->wants_renewal = true;
+}
+
+static void reload(struct pt_serving *s)
+{
     char state[64];
     struct timespec now;
 
@@ -148,10 +167,22 @@ static void reload(struct pt_serving *s)
              (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000);
     pt_activation_notify(state);
     s->wants_reload = false;
-    if (pt_serving_renew(s, &err) != PT_OK)
-        tell(s, &err);
+    renew(s);
     pt_serving_look(s);
     pt_activation_notify("READY=1");
+}
+
+static void serve(struct pt_serving *s)
+{
+    pt_timer_init(&s->next_renewal, on_renewal, s);
+    if (s->is_tls)
+        pt_loop_arm(s->session.loop, &s->next_renewal, RENEWAL_MS);
+    while (!s->is_over && pt_loop_step(s->session.loop))
+        if (s->wants_reload)
+            reload(s);
+        else if (s->wants_renewal)
+            renew(s);
+    pt_loop_disarm(s->session.loop, &s->next_renewal);
 }
 
 static void on_leaving(void *ctx)
@@ -193,11 +224,10 @@ static enum pt_status run(struct pt_serving *s, struct pt_error *err)
         status = pt_serving_answer(s, err);
     if (status == PT_OK && !s->is_over)
         status = tell_ready(s, err);
-    while (status == PT_OK && !s->is_over && pt_loop_step(s->session.loop))
-        if (s->wants_reload)
-            reload(s);
-    if (status == PT_OK)
+    if (status == PT_OK) {
+        serve(s);
         leave(s);
+    }
     return status;
 }
 
@@ -293,6 +323,7 @@ static void end(struct pt_serving *s)
     }
     pt_session_close(&s->session);
     pt_serving_forget_certificate(s);
+    pt_arena_free(s->authority);
     for (size_t i = 0; i < 2 && signal_pipe[i] >= 0; i++)
         close(signal_pipe[i]);
 }

@@ -52,6 +52,7 @@ struct pt_serving {
     const char *lan_host;        /* the first, or --host; NULL: none */
     struct pt_lan_relay *relays; /* serving_lan.c */
     bool is_tls;
+    struct pt_arena *authority; /* of house.root */
     struct pt_buf certificate; /* PEM; empty: without TLS */
     struct pt_buf key;
 
@@ -76,6 +77,8 @@ struct pt_serving {
 
     bool is_over;
     bool wants_reload;
+    bool wants_renewal; /* of the certificate alone */
+    struct pt_timer next_renewal;
     struct pt_timer leaving;
 };
 

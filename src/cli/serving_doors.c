@@ -42,34 +42,46 @@ static enum pt_status read_pem(const char *path, struct pt_buf *out,
     return status == PT_NOTHING ? PT_BAD_INPUT : status;
 }
 
-/* For the names that clients make of each domain, and for our own. */
-static enum pt_status take_own(struct pt_serving *s, int64_t now,
-                               struct pt_error *err)
+/* Those that clients make of each domain, and our own.  False: no memory. */
+static bool name_own(const struct pt_serving *s, struct pt_arena *arena,
+                     struct pt_strings *names)
 {
     static const char *const prefixes[] = {"autoconfig.", "autodiscover.",
                                            "ua-auto-config.", ""};
-    struct pt_arena *arena = s->call->arena;
+
+    for (size_t i = 0; i < s->house.names.count; i++)
+        pt_strings_add(arena, names, s->house.names.at[i]);
+    for (size_t i = 0; i < s->house.room_count; i++)
+        for (size_t j = 0; j < sizeof(prefixes) / sizeof(*prefixes); j++)
+            pt_strings_add(arena, names,
+                           pt_arena_printf(arena, "%s%s", prefixes[j],
+                                           s->house.rooms[i].domain));
+    return !pt_arena_failed(arena);
+}
+
+static enum pt_status take_own(struct pt_serving *s, int64_t now,
+                               struct pt_error *err)
+{
+    struct pt_arena *arena = pt_arena_new();
     struct pt_strings names = {0};
     struct pt_authority own;
     enum pt_status status;
 
     if (s->house.room_count > OWN_DOMAINS_MOST)
-        return pt_fail(err, PT_BAD_INPUT, "give one by --cert and --key",
-                       "a certificate of our own is for %d domains at most",
-                       OWN_DOMAINS_MOST);
-    for (size_t i = 0; i < s->house.names.count; i++)
-        pt_strings_add(arena, &names, s->house.names.at[i]);
-    for (size_t i = 0; i < s->house.room_count; i++)
-        for (size_t j = 0; j < sizeof(prefixes) / sizeof(*prefixes); j++)
-            pt_strings_add(arena, &names,
-                           pt_arena_printf(arena, "%s%s", prefixes[j],
-                                           s->house.rooms[i].domain));
-    if (pt_arena_failed(arena))
-        return pt_fail_memory(err);
-    status = pt_authority_open(arena, &s->session.query.place, &names, now,
-                               &own, err);
-    if (status != PT_OK)
+        status = pt_fail(err, PT_BAD_INPUT, "give one by --cert and --key",
+                         "a certificate of our own is for %d domains at most",
+                         OWN_DOMAINS_MOST);
+    else if (!arena || !name_own(s, arena, &names))
+        status = pt_fail_memory(err);
+    else
+        status = pt_authority_open(arena, &s->session.query.place, &names, now,
+                                   &own, err);
+    if (status != PT_OK) {
+        pt_arena_free(arena);
         return status;
+    }
+    pt_arena_free(s->authority);
+    s->authority = arena;
     s->house.root = own.root_der;
     s->certificate = own.leaf.certificate;
     s->key = own.leaf.key;
