@@ -20,7 +20,6 @@ enum {
     LEAVE_MS = 5000, /* for those who are being answered */
     LEAVE_LOOK_MS = 50,
     RENEWAL_MS = 24 * 3600 * 1000,
-    FINGERPRINTS_MOST = 20,
 };
 
 /* ---- signals ---- */
@@ -110,34 +109,6 @@ static enum pt_status look_first(struct pt_serving *s, struct pt_error *err)
     return PT_OK;
 }
 
-/* To be compared with the one on the page, by whoever doubts it. */
-static void tell_fingerprints(const struct pt_serving *s)
-{
-    struct pt_page page = pt_page_err(s->call->io);
-
-    for (size_t i = 0; i < s->house.room_count && i < FINGERPRINTS_MOST; i++)
-        if (s->house.rooms[i].site) {
-            pt_page_putf(&page, PT_FAINT, "%s: fingerprint %s",
-                         s->house.rooms[i].domain,
-                         s->house.rooms[i].site->fingerprint);
-            pt_page_end_line(&page);
-        }
-}
-
-static enum pt_status tell_ready(const struct pt_serving *s,
-                                 struct pt_error *err)
-{
-    FILE *out = s->call->io->out;
-
-    for (size_t i = 0; i < s->places.count; i++)
-        fprintf(out, "listening on %s\n", s->places.at[i]);
-    if (fflush(out))
-        return pt_fail(err, PT_CANNOT_WRITE, NULL, "nobody reads the answer");
-    tell_fingerprints(s);
-    pt_activation_notify("READY=1");
-    return PT_OK;
-}
-
 /* One that cannot be had leaves the last one where it is. */
 static void renew(struct pt_serving *s)
 {
@@ -223,7 +194,7 @@ static enum pt_status run(struct pt_serving *s, struct pt_error *err)
     if (status == PT_OK && !s->is_over)
         status = pt_serving_answer(s, err);
     if (status == PT_OK && !s->is_over)
-        status = tell_ready(s, err);
+        status = pt_serving_tell_ready(s, err);
     if (status == PT_OK) {
         serve(s);
         leave(s);
@@ -258,6 +229,10 @@ static enum pt_status check(const struct pt_options *options,
         return pt_fail(err, PT_BAD_INPUT, "one after the other",
                        "--dns-help, --make-cert and --check-lan are things "
                        "to do by themselves");
+    if (options->json && (options->dns_help || options->make_cert))
+        return pt_fail(err, PT_BAD_INPUT, "leave it out",
+                       "--json is of no use with --%s",
+                       options->dns_help ? "dns-help" : "make-cert");
     if (!options->certificate != !options->key)
         return pt_fail(err, PT_BAD_INPUT, "name both: --cert FILE --key FILE",
                        "--%s is of no use without the other",

@@ -156,6 +156,12 @@ enum pt_status pt_serving_check_lan(struct pt_serving *serving,
 enum pt_status pt_serving_make_certificate(struct pt_serving *serving,
                                            struct pt_error *err);
 
+/* ---- serving_ready.c: what it says once it listens ---- */
+
+/* PT_CANNOT_WRITE, PT_NO_MEMORY. */
+enum pt_status pt_serving_tell_ready(const struct pt_serving *serving,
+                                     struct pt_error *err);
+
 /* ---- serving_follow.c: when to look again ---- */
 
 void pt_serving_follow(struct pt_serving *serving);

@@ -160,6 +160,33 @@ answers 'and the last good answer stays' 200 /mail/config-v1.1.xml
 has 'as it was' '<port>9993' "$work/body"
 finish
 
+# ---- for programs ----
+
+"$portolan" serve --bridge none --listen 127.0.0.1:0 --from "$xml" --json \
+    example.org >"$work/out" 2>>"$said" </dev/null &
+keep $!
+for _ in $(seq 100); do
+    [ -s "$work/out" ] && break
+    sleep 0.05
+done
+end $!
+tap_verdict 'with --json it says in JSON where it listens, and for whom' "$(
+    python3 - "$work/out" 2>&1 <<'END'
+import json, re, sys
+with open(sys.argv[1]) as f:
+    said = json.load(f)
+place, domain = said.pop("listening")[0], said.pop("domains")[0]
+if (not re.fullmatch(r"http://127\.0\.0\.1:\d+", place) or
+        domain["domain"] != "example.org" or domain["why"] is not None or
+        not re.fullmatch("([0-9a-f]{4} ?){4}", domain["fingerprint"]) or
+        said != {"portolan": 1}):
+    print(place, domain, said)
+END
+)"
+run serve --json --dns-help zone --from "$xml" example.org
+tap_verdict 'and what is not for programs is refused' \
+    "$([ "$status" = 2 ] || echo "$status")"
+
 # ---- TLS ----
 
 serve --bridge none --tls --listen 127.0.0.1:0 --listen http://127.0.0.1:0 \
