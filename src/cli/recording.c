@@ -322,6 +322,7 @@ static void put_answer(struct notes *n, const struct pt_recorded *r)
     ask.what = redacted(n, ask.what);
     answer.why = redacted(n, answer.why);
     answer.location = redacted(n, answer.location);
+    answer.media_type = redacted(n, answer.media_type);
     answer.body = body.at;
     answer.len = body.len;
     pt_scenario_add_answer(n->out, &ask, time_of(r), &answer);

@@ -64,7 +64,7 @@
  *                 body: as published, 256 KiB of it decoded at most.  http:
  *                 the status; location: where a 3xx points, absolute.  No
  *                 redirect is followed: whoever asked judges it and asks
- *                 again.
+ *                 again.  media_type: what the body is said to be.
  *                 ABSENT: no such host, or nothing listens there.  FAILED:
  *                 no HTTP answer (time-out, bad certificate ...); why.
  *                 REFUSED: the host's addresses are none to connect to: on
@@ -158,6 +158,8 @@ struct pt_answer {
     bool is_signed;  /* DNS: DNSSEC-valid, by a resolver that may say so */
     int http;        /* HTTP: the status, else 0 */
     const char *location; /* HTTP: where a 3xx leads, else NULL; borrowed */
+    const char *media_type; /* HTTP: its Content-Type as it stands, "" when
+                               there is none; NULL: not known; borrowed */
 };
 
 typedef void pt_answer_fn(void *ctx, const struct pt_answer *answer);

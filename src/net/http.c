@@ -125,6 +125,7 @@ static void give_copy(struct fetch *f)
     f->reply.status = PT_ANSWER_OK;
     f->reply.http = 200;
     f->reply.location = NULL;
+    f->reply.media_type = NULL;
 }
 
 static void store_copy(struct fetch *f)

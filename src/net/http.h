@@ -29,6 +29,7 @@ enum {
                                       which is not counted as their time */
     PT_HTTP_HEADERS = 64 * 1024,   /* bytes, of all of them */
     PT_HTTP_LOCATION_MAX = 2048,   /* one that is longer leads nowhere */
+    PT_HTTP_TYPE_MAX = 256,        /* one that is longer says nothing */
 };
 
 struct pt_http;

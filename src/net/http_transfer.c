@@ -103,16 +103,22 @@ static void read_etag(struct pt_http_transfer *t, CURL *easy)
 static void read_head(struct pt_http_transfer *t, CURL *easy)
 {
     const char *location = NULL;
+    const char *type = NULL;
     long status = 0;
 
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &location);
+    curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type);
+    if (type && (strlen(type) > PT_HTTP_TYPE_MAX ||
+                 !pt_is_printable(pt_slice_of(type))))
+        type = NULL;
     if (location && (strlen(location) > PT_HTTP_LOCATION_MAX ||
                      !pt_is_printable(pt_slice_of(location))))
         location = NULL;
     t->reply->status = PT_ANSWER_OK;
     t->reply->http = (int)status;
     t->reply->location = location;
+    t->reply->media_type = type ? type : "";
     read_etag(t, easy);
     if (status == PROXY_WANTS_PASSWORD)
         pt_reply_fail(t->reply, "the proxy refused: HTTP status %ld", status);

@@ -102,6 +102,7 @@ static void keep_answer(struct pt_recorder *recorder, struct pt_recorded *r,
     r->answer = *answer;
     r->answer.why = pt_arena_strdup(arena, answer->why);
     r->answer.location = pt_arena_strdup(arena, answer->location);
+    r->answer.media_type = pt_arena_strdup(arena, answer->media_type);
     r->answer.body = NULL;
     r->answer.len = 0;
     if (answer->len > PT_RECORD_MAX - recorder->size) {

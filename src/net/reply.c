@@ -77,6 +77,7 @@ void pt_reply_send(struct pt_reply *reply, pt_answer_fn *done, void *ctx)
     answer.is_signed = reply->is_signed;
     answer.http = reply->http;
     answer.location = reply->location;
+    answer.media_type = reply->media_type;
     done(ctx, &answer);
     if (reply->body.at) /* it may have held a password */
         OPENSSL_cleanse(reply->body.at, reply->body.room);

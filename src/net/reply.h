@@ -11,7 +11,8 @@ struct pt_reply {
     char why[256]; /* of OK: a remark, or empty */
     bool is_signed;
     int http;
-    const char *location; /* borrowed */
+    const char *location;   /* borrowed */
+    const char *media_type; /* borrowed */
 };
 
 /* Each of these also empties the body. */

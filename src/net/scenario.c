@@ -234,6 +234,15 @@ static enum pt_status read_http_status(struct reading *r, struct pt_slice rest)
     return answer->location ? PT_OK : pt_fail_memory(r->err);
 }
 
+static enum pt_status read_type(struct reading *r, struct pt_slice rest)
+{
+    if (!r->entry || r->entry->kind != PT_ASK_HTTP)
+        return complain(r, "'type' stands below 'ask http'");
+    r->entry->answer.media_type =
+        pt_arena_strndup(r->scenario->arena, rest.at, rest.len);
+    return r->entry->answer.media_type ? PT_OK : pt_fail_memory(r->err);
+}
+
 static enum pt_status read_signed(struct reading *r, struct pt_slice rest)
 {
     if (!r->entry || r->entry->kind != PT_ASK_DNS || rest.len)
@@ -328,6 +337,7 @@ static const struct {
     {"failed", false, read_failed},
     {"refused", false, read_refused},
     {"status", false, read_http_status},
+    {"type", false, read_type},
     {"signed", false, read_signed},
     {"remark", false, read_remark},
     {"place", true, read_place},

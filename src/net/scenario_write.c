@@ -63,6 +63,8 @@ static void add_found(struct pt_buf *out, const struct pt_answer *answer)
         add_line(out, status, answer->location);
     else
         pt_buf_puts(out, answer->is_signed ? "signed\n" : "ok\n");
+    if (answer->media_type)
+        add_line(out, "type", answer->media_type);
     if (answer->why)
         add_line(out, "remark", answer->why);
 }

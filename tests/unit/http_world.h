@@ -124,6 +124,7 @@ struct got {
     char body[4096]; /* the beginning of it */
     char why[256];
     char location[4096];
+    char type[512]; /* "?": not known */
 };
 
 static inline void world_answer(void *ctx, const struct pt_answer *answer)
@@ -143,6 +144,8 @@ static inline void world_answer(void *ctx, const struct pt_answer *answer)
     snprintf(got->why, sizeof(got->why), "%s", answer->why ? answer->why : "");
     snprintf(got->location, sizeof(got->location), "%s",
              answer->location ? answer->location : "");
+    snprintf(got->type, sizeof(got->type), "%s",
+             answer->media_type ? answer->media_type : "?");
 }
 
 static inline struct got world_ask(struct world *w, struct pt_ask ask)

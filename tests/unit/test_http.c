@@ -90,6 +90,16 @@ static void echo_post(struct fake_server *s, char *request, size_t size)
     echo(s, request);
 }
 
+static void say_long_type(struct fake_server *s)
+{
+    char text[512] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"
+                     "Content-Type: text/";
+
+    memset(text + strlen(text), 'a', 257 - strlen("text/"));
+    strcat(text, "\r\n\r\n");
+    world_say(s, text);
+}
+
 static void say_long_location(struct fake_server *s)
 {
     char text[4096] = "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n"
@@ -136,6 +146,12 @@ static const struct {
                 "Content-Length: 0\r\n\r\n"},
     {"/200-location", "HTTP/1.1 200 OK\r\nLocation: https://a.example/\r\n"
                       "Content-Length: 0\r\n\r\n"},
+    {"/typed", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"
+               "Content-Type: Text/XML; charset=utf-8\r\n\r\n"},
+    {"/typed-escape", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"
+                      "Content-Type: text/\x1B[2Jxml\r\n\r\n"},
+    {"/typed-404", "HTTP/1.1 404 No\r\nContent-Length: 0\r\n"
+                   "Content-Type: text/html\r\n\r\n"},
     {"/too-long", "HTTP/1.1 200 OK\r\nContent-Length: 262145\r\n\r\n"},
     {"/cut", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello"},
     {"/cut-chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -180,6 +196,8 @@ static bool serve_one(struct fake_server *s)
         echo_post(s, request, sizeof(request));
     else if (!strcmp(path, "/long-location"))
         say_long_location(s);
+    else if (!strcmp(path, "/typed-long"))
+        say_long_type(s);
     else if (!strcmp(path, "/most"))
         say_many(s, "HTTP/1.1 200 OK\r\nContent-Length: 262144\r\n\r\n",
                  PT_FILE_MAX);
@@ -320,6 +338,29 @@ static void test_locations(struct world *w, uint16_t port)
         IS(world_says(&got), cases[i].says, cases[i].name);
         IS(got.location,
            cases[i].location[0] == '/' ? want : cases[i].location, "there");
+    }
+}
+
+static void test_types(struct world *w, uint16_t port)
+{
+    static const struct {
+        const char *name;
+        const char *path;
+        const char *type;
+    } cases[] = {
+        {"what a page is said to be is told as it stands", "/typed",
+         "Text/XML; charset=utf-8"},
+        {"of an error too", "/typed-404", "text/html"},
+        {"it may say nothing", "/hello", ""},
+        {"control characters say nothing", "/typed-escape", ""},
+        {"nor do 257 bytes", "/typed-long", ""},
+        {"what could not be had is not known", "/hang-up", "?"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct got got = world_get(w, "http://127.0.0.1", port, cases[i].path);
+
+        IS(got.type, cases[i].type, cases[i].name);
     }
 }
 
@@ -528,6 +569,7 @@ int main(void)
     test_comes(&w, server.port);
     test_most(&w, server.port);
     test_locations(&w, server.port);
+    test_types(&w, server.port);
     test_sent(&w, server.port);
     test_post(&w, server.port);
     test_mistakes(&w, server.port);

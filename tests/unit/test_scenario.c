@@ -67,6 +67,19 @@ static const struct {
      0,
      "\nask http https://x/\nok\nremark a copy\n| z\n",
      "a document, and a remark"},
+    {{.kind = PT_ASK_HTTP, .what = "https://t/"},
+     {.status = PT_ANSWER_OK,
+      .http = 200,
+      .media_type = "text/xml; charset=utf-8",
+      BODY("z\n")},
+     0,
+     "\nask http https://t/\nok\ntype text/xml; charset=utf-8\n| z\n",
+     "what a document is"},
+    {{.kind = PT_ASK_HTTP, .what = "https://u/"},
+     {.status = PT_ANSWER_OK, .http = 404, .media_type = ""},
+     0,
+     "\nask http https://u/\nstatus 404\ntype\n",
+     "a page that does not say what it is"},
     {{.kind = PT_ASK_HTTP, .what = "https://y/", .method = "POST"},
      {.status = PT_ANSWER_OK, .http = 302, .location = "https://z/"},
      0,
@@ -114,7 +127,8 @@ static bool is_alike(const struct pt_answer *a, const struct pt_answer *b)
     return a->status == b->status && a->len == b->len &&
            (!a->len || !memcmp(a->body, b->body, a->len)) &&
            pt_is(a->why, b->why) && a->is_signed == b->is_signed &&
-           a->http == b->http && pt_is(a->location, b->location);
+           a->http == b->http && pt_is(a->location, b->location) &&
+           pt_is(a->media_type, b->media_type);
 }
 
 static void hear(void *ctx, const struct pt_answer *answer)
