@@ -49,6 +49,7 @@ const char *pt_autodiscover_request(struct pt_arena *arena,
 
 struct reading {
     struct pt_arena *arena;
+    bool by_port; /* as Thunderbird reads it */
     struct pt_autodiscover found;
 };
 
@@ -117,6 +118,20 @@ static enum pt_security security_of_port(const struct pt_server *server)
                : PT_TLS;
 }
 
+bool pt_autodiscover_is_starttls_port(uint16_t port)
+{
+    return port == 143 || port == 110 || port == 25 || port == 587;
+}
+
+/* As Thunderbird's ExchangeAutoDiscover.sys.mjs. */
+static enum pt_security security_by_port(const char *ssl,
+                                         const char *encryption, uint16_t port)
+{
+    if (pt_is_nocase(ssl, "off") || pt_is_nocase(encryption, "none"))
+        return PT_PLAIN;
+    return pt_autodiscover_is_starttls_port(port) ? PT_STARTTLS : PT_TLS;
+}
+
 /* What is not said, or said in another word than "off", is "on". */
 static enum pt_security find_security(struct reading *r, const xmlNode *node,
                                       const struct pt_server *server)
@@ -124,6 +139,8 @@ static enum pt_security find_security(struct reading *r, const xmlNode *node,
     const char *encryption = field(r, node, "Encryption");
     const char *ssl = field(r, node, "SSL");
 
+    if (r->by_port)
+        return security_by_port(ssl, encryption, server->port);
     /* a port that never begins in the clear */
     if (pt_is_nocase(encryption, "TLS") &&
         server->port == pt_standard_port(server->service, PT_TLS))
@@ -316,11 +333,10 @@ static enum pt_status conclude(const struct reading *r,
     return PT_OK;
 }
 
-enum pt_status pt_autodiscover_read(struct pt_arena *arena, struct pt_slice xml,
-                                    struct pt_autodiscover *ret_found,
-                                    struct pt_error *err)
+static enum pt_status read_xml(struct reading *r, struct pt_slice xml,
+                               struct pt_autodiscover *ret_found,
+                               struct pt_error *err)
 {
-    struct reading r = {.arena = arena};
     PT_TREE xmlDoc *doc = NULL;
     const xmlNode *response;
     const xmlNode *root;
@@ -334,8 +350,27 @@ enum pt_status pt_autodiscover_read(struct pt_arena *arena, struct pt_slice xml,
                        (const char *)root->name);
     response = pt_tree_child(root, "Response");
     if (response)
-        read_response(&r, response);
-    return conclude(&r, ret_found, err);
+        read_response(r, response);
+    return conclude(r, ret_found, err);
+}
+
+enum pt_status pt_autodiscover_read(struct pt_arena *arena, struct pt_slice xml,
+                                    struct pt_autodiscover *ret_found,
+                                    struct pt_error *err)
+{
+    struct reading r = {.arena = arena};
+
+    return read_xml(&r, xml, ret_found, err);
+}
+
+enum pt_status pt_autodiscover_read_by_port(struct pt_arena *arena,
+                                            struct pt_slice xml,
+                                            struct pt_autodiscover *ret_found,
+                                            struct pt_error *err)
+{
+    struct reading r = {.arena = arena, .by_port = true};
+
+    return read_xml(&r, xml, ret_found, err);
 }
 
 /* ---- JSON ---- */

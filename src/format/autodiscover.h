@@ -35,6 +35,18 @@ enum pt_status pt_autodiscover_read(struct pt_arena *arena,
                                     struct pt_autodiscover *ret_found,
                                     struct pt_error *err);
 
+/* Does Thunderbird take a server of Autodiscover at this port for STARTTLS?  At
+ * every other it takes it for TLS. */
+bool pt_autodiscover_is_starttls_port(uint16_t port);
+
+/* As pt_autodiscover_read(), but for what Thunderbird makes of each server's
+ * protection: with SSL "off" it is plain text, whatever Encryption says; else
+ * the port alone decides. */
+enum pt_status pt_autodiscover_read_by_port(struct pt_arena *arena,
+                                            struct pt_slice xml,
+                                            struct pt_autodiscover *ret_found,
+                                            struct pt_error *err);
+
 /* The JSON, likewise: the one URL in it is a server's, or redirect_url when it
  * is that of POX. */
 enum pt_status pt_autodiscover_read_json(struct pt_arena *arena,

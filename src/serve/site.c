@@ -1,5 +1,6 @@
 #include "serve/site.h"
 
+#include "format/autodiscover.h"
 #include "format/url.h"
 #include "writer/autodiscover.h"
 #include "writer/readdress.h"
@@ -48,20 +49,13 @@ static enum pt_status leave_out(struct pt_arena *arena, enum pt_status status,
 
 /* ---- Autodiscover ---- */
 
-/* Thunderbird takes these ports for STARTTLS, and every other for TLS, whatever
- * else the answer says (its exchangeAutoDiscover.sys.mjs). */
-static bool is_taken_for_starttls(uint16_t port)
-{
-    return port == 143 || port == 110 || port == 25 || port == 587;
-}
-
 static bool fits(const struct pt_server *server)
 {
     switch (server->security) {
     case PT_TLS:
-        return !is_taken_for_starttls(server->port);
+        return !pt_autodiscover_is_starttls_port(server->port);
     case PT_STARTTLS:
-        return is_taken_for_starttls(server->port);
+        return pt_autodiscover_is_starttls_port(server->port);
     case PT_PLAIN:
         return true;
     case PT_SECURITY_UNKNOWN:

@@ -87,6 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
     expect(text != NULL);
     check(pt_autodiscover_read(arena, bytes, &found, &err), &found, &err);
+    check(pt_autodiscover_read_by_port(arena, bytes, &found, &err), &found,
+          &err);
     check(pt_autodiscover_read_json(arena, bytes, &found, &err), &found, &err);
     if (pt_address_parse(arena, text, &address, &err) == PT_OK)
         ask_for(arena, address.text);

@@ -202,6 +202,49 @@ static void test_accounts(struct pt_arena *arena)
               cases[i].want, cases[i].what);
 }
 
+/* What Thunderbird makes of a server's protection, and Outlook. */
+static const struct {
+    const char *what;
+    const char *said; /* with the port, of IMAP at a.example */
+    const char *thunderbird;
+    const char *outlook;
+} readings[] = {
+    {"SSL off is plain text to Thunderbird, whatever Encryption says",
+     "<Port>143</Port><SSL>Off</SSL><Encryption>TLS</Encryption>",
+     "imap a.example:143 plain\n", "imap a.example:143 starttls\n"},
+    {"and so is no Encryption, whatever SSL says",
+     "<Port>143</Port><SSL>on</SSL><Encryption>None</Encryption>",
+     "imap a.example:143 plain\n", "imap a.example:143 plain\n"},
+    {"at the usual port both take it for STARTTLS",
+     "<Port>143</Port><SSL>on</SSL><Encryption>TLS</Encryption>",
+     "imap a.example:143 starttls\n", "imap a.example:143 starttls\n"},
+    {"at another, Thunderbird takes it for TLS",
+     "<Port>1143</Port><SSL>on</SSL><Encryption>TLS</Encryption>",
+     "imap a.example:1143 tls\n", "imap a.example:1143 starttls\n"},
+    {"and TLS at the port of STARTTLS for that",
+     "<Port>587</Port><SSL>on</SSL><Encryption>SSL</Encryption>",
+     "imap a.example:587 starttls\n", "imap a.example:587 tls\n"},
+    {"where nothing is said there is TLS", "<Port>993</Port>",
+     "imap a.example:993 tls\n", "imap a.example:993 tls\n"},
+};
+
+static void test_readings(struct pt_arena *arena)
+{
+    for (size_t i = 0; i < sizeof(readings) / sizeof(*readings); i++) {
+        const char *xml = pt_arena_printf(
+            arena,
+            "<Autodiscover><Response><Account><Protocol><Type>IMAP</Type>"
+            "<Server>a.example</Server>%s</Protocol></Account></Response>"
+            "</Autodiscover>",
+            readings[i].said);
+
+        check(arena, pt_autodiscover_read_by_port, xml,
+              readings[i].thunderbird, readings[i].what);
+        check(arena, pt_autodiscover_read, xml, readings[i].outlook,
+              "and Outlook goes by what it says");
+    }
+}
+
 #define RESPONSES "http://schemas.microsoft.com/exchange/autodiscover/"
 
 static const struct {
@@ -395,6 +438,7 @@ int main(void)
     PT_ARENA struct pt_arena *arena = pt_arena_new();
 
     test_accounts(arena);
+    test_readings(arena);
     test_files(arena);
     test_json(arena);
     test_name(arena);
