@@ -3,13 +3,20 @@
 #include "cli/json_print.h"
 #include "cli/page.h"
 
-static size_t count_works(const struct pt_lan_check *check)
-{
-    size_t count = 0;
+struct counted {
+    size_t works;
+    size_t can_be_told; /* those that work among them */
+};
 
-    for (size_t i = 0; i < check->client_count; i++)
-        count += check->clients[i].works;
-    return count;
+static struct counted count(const struct pt_lan_check *check)
+{
+    struct counted all = {0};
+
+    for (size_t i = 0; i < check->client_count; i++) {
+        all.works += check->clients[i].works;
+        all.can_be_told += check->clients[i].can_be_told;
+    }
+    return all;
 }
 
 /* ---- for people ---- */
@@ -47,9 +54,12 @@ static void put_steps(const struct pt_page *page, struct pt_arena *arena,
 static void put_client(const struct pt_page *page, struct pt_arena *arena,
                        const struct pt_lan_client *client)
 {
-    pt_page_entry(page, 0, client->works ? PT_GOOD : PT_BAD,
-                  client->works ? "works: " : "does not work: ",
-                  client->verdict);
+    if (client->works)
+        pt_page_entry(page, 0, PT_GOOD, "works: ", client->verdict);
+    else
+        pt_page_entry(page, 0, client->can_be_told ? PT_BAD : PT_WARN,
+                      client->can_be_told ? "does not work: " : "cannot work: ",
+                      client->verdict);
     put_steps(page, arena, client);
     pt_page_end_line(page);
 }
@@ -58,15 +68,18 @@ static void put_page(const struct pt_page *page, struct pt_arena *arena,
                      const struct pt_settings *settings,
                      const struct pt_lan_check *check)
 {
-    size_t works = count_works(check);
+    struct counted all = count(check);
+    size_t others = check->client_count - all.can_be_told;
 
     for (size_t i = 0; i < check->client_count; i++)
         put_client(page, arena, &check->clients[i]);
     pt_page_put(page, PT_STRONG, settings->address.shown);
     pt_page_put(page, PT_NORMAL, ": ");
-    pt_page_putf(page, works == check->client_count ? PT_GOOD : PT_BAD,
-                 "%zu of %zu mail programs find its settings here", works,
-                 check->client_count);
+    pt_page_putf(page, all.works == all.can_be_told ? PT_GOOD : PT_BAD,
+                 "%zu of %zu mail programs find its settings here", all.works,
+                 all.can_be_told);
+    if (others)
+        pt_page_putf(page, PT_WARN, "; %zu cannot be told them", others);
     pt_page_end_line(page);
     pt_page_paragraphs(page, 0, "hint: ", &check->hints);
 }
@@ -104,6 +117,7 @@ static enum pt_status put_json(const struct pt_call *call,
 
         pt_json_text(&json, at, "client", client->client);
         pt_json_bool(&json, at, "works", client->works);
+        pt_json_bool(&json, at, "possible", client->can_be_told);
         pt_json_text(&json, at, "verdict", client->verdict);
         steps = pt_json_array(&json, at, "steps");
         for (size_t k = 0; k < client->step_count; k++)
@@ -120,6 +134,7 @@ enum pt_status pt_lan_check_page(const struct pt_call *call,
 {
     struct pt_page page = pt_page_out(call->io);
     enum pt_status status = PT_OK;
+    struct counted all;
 
     if (call->options.json)
         status = put_json(call, settings, check, err);
@@ -129,5 +144,6 @@ enum pt_status pt_lan_check_page(const struct pt_call *call,
         return pt_fail_memory(err);
     if (status != PT_OK)
         return status;
-    return count_works(check) == check->client_count ? PT_OK : PT_NOTHING;
+    all = count(check);
+    return all.works == all.can_be_told ? PT_OK : PT_NOTHING;
 }

@@ -16,9 +16,20 @@ static bool is_got(const struct pt_lan_fetch *f)
     return f->status == PT_ANSWER_OK && f->http / 100 == 2;
 }
 
-/* False: it is nothing that a client could use. */
-static bool read_answer(struct pt_arena *arena, const struct pt_lan_fetch *f,
-                        struct said *ret_said)
+/* To the client, which may pass over what an answer says in other words. */
+static enum pt_status read_pox(struct pt_arena *arena,
+                               const struct pt_lan_kind *kind,
+                               struct pt_slice body,
+                               struct pt_autodiscover *found)
+{
+    return kind->pox == PT_LAN_POX_SAID
+               ? pt_autodiscover_read(arena, body, found, NULL)
+               : pt_autodiscover_read_by_port(arena, body, found, NULL);
+}
+
+/* False: it is nothing that the client could use. */
+static bool read_answer(struct pt_arena *arena, const struct pt_lan_kind *kind,
+                        const struct pt_lan_fetch *f, struct said *ret_said)
 {
     struct pt_autoconfig config;
     struct pt_autodiscover found;
@@ -31,52 +42,48 @@ static bool read_answer(struct pt_arena *arena, const struct pt_lan_fetch *f,
             return false;
         *ret_said = (struct said){config.servers, config.server_count};
     } else {
-        if (pt_autodiscover_read(arena, f->body, &found, NULL) != PT_OK)
+        if (read_pox(arena, kind, f->body, &found) != PT_OK)
             return false;
         *ret_said = (struct said){found.servers, found.server_count};
     }
     return ret_said->count > 0;
 }
 
-/* As Thunderbird takes it from Autodiscover. */
-static enum pt_security security_by_port(const struct pt_server *server)
+/* As Thunderbird's FetchHTTP.sys.mjs compares it. */
+static bool is_called_xml(const struct pt_lan_fetch *f)
 {
-    if (server->security == PT_PLAIN)
-        return PT_PLAIN;
-    switch (server->port) {
-    case 143:
-    case 110:
-    case 25:
-    case 587:
-        return PT_STARTTLS;
-    default:
-        return PT_TLS;
-    }
+    return !f->media_type || pt_has_prefix(f->media_type, "text/xml") ||
+           pt_has_prefix(f->media_type, "application/xml") ||
+           pt_has_prefix(f->media_type, "text/rdf");
+}
+
+static bool is_as_safe(enum pt_security said, enum pt_security want,
+                       bool is_tried)
+{
+    return said == want ||
+           (is_tried && said != PT_PLAIN && want != PT_PLAIN);
 }
 
 static bool is_same(const struct pt_server *said, const struct pt_server *want,
-                    bool goes_by_port)
+                    bool is_tried)
 {
-    enum pt_security security =
-        goes_by_port ? security_by_port(said) : said->security;
-
     return said->service == want->service &&
            pt_is_nocase(said->host, want->host) && said->port == want->port &&
-           security == want->security;
+           is_as_safe(said->security, want->security, is_tried);
 }
 
 static bool has(const struct said *said, const struct pt_server *want,
-                bool goes_by_port)
+                bool is_tried)
 {
     for (size_t i = 0; i < said->count; i++)
-        if (is_same(&said->servers[i], want, goes_by_port))
+        if (is_same(&said->servers[i], want, is_tried))
             return true;
     return false;
 }
 
 /* To receive, and to send: the others nobody misses. */
 static bool is_right(const struct said *said,
-                     const struct pt_settings *settings, bool goes_by_port)
+                     const struct pt_settings *settings, bool is_tried)
 {
     const struct pt_server *wanted[] = {
         pt_chosen_incoming(settings),
@@ -84,18 +91,9 @@ static bool is_right(const struct said *said,
     };
 
     for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)
-        if (wanted[i] && !has(said, wanted[i], goes_by_port))
+        if (wanted[i] && !has(said, wanted[i], is_tried))
             return false;
     return true;
-}
-
-static const char *name_first(struct pt_arena *arena, const struct said *said)
-{
-    const struct pt_server *first = &said->servers[0];
-
-    return pt_arena_printf(arena, "HTTP 200, other servers: %s:%u",
-                           first->host ? first->host : first->url,
-                           first->port);
 }
 
 /* ---- one client ---- */
@@ -103,23 +101,30 @@ static const char *name_first(struct pt_arena *arena, const struct said *said)
 static const char *how_of(const struct pt_lan_fetch *f)
 {
     static const char *const names[] = {
-        [PT_LAN_GET] = "GET",
-        [PT_LAN_GET_POX] = "GET",
-        [PT_LAN_POST] = "POST",
-        [PT_LAN_MOVED] = "GET",
-        [PT_LAN_SRV] = "SRV",
+        [PT_LAN_GET] = "GET",       [PT_LAN_GET_POX] = "GET",
+        [PT_LAN_POST] = "POST",     [PT_LAN_MOVED] = "GET",
+        [PT_LAN_SRV] = "SRV",       [PT_LAN_SRV_443] = "SRV",
     };
 
     return names[f->how];
 }
 
-static const char *phrase(struct pt_arena *arena, const struct pt_lan_fetch *f,
-                          const struct said *said, bool is_read, bool right)
+static const char *name_servers(struct pt_arena *arena,
+                                const struct said *said, bool right)
+{
+    const struct pt_server *first = &said->servers[0];
+
+    if (right)
+        return "the right servers";
+    return pt_arena_printf(arena, "other servers: %s:%u (%s)",
+                           first->host ? first->host : first->url, first->port,
+                           pt_security_title(first->security));
+}
+
+static const char *phrase(struct pt_arena *arena, const struct pt_lan_fetch *f)
 {
     if (f->status != PT_ANSWER_OK)
         return f->why;
-    if (is_read)
-        return right ? "HTTP 200, the right servers" : name_first(arena, said);
     if (!is_got(f))
         return pt_arena_printf(arena, "HTTP %d", f->http);
     return pt_arena_printf(arena, "HTTP %d, with %s", f->http,
@@ -127,23 +132,42 @@ static const char *phrase(struct pt_arena *arena, const struct pt_lan_fetch *f,
                                        : "nothing in it");
 }
 
+static const char *phrase_said(struct pt_arena *arena,
+                               const struct pt_lan_fetch *f,
+                               const struct said *said, bool right,
+                               bool is_mistyped)
+{
+    const char *servers = name_servers(arena, said, right);
+
+    if (!is_mistyped)
+        return pt_arena_printf(arena, "HTTP %d, %s", f->http, servers);
+    return pt_arena_printf(arena, "HTTP %d, %s, but %s%s", f->http, servers,
+                           *f->media_type ? "as " : "without a Content-Type",
+                           f->media_type);
+}
+
 /* True: it says servers, be they right or not. */
 static bool judge(struct pt_arena *arena, const struct pt_lan_played *p,
                   size_t i)
 {
+    const struct pt_lan_kind *kind = p->kind;
     const struct pt_lan_fetch *f = p->fetches[i];
     struct pt_lan_step *step = &p->client->steps[i];
-    bool goes_by_port = p->kind->goes_by_port && f->how != PT_LAN_GET;
+    bool is_tried = kind->pox == PT_LAN_POX_TRIED && f->how != PT_LAN_GET;
     struct said said = {0};
-    bool is_read = read_answer(arena, f, &said);
+    bool says = read_answer(arena, kind, f, &said);
+    bool right = says && is_right(&said, p->settings, is_tried);
 
     step->what = pt_arena_printf(arena, "%s %s", how_of(f), f->what);
     step->took_ms = f->took_ms;
-    step->is_right = is_read && is_right(&said, p->settings, goes_by_port);
-    step->outcome = phrase(arena, f, &said, is_read, step->is_right);
-    step->answers =
-        is_read || (is_got(f) && p->kind->stops_at_any && f->how == PT_LAN_GET);
-    return is_read;
+    step->is_mistyped = says && kind->wants_xml_type && !is_called_xml(f);
+    step->is_right = right && !step->is_mistyped;
+    step->outcome = says ? phrase_said(arena, f, &said, right,
+                                       step->is_mistyped)
+                         : phrase(arena, f);
+    says = says && !step->is_mistyped;
+    step->answers = says || (is_got(f) && kind->stops_at_any);
+    return says;
 }
 
 /* A step that answers ends its stage; one that says servers ends it all. */
@@ -198,6 +222,8 @@ static void fill_client(struct pt_arena *arena, const struct pt_lan_kind *kind,
     if (!client->steps)
         return;
     play(arena, &played);
+    client->can_be_told =
+        client->works || pt_lan_can_be_told(&played, &(struct pt_error){0});
     client->verdict = pt_lan_verdict(arena, &played);
 }
 
@@ -241,7 +267,7 @@ static void fill_all(struct pt_arena *arena,
 static bool do_all_work(const struct pt_lan_check *check)
 {
     for (size_t i = 0; i < check->client_count; i++)
-        if (!check->clients[i].works)
+        if (check->clients[i].can_be_told && !check->clients[i].works)
             return false;
     return true;
 }

@@ -19,6 +19,8 @@ struct pt_lan_step {
                             another name" */
     int64_t took_ms;
     bool answers;  /* the client takes this for an answer (a 200 of HTML too) */
+    bool is_mistyped; /* it says servers, but not to this client, because of
+                         its Content-Type */
     bool is_right; /* and it says the settings that were found */
     bool is_used;  /* it is the one the client goes by */
 };
@@ -28,6 +30,8 @@ struct pt_lan_client {
     struct pt_lan_step *steps;
     size_t step_count;
     bool works;          /* what it goes by is right */
+    bool can_be_told;    /* false: nothing it asks for can say these settings,
+                            so that no server is at fault */
     const char *verdict; /* a sentence: which wins, or what hides the right one
                             and how to mend it */
 };

@@ -5,6 +5,8 @@
 #include "format/dns_text.h"
 #include "format/url.h"
 
+enum { HTTPS_PORT = 443 };
+
 static void on_answer(void *ctx, const struct pt_answer *answer);
 
 /* ---- what is asked for ---- */
@@ -103,6 +105,7 @@ static void begin(struct pt_lan_fetch *f)
         post(f, f->what);
         break;
     case PT_LAN_SRV:
+    case PT_LAN_SRV_443:
         ask(f, &(struct pt_ask){.kind = PT_ASK_DNS,
                                 .record = PT_RECORD_SRV,
                                 .what = f->what});
@@ -158,6 +161,7 @@ static void take(struct pt_lan_fetch *f, const struct pt_answer *answer)
         pt_arena_strndup(f->all->arena, answer->len ? answer->body : "",
                          answer->len),
         answer->len);
+    f->media_type = pt_arena_strdup(f->all->arena, answer->media_type);
     end(f, PT_ANSWER_OK, NULL);
 }
 
@@ -185,9 +189,15 @@ static void take_srv(struct pt_lan_fetch *f, const struct pt_answer *answer)
         end(f, PT_ANSWER_ABSENT, "no such record");
         return;
     }
-    post(f, pt_arena_printf(arena,
-                            "https://%s:%u/autodiscover/autodiscover.xml",
-                            records.at[0].name, records.at[0].port));
+    post(f, pt_arena_printf(
+                arena, "https://%s:%u/autodiscover/autodiscover.xml",
+                records.at[0].name,
+                f->how == PT_LAN_SRV ? records.at[0].port : HTTPS_PORT));
+}
+
+static bool is_by_srv(const struct pt_lan_fetch *f)
+{
+    return f->how == PT_LAN_SRV || f->how == PT_LAN_SRV_443;
 }
 
 /* What MOVED leads to is asked by POST; it is no answer itself. */
@@ -206,7 +216,7 @@ static void on_answer(void *ctx, const struct pt_answer *answer)
             answer->why ? answer->why : "nobody answers there");
         return;
     }
-    if (f->how == PT_LAN_SRV && !f->url) {
+    if (is_by_srv(f) && !f->url) {
         take_srv(f, answer);
         return;
     }

@@ -26,6 +26,7 @@ struct pt_lan_fetch {
     int http;
     const char *why;       /* not OK: in a phrase */
     struct pt_slice body;  /* in the arena */
+    const char *media_type; /* as in struct pt_answer */
     int64_t begun_ms;
     int64_t took_ms;
 };

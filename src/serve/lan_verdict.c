@@ -50,13 +50,13 @@ static const char *say_works(struct pt_arena *arena,
                              const struct pt_lan_played *p)
 {
     const struct pt_lan_fetch *used = p->fetches[p->used];
-    bool is_agreed = p->kind->remark && is_cleartext(used);
+    const char *remark =
+        is_cleartext(used) ? p->kind->cleartext_remark : p->kind->remark;
     const char *waited = waited_for(arena, p);
 
     return pt_arena_printf(arena, "%s goes by %s%s%s%s", p->kind->client,
                            used->what, waited ? waited : "",
-                           is_agreed ? "; " : "",
-                           is_agreed ? p->kind->remark : "");
+                           remark ? "; " : "", remark ? remark : "");
 }
 
 static const char *say_stopped(struct pt_arena *arena,
@@ -64,6 +64,14 @@ static const char *say_stopped(struct pt_arena *arena,
 {
     const struct pt_lan_fetch *f = p->fetches[p->stopper];
 
+    if (p->client->steps[p->stopper].is_mistyped)
+        return pt_arena_printf(
+            arena,
+            "%s stops at %s: what comes from there has %s%s, and is read as "
+            "text/xml or application/xml alone; have that web server say so",
+            p->kind->client, f->what,
+            *f->media_type ? "the Content-Type " : "no Content-Type",
+            f->media_type);
     if (f->http == 200)
         return pt_arena_printf(
             arena,
@@ -109,16 +117,22 @@ untrusted_of(const struct pt_lan_played *p)
     return NULL;
 }
 
+bool pt_lan_can_be_told(const struct pt_lan_played *played,
+                        struct pt_error *err)
+{
+    return !played->kind->has_pox_only ||
+           pt_site_pox_fits(played->settings, err) != PT_CANNOT_EXPRESS;
+}
+
 static const char *say_nothing(struct pt_arena *arena,
                                const struct pt_lan_played *p)
 {
     const struct pt_lan_fetch *untrusted = untrusted_of(p);
     struct pt_error err;
 
-    if (p->kind->has_pox_only &&
-        pt_site_pox_fits(p->settings, &err) == PT_CANNOT_EXPRESS)
+    if (!pt_lan_can_be_told(p, &err))
         return pt_arena_printf(arena,
-                               "%s cannot be told: %s; write its file with "
+                               "%s is not told: %s; write its file with "
                                "'portolan write outlook'",
                                p->kind->client, err.text);
     if (untrusted)

@@ -18,6 +18,10 @@ struct pt_lan_played {
                        step_count: none */
 };
 
+/* False: what the client asks for cannot say these settings, and why. */
+bool pt_lan_can_be_told(const struct pt_lan_played *played,
+                        struct pt_error *err);
+
 /* A sentence, in the arena; NULL: no memory. */
 const char *pt_lan_verdict(struct pt_arena *arena,
                            const struct pt_lan_played *played);

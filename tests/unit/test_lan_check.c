@@ -209,23 +209,60 @@ static void check_wrong(void)
 {
     play(AT_HOME ALL("https", OWN, REFUSES) ALL("https", KNOWN, WRONG)
              ALL("http", OWN, RIGHT));
-    IS(client("Evolution")->verdict,
-       "Evolution goes by https://" KNOWN
-       "?emailaddress=EVOLUTIONUSER%40example.org, which names other servers, "
-       "and so never takes http://" OWN
-       "?emailaddress=EVOLUTIONUSER%40example.org; have the former say the "
-       "same, or answer 404",
+    IS(client("Thunderbird")->verdict,
+       "Thunderbird goes by https://" KNOWN ANN ", which names other servers, "
+       "and so never takes http://" OWN ANN "; have the former say the same, "
+       "or answer 404",
        "who says otherwise, and before whom, is told");
-    IS(outcome("Evolution",
-               "GET https://" KNOWN
-               "?emailaddress=EVOLUTIONUSER%40example.org"),
-       "HTTP 200, other servers: mail.hoster.example:1143",
+    IS(outcome("Thunderbird", "GET https://" KNOWN ANN),
+       "HTTP 200, other servers: mail.hoster.example:1143 (STARTTLS)",
        "and what it says");
+    OK(client("Evolution")->works,
+       "Evolution asks autoconfig by plain HTTP before the domain itself");
     play(AT_HOME ALL("http", OWN, RIGHT)
          "ask http https://autoconfig.thunderbird.net/v1.1/example.org\n"
          WRONG);
     IS(workers(), "Thunderbird, Thunderbird for Android, Evolution",
        "KMail asks the database first");
+}
+
+#define TYPED(type) "ask http https://" OWN ANN "\ntype" type "\n" RIGHT
+
+static void check_type(void)
+{
+    static const struct {
+        const char *what;
+        const char *network;
+        bool works;
+    } cases[] = {
+        {"text/xml is XML to Thunderbird", TYPED(" text/xml; charset=utf-8"),
+         true},
+        {"application/xml too", TYPED(" application/xml"), true},
+        {"and text/rdf", TYPED(" text/rdf"), true},
+        {"application/octet-stream is not", TYPED(" application/octet-stream"),
+         false},
+        {"it takes capitals for others", TYPED(" Text/XML"), false},
+        {"no type is none", TYPED(""), false},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        play(cases[i].network);
+        OK(client("Thunderbird")->works == cases[i].works, cases[i].what);
+        OK(client("Delta Chat")->works, "to Delta Chat it is all one");
+    }
+    IS(client("Thunderbird")->verdict,
+       "Thunderbird stops at https://" OWN ANN ": what comes from there has no "
+       "Content-Type, and is read as text/xml or application/xml alone; have "
+       "that web server say so",
+       "what is in the way is told");
+    play("ask http https://" OWN ANN "\ntype text/html\n" WRONG);
+    IS(outcome("Thunderbird", "GET https://" OWN ANN),
+       "HTTP 200, other servers: mail.hoster.example:1143 (STARTTLS), but as "
+       "text/html",
+       "and so it is of other servers");
+    play("ask http https://" OWN ANN "\ntype text/html\n" PAGE);
+    OK(strstr(client("Thunderbird")->verdict, "with a page"),
+       "a page is no settings, whatever it is called");
 }
 
 static void check_drop(void)
@@ -296,9 +333,22 @@ static void check_pox(void)
          ANSWER("993", SSL("on")));
     IS(used("Outlook (classic)"), "SRV _autodiscover._tcp.example.org",
        "and where SRV leads it to");
+    OK(!client("Thunderbird")->works, "Thunderbird asks there at port 443");
+    OK(strstr(client("Outlook (classic)")->verdict, "Microsoft's cloud"),
+       "that Outlook asks elsewhere first is told");
     play("ask http https://autodiscover.example.org" POX "\n"
          ANSWER("993", SSL("on")));
     IS(workers(), "Delta Chat", "Delta Chat asks without saying for whom");
+    play("ask http https://" KNOWN "\nstatus 204\n"
+         "ask http https://autodiscover.example.org" POX "\n"
+         ANSWER("993", SSL("on")));
+    IS(workers(), "", "but not once anything was an answer");
+    play("ask http POST https://autodiscover.example.org" POX "\n" PAGE
+         "ask http POST https://example.org" POX "\n"
+         ANSWER("993", SSL("on")));
+    IS(workers(), "Outlook (classic)",
+       "of Autodiscover too, Thunderbird takes any answer, and Outlook none "
+       "but settings");
     play("ask http http://autodiscover.example.org" POX "\n" PAGE);
     IS(outcome("Outlook (classic)", "GET http://autodiscover.example.org" POX),
        "it redirects to nowhere", "a page by plain HTTP is no answer");
@@ -322,6 +372,34 @@ static void check_pox_security(void)
     play("ask http POST https://example.org" POX "\n"
          ANSWER("144", SSL("off")));
     OK(!client("Thunderbird")->works, "and SSL off for plain text");
+    served.servers[0].port = 143;
+    play("ask http POST https://example.org" POX "\n"
+         ANSWER("143", SSL("off") "<Encryption>TLS</Encryption>")
+         "ask http https://example.org" POX "\n"
+         ANSWER("143", SSL("off") "<Encryption>TLS</Encryption>"));
+    IS(workers(), "Outlook (classic)",
+       "even where Encryption says TLS, which Outlook alone goes by");
+    play("ask http https://example.org" POX "\n"
+         ANSWER("143", "<Encryption>SSL</Encryption>"));
+    IS(workers(), "Delta Chat", "Delta Chat tries what may be meant");
+}
+
+static void check_beyond(void)
+{
+    served_world(&served, arena, "ann@example.org");
+    play("");
+    OK(client("Outlook (classic)")->can_be_told,
+       "Autodiscover can say TLS at port 993");
+    served.servers[0].security = PT_STARTTLS;
+    play(AT_HOME);
+    OK(!client("Outlook (classic)")->can_be_told &&
+           client("Thunderbird")->can_be_told,
+       "what it cannot say is nobody's fault");
+    IS(client("Outlook (classic)")->verdict,
+       "Outlook (classic) is not told: Autodiscover cannot say STARTTLS at port "
+       "993 so that every client understands it; write its file with 'portolan "
+       "write outlook'",
+       "which is told, with what to do");
 }
 
 static void check_costs(void)
@@ -388,12 +466,14 @@ int main(void)
     check_empty();
     check_other_stage();
     check_wrong();
+    check_type();
     check_drop();
     check_name();
     check_costs();
     check_memory();
     check_pox();
     check_pox_security();
+    check_beyond();
     pt_arena_free(arena);
     return tap_done();
 }

@@ -3,6 +3,8 @@
 #include "served.h"
 #include "tests/tap.h"
 
+#include <string.h>
+
 static struct pt_arena *arena;
 static struct served served;
 
@@ -21,11 +23,17 @@ static struct pt_lan_client clients[] = {
      .steps = steps,
      .step_count = 3,
      .works = true,
+     .can_be_told = true,
      .verdict = "Thunderbird goes by http://a.example/x"},
     {.client = "Geary",
      .steps = steps + 2,
      .step_count = 1,
+     .can_be_told = true,
      .verdict = "Geary finds nothing"},
+    {.client = "Outlook",
+     .steps = steps + 2,
+     .step_count = 1,
+     .verdict = "Outlook is not told"},
 };
 static const char *hints[] = {"nobody knows"};
 
@@ -74,6 +82,17 @@ static void check_page(void)
     OK(status == PT_NOTHING, "the exit status says that one does not work");
     shown(false, 1, 1, &status);
     OK(status == PT_OK, "or that all do");
+    clients[1] = clients[2];
+    IS(strstr(shown(false, 1, 2, &status), "\ncannot work:"),
+       "\ncannot work: Outlook is not told\n"
+       "  REQUEST                  RESULT   MS\n"
+       "  GET https://b.example/x  ?[31mno  1\n"
+       "\n"
+       "ann@example.org: 1 of 1 mail programs find its settings here; 1 cannot "
+       "be told them\n"
+       "hint: nobody knows\n",
+       "who cannot be told them is not counted");
+    OK(status == PT_OK, "nor does it fail");
 }
 
 static void check_json(void)
@@ -82,7 +101,7 @@ static void check_json(void)
 
     IS(shown(true, 2, 2, &status),
        "{\"portolan\":1,\"address\":\"ann@example.org\",\"clients\":["
-       "{\"client\":\"Thunderbird\",\"works\":true,"
+       "{\"client\":\"Thunderbird\",\"works\":true,\"possible\":true,"
        "\"verdict\":\"Thunderbird goes by http://a.example/x\",\"steps\":["
        "{\"what\":\"GET https://a.example/x\",\"outcome\":\"HTTP 404\","
        "\"answers\":false,\"right\":false,\"used\":false,\"took_ms\":12},"
@@ -91,7 +110,7 @@ static void check_json(void)
        "\"answers\":true,\"right\":true,\"used\":true,\"took_ms\":3},"
        "{\"what\":\"GET https://b.example/x\",\"outcome\":\"?[31mno\","
        "\"answers\":false,\"right\":false,\"used\":false,\"took_ms\":1}]},"
-       "{\"client\":\"Geary\",\"works\":false,"
+       "{\"client\":\"Geary\",\"works\":false,\"possible\":true,"
        "\"verdict\":\"Geary finds nothing\",\"steps\":["
        "{\"what\":\"GET https://b.example/x\",\"outcome\":\"?[31mno\","
        "\"answers\":false,\"right\":false,\"used\":false,\"took_ms\":1}]}],"
@@ -104,8 +123,8 @@ int main(void)
 {
     arena = pt_arena_new();
     served_lan(&served, arena, "ann@example.org");
-    check_page();
     check_json();
+    check_page();
     pt_arena_free(arena);
     return tap_done();
 }
