@@ -60,8 +60,7 @@ static bool is_called_xml(const struct pt_lan_fetch *f)
 static bool is_as_safe(enum pt_security said, enum pt_security want,
                        bool is_tried)
 {
-    return said == want ||
-           (is_tried && said != PT_PLAIN && want != PT_PLAIN);
+    return said == want || (is_tried && said != PT_PLAIN && want != PT_PLAIN);
 }
 
 static bool is_same(const struct pt_server *said, const struct pt_server *want,
@@ -81,9 +80,10 @@ static bool has(const struct said *said, const struct pt_server *want,
     return false;
 }
 
-/* To receive, and to send: the others nobody misses. */
-static bool is_right(const struct said *said,
-                     const struct pt_settings *settings, bool is_tried)
+/* To receive, and to send: the others nobody misses.  NULL: all are there. */
+static const struct pt_server *find_missing(const struct said *said,
+                                            const struct pt_settings *settings,
+                                            bool is_tried)
 {
     const struct pt_server *wanted[] = {
         pt_chosen_incoming(settings),
@@ -92,8 +92,18 @@ static bool is_right(const struct said *said,
 
     for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)
         if (wanted[i] && !has(said, wanted[i], is_tried))
-            return false;
-    return true;
+            return wanted[i];
+    return NULL;
+}
+
+/* What is said instead: at best, of the same service. */
+static const struct pt_server *find_instead(const struct said *said,
+                                            const struct pt_server *missing)
+{
+    for (size_t i = 0; i < said->count; i++)
+        if (said->servers[i].service == missing->service)
+            return &said->servers[i];
+    return &said->servers[0];
 }
 
 /* ---- one client ---- */
@@ -101,24 +111,26 @@ static bool is_right(const struct said *said,
 static const char *how_of(const struct pt_lan_fetch *f)
 {
     static const char *const names[] = {
-        [PT_LAN_GET] = "GET",       [PT_LAN_GET_POX] = "GET",
-        [PT_LAN_POST] = "POST",     [PT_LAN_MOVED] = "GET",
-        [PT_LAN_SRV] = "SRV",       [PT_LAN_SRV_443] = "SRV",
+        [PT_LAN_GET] = "GET",   [PT_LAN_GET_POX] = "GET",
+        [PT_LAN_POST] = "POST", [PT_LAN_MOVED] = "GET",
+        [PT_LAN_SRV] = "SRV",   [PT_LAN_SRV_443] = "SRV",
     };
 
     return names[f->how];
 }
 
+/* instead == NULL: they are the right ones. */
 static const char *name_servers(struct pt_arena *arena,
-                                const struct said *said, bool right)
+                                const struct pt_server *instead,
+                                bool is_misread)
 {
-    const struct pt_server *first = &said->servers[0];
-
-    if (right)
+    if (!instead)
         return "the right servers";
-    return pt_arena_printf(arena, "other servers: %s:%u (%s)",
-                           first->host ? first->host : first->url, first->port,
-                           pt_security_title(first->security));
+    return pt_arena_printf(arena, "%s: %s:%u (%s)",
+                           is_misread ? "with another protection"
+                                      : "other servers",
+                           instead->host ? instead->host : instead->url,
+                           instead->port, pt_security_title(instead->security));
 }
 
 static const char *phrase(struct pt_arena *arena, const struct pt_lan_fetch *f)
@@ -134,39 +146,52 @@ static const char *phrase(struct pt_arena *arena, const struct pt_lan_fetch *f)
 
 static const char *phrase_said(struct pt_arena *arena,
                                const struct pt_lan_fetch *f,
-                               const struct said *said, bool right,
-                               bool is_mistyped)
+                               const struct pt_lan_step *step,
+                               const struct pt_server *instead)
 {
-    const char *servers = name_servers(arena, said, right);
+    const char *servers = name_servers(arena, instead, step->is_misread);
 
-    if (!is_mistyped)
+    if (!step->is_mistyped)
         return pt_arena_printf(arena, "HTTP %d, %s", f->http, servers);
     return pt_arena_printf(arena, "HTTP %d, %s, but %s%s", f->http, servers,
                            *f->media_type ? "as " : "without a Content-Type",
                            f->media_type);
 }
 
+static void judge_said(struct pt_arena *arena, const struct pt_lan_played *p,
+                       const struct pt_lan_fetch *f, const struct said *said,
+                       struct pt_lan_step *step)
+{
+    bool is_tried = p->kind->pox == PT_LAN_POX_TRIED && f->how != PT_LAN_GET;
+    const struct pt_server *missing = find_missing(said, p->settings, is_tried);
+    const struct pt_server *instead =
+        missing ? find_instead(said, missing) : NULL;
+
+    step->is_mistyped = p->kind->wants_xml_type && !is_called_xml(f);
+    step->is_misread = missing && instead->service == missing->service &&
+                       instead->port == missing->port &&
+                       pt_is_nocase(instead->host, missing->host);
+    step->is_right = !missing && !step->is_mistyped;
+    step->outcome = phrase_said(arena, f, step, instead);
+}
+
 /* True: it says servers, be they right or not. */
 static bool judge(struct pt_arena *arena, const struct pt_lan_played *p,
                   size_t i)
 {
-    const struct pt_lan_kind *kind = p->kind;
     const struct pt_lan_fetch *f = p->fetches[i];
     struct pt_lan_step *step = &p->client->steps[i];
-    bool is_tried = kind->pox == PT_LAN_POX_TRIED && f->how != PT_LAN_GET;
     struct said said = {0};
-    bool says = read_answer(arena, kind, f, &said);
-    bool right = says && is_right(&said, p->settings, is_tried);
+    bool says = read_answer(arena, p->kind, f, &said);
 
     step->what = pt_arena_printf(arena, "%s %s", how_of(f), f->what);
     step->took_ms = f->took_ms;
-    step->is_mistyped = says && kind->wants_xml_type && !is_called_xml(f);
-    step->is_right = right && !step->is_mistyped;
-    step->outcome = says ? phrase_said(arena, f, &said, right,
-                                       step->is_mistyped)
-                         : phrase(arena, f);
+    if (says)
+        judge_said(arena, p, f, &said, step);
+    else
+        step->outcome = phrase(arena, f);
     says = says && !step->is_mistyped;
-    step->answers = says || (is_got(f) && kind->stops_at_any);
+    step->answers = says || (is_got(f) && p->kind->stops_at_any);
     return says;
 }
 
@@ -246,14 +271,12 @@ static bool begin_all(struct pt_lan_fetches *all,
     return !pt_arena_failed(all->arena);
 }
 
-static void fill_all(struct pt_arena *arena,
-                     const struct pt_settings *settings,
+static void fill_all(struct pt_arena *arena, const struct pt_settings *settings,
                      struct pt_lan_fetch **fetches, struct pt_lan_check *check)
 {
     for (const struct pt_lan_kind *kind = pt_lan_kinds; kind->client; kind++) {
-        struct pt_lan_client *clients =
-            pt_arena_grow(arena, check->clients, check->client_count,
-                          sizeof(*clients));
+        struct pt_lan_client *clients = pt_arena_grow(
+            arena, check->clients, check->client_count, sizeof(*clients));
 
         if (!clients)
             return;

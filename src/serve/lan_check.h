@@ -21,6 +21,8 @@ struct pt_lan_step {
     bool answers;  /* the client takes this for an answer (a 200 of HTML too) */
     bool is_mistyped; /* it says servers, but not to this client, because of
                          its Content-Type */
+    bool is_misread; /* it says the right servers, but the client takes their
+                        protection for another */
     bool is_right; /* and it says the settings that were found */
     bool is_used;  /* it is the one the client goes by */
 };

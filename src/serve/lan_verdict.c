@@ -90,6 +90,12 @@ static const char *say_wrong(struct pt_arena *arena,
     size_t right = first_right(p);
     const char *used = what_of(p, p->used);
 
+    if (p->client->steps[p->used].is_misread)
+        return pt_arena_printf(
+            arena,
+            "%s goes by %s, and takes the protection there for another than "
+            "the servers have; have autoconfig say it, or that answer 404",
+            p->kind->client, used);
     if (right < p->client->step_count && right > p->used)
         return pt_arena_printf(
             arena,

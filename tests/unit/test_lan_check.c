@@ -265,6 +265,22 @@ static void check_type(void)
        "a page is no settings, whatever it is called");
 }
 
+static void check_other_outgoing(void)
+{
+    play(AT_HOME "ask http https://" OWN ANN "\nok\n"
+                 "| <clientConfig version=\"1.1\">"
+                 "<emailProvider id=\"example.org\">\n"
+                 "| <domain>example.org</domain>\n"
+         SERVER("incomingServer", "imap", "bridge.home.arpa", "1143",
+                "STARTTLS")
+         SERVER("outgoingServer", "smtp", "bridge.home.arpa", "1026",
+                "STARTTLS")
+         "| </emailProvider></clientConfig>\n");
+    IS(outcome("Thunderbird", "GET https://" OWN ANN),
+       "HTTP 200, other servers: bridge.home.arpa:1026 (STARTTLS)",
+       "the server that differs is the one that is named");
+}
+
 static void check_drop(void)
 {
     play(AT_HOME ALL("https", OWN, DROPS) ALL("http", OWN, RIGHT));
@@ -369,6 +385,14 @@ static void check_pox_security(void)
        "Outlook reads STARTTLS at any port");
     OK(!client("Thunderbird")->works,
        "Thunderbird takes every other port for TLS");
+    IS(outcome("Thunderbird", "POST https://example.org" POX),
+       "HTTP 200, with another protection: imap.example.org:144 (SSL/TLS)",
+       "which is told");
+    IS(client("Thunderbird")->verdict,
+       "Thunderbird goes by https://example.org" POX ", and takes the "
+       "protection there for another than the servers have; have autoconfig "
+       "say it, or that answer 404",
+       "with what to do");
     play("ask http POST https://example.org" POX "\n"
          ANSWER("144", SSL("off")));
     OK(!client("Thunderbird")->works, "and SSL off for plain text");
@@ -396,9 +420,9 @@ static void check_beyond(void)
            client("Thunderbird")->can_be_told,
        "what it cannot say is nobody's fault");
     IS(client("Outlook (classic)")->verdict,
-       "Outlook (classic) is not told: Autodiscover cannot say STARTTLS at port "
-       "993 so that every client understands it; write its file with 'portolan "
-       "write outlook'",
+       "Outlook (classic) is not told: Autodiscover cannot say STARTTLS at "
+       "port 993 so that every client understands it; write its file with "
+       "'portolan write outlook'",
        "which is told, with what to do");
 }
 
@@ -466,6 +490,7 @@ int main(void)
     check_empty();
     check_other_stage();
     check_wrong();
+    check_other_outgoing();
     check_type();
     check_drop();
     check_name();
