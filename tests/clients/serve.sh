@@ -13,9 +13,10 @@ top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
 . "$top/tests/fakes/lab.sh"
 # shellcheck source=tests/fakes/mail_world.sh
 . "$top/tests/fakes/mail_world.sh"
+# shellcheck source=tests/fakes/lan.sh
+. "$top/tests/fakes/lan.sh"
 judge=$top/tests/clients/thunderbird_serve.py
 program=${TB_BIN:-/usr/lib/thunderbird/thunderbird}
-lan=192.168.77.1
 
 lacks=$(
     real_lacks
@@ -30,22 +31,6 @@ if [ -n "$lacks" ]; then
     tap_done
 fi
 
-# begin_serve ARGS...: until it listens.
-begin_serve()
-{
-    : >"$work/serve.out"
-    "$portolan" serve "$@" >"$work/serve.out" 2>"$work/serve.err" \
-        </dev/null &
-    server=$!
-    keep "$server"
-    for _ in $(seq 200); do
-        ! grep -q '^listening' "$work/serve.out" || return 0
-        kill -0 "$server" 2>/dev/null || break
-        sleep 0.05
-    done
-    tap_verdict 'it serves' "$(cat "$work/serve.err" "$work/serve.out")"
-}
-
 # begin_dns ARGS...: dnsmasq, which knows what `serve ARGS... --dns-help` says,
 # and nothing else.
 begin_dns()
@@ -53,21 +38,6 @@ begin_dns()
     "$portolan" serve "$@" --dns-help dnsmasq >"$work/dnsmasq.conf" \
         2>"$work/dnsmasq.err"
     begin_dnsmasq
-}
-
-begin_dnsmasq()
-{
-    dnsmasq --keep-in-foreground --user=root --no-resolv --no-hosts \
-        --listen-address=127.0.0.1 --bind-interfaces --pid-file= \
-        --conf-file="$work/dnsmasq.conf" 2>>"$work/dnsmasq.err" &
-    dns=$!
-    keep "$dns"
-    for _ in $(seq 100); do
-        ! ss -ulnH 'sport = :53' | grep -q . || return 0
-        sleep 0.05
-    done
-    tap_verdict 'it takes what it is told' \
-        "$(cat "$work/dnsmasq.err" "$work/dnsmasq.conf")"
 }
 
 # take_authority HOST: of the one that serves there; root.pem.
@@ -225,12 +195,7 @@ check_relay()
     end "$dns"
 }
 
-ip link add lan0 type veth peer name lan1
-ip addr add $lan/24 dev lan0
-ip link set lan0 up
-ip link set lan1 up
-echo 'nameserver 127.0.0.1' >"$work/resolv.conf"
-mount --bind "$work/resolv.conf" "$(readlink -f /etc/resolv.conf)"
+begin_lan
 new_home ann
 check_provider
 check_bridge

@@ -4,7 +4,8 @@
 EXPRESSION may use status, took_ms; out and err, the text; j, the JSON of out;
 b, e: the fake Proton bridge and its endpoints by service; d, f: DavMail's; a
 bridge that is not there is {}; c: the chosen servers by service; o: the
-outcomes by source; first: of the first IMAP server, "SOURCE TRUST
+outcomes by source; w: who works, of serve --check-lan, parted by commas, v and
+u: by mail program its verdict, and what it goes by; first: of the first IMAP server, "SOURCE TRUST
 HOST:PORT:SECURITY" or ""; agrees: what find says of itself fits its exit
 status; sentence: err is one sentence and a hint.
 """
@@ -52,6 +53,11 @@ d, f = bridge("davmail")
 c = {x["service"]: x for x in (j or {}).get("servers", [])
      if x.get("chosen")}
 o = {x["name"]: x["outcome"] for x in (j or {}).get("sources", [])}
+played = (j or {}).get("clients", [])
+w = ", ".join(x["client"] for x in played if x.get("works"))
+v = {x["client"]: x.get("verdict") for x in played}
+u = {x["client"]: step["what"] for x in played
+     for step in x.get("steps", []) if step["used"]}
 first = receives((j or {}).get("servers", []))
 agrees = bool(j) and (j.get("status") == STATUS.get(status)
                       and (status == 0) == bool(c)
