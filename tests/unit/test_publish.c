@@ -199,11 +199,11 @@ static void test_servers(void)
         OK(!pt_publish_root_ok(bad[i]), name);
     }
     OK(pt_publish_root_ok("/srv/m\xC3\xA4il-1.0_x/+@,="), "others are fine");
-    OK(pt_publish_servers(arena, "/srv/site", &files) && files.count == 5,
+    OK(pt_publish_servers(arena, "/srv/site", &files) && files.count == 6,
        "each server has its file");
     for (size_t i = 0; i < files.count; i++)
         OK(!has(files.at[i].path, "@ROOT@"), "no gap is left in it");
-    OK(has("conf/nginx.conf", "root \"/srv/site/www/$portolan_domain\";"),
+    OK(has("conf/nginx-names.conf", "root \"/srv/site/www/$portolan_domain\";"),
        "the folder is named");
 }
 
