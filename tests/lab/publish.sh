@@ -5,6 +5,8 @@ set -u
 top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
 . "$top/tests/tap.sh"
 . "$top/tests/fakes/lab.sh"
+# shellcheck source=tests/fakes/nginx.sh
+. "$top/tests/fakes/nginx.sh"
 PATH=$PATH:/usr/sbin:/sbin
 caddy=${CADDY:-caddy}
 HOME=$work/home
@@ -80,19 +82,48 @@ tap_verdict 'two domains are published' "$(
 
 # ---- web servers ----
 
-# ask SERVER: its answers as tests.
+# ask SERVER WHAT [AUTHORITY]: its answers as tests.
 ask()
 {
-    python3 "$top/tests/lab/publish_ask.py" "$1" "$site" >"$work/asked" 2>&1 ||
+    asked=$1
+    what="$1, $2"
+    shift 2
+    python3 "$top/tests/lab/publish_ask.py" "$asked" "$site" "$@" \
+        >"$work/asked" 2>&1 ||
         echo "not ok it was asked to the end" >>"$work/asked"
     while read -r word rest; do
         case "$word $rest" in
-        'ok '*) tap_verdict "$1: $rest" '' ;;
-        'not ok '*) tap_verdict "$1: ${rest#ok }" "$rest" ;;
+        'ok '*) tap_verdict "$what: $rest" '' ;;
+        'not ok '*) tap_verdict "$what: ${rest#ok }" "${rest#ok }" ;;
         *) echo "# $word $rest" ;;
         esac
     done <"$work/asked"
 }
+
+ask_http()
+{
+    ask "$1" http
+}
+
+# ask_both SERVER: by http and by https.
+ask_both()
+{
+    ask_http "$1"
+    ask "$1" https "$tls/all.pem"
+}
+
+# A certificate for each domain, each its own authority.
+tls=$work/tls
+mkdir "$tls"
+for domain in example.org example.com; do
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+        -days 9 -subj "/CN=$domain" \
+        -addext "subjectAltName=DNS:$domain,DNS:*.$domain" \
+        -keyout "$tls/$domain.key" -out "$tls/$domain.crt" 2>"$work/openssl.err"
+    cat "$tls/$domain.crt" "$tls/$domain.key" >"$tls/$domain.pem"
+    cat "$tls/$domain.crt" >>"$tls/all.pem"
+done
+chmod 644 "$tls"/*
 
 # begin SERVER COMMAND...: in the foreground of its own process.
 begin()
@@ -115,36 +146,56 @@ finish()
             "$work/$1.out" | grep -vE "$2" | head -n 5)"
 }
 
+# as_told FILE: the server { } that its comment shows, with our certificates.
+as_told()
+{
+    sed -n 's/^# //; /^    server {/,/^    }/p' "$1" |
+        sed "s|/etc/ssl/mail|$tls|"
+}
+
 with_nginx()
 {
-    cat >"$work/nginx.conf" <<END
-daemon off;
-pid $work/nginx.pid;
-error_log stderr warn;
-events { }
-http {
-    access_log off;
-    client_body_temp_path $work/nginx.body;
-    proxy_temp_path $work/nginx.proxy;
-    fastcgi_temp_path $work/nginx.fastcgi;
-    uwsgi_temp_path $work/nginx.uwsgi;
-    scgi_temp_path $work/nginx.scgi;
+    {
+        nginx_head
+        cat <<END
     include "$site/conf/nginx.conf";
     server {
         listen 80;
+        listen 443 ssl;
         server_name example.org example.com;
+        ssl_certificate $tls/\$portolan_certified.pem;
+        ssl_certificate_key $tls/\$portolan_certified.pem;
         root "$work/own";
         include "$site/conf/nginx-locations.conf";
     }
     server {
         listen 80 default_server;
+        listen 443 ssl default_server;
+        ssl_certificate $tls/example.org.pem;
+        ssl_certificate_key $tls/example.org.pem;
         return 421;
     }
+END
+        as_told "$site/conf/nginx.conf"
+        echo '}'
+    } >"$work/nginx.conf"
+    begin nginx nginx -c "$work/nginx.conf"
+    ask_both nginx
+    finish nginx 'the "user" directive|client sent invalid'
+}
+
+lighttpd_tls()
+{
+    cat <<END
+server.modules += ( "mod_openssl" )
+\$SERVER["socket"] == ":443" {
+    ssl.engine = "enable"
+    ssl.pemfile = "$tls/example.org.pem"
+}
+\$HTTP["host"] =~ "(^|\.)example\.com\$" {
+    ssl.pemfile = "$tls/example.com.pem"
 }
 END
-    begin nginx nginx -c "$work/nginx.conf"
-    ask nginx
-    finish nginx 'the "user" directive|client sent invalid'
 }
 
 with_lighttpd()
@@ -154,11 +205,34 @@ server.document-root = "$work/own"
 server.port = 80
 server.errorlog = "/dev/stderr"
 mimetype.assign = ( ".txt" => "text/plain" )
-include "$site/conf/lighttpd.conf"
 END
+    if [ -e "$(find /usr/lib* -name mod_openssl.so -path '*lighttpd*' \
+        2>"$work/find.err" | head -n 1)" ]; then
+        lighttpd_tls >>"$work/lighttpd.conf"
+        asks=ask_both
+    else
+        tap_skip 'lighttpd, https' 'its mod_openssl is not here'
+        asks=ask_http
+    fi
+    echo "include \"$site/conf/lighttpd.conf\"" >>"$work/lighttpd.conf"
     begin lighttpd lighttpd -D -f "$work/lighttpd.conf"
-    ask lighttpd
+    $asks lighttpd
     finish lighttpd 'invalid chars|bad host|invalid request'
+}
+
+# caddy_tls DOMAIN: its sites with TLS.
+caddy_tls()
+{
+    cat <<END
+https://*.$1 {
+    tls $tls/$1.crt $tls/$1.key
+    import portolan
+}
+https://$1 {
+    tls $tls/$1.crt $tls/$1.key
+    import own
+}
+END
 }
 
 with_caddy()
@@ -169,22 +243,31 @@ with_caddy()
     admin off
 }
 import "$site/conf/Caddyfile"
-http://autoconfig.*, http://autoconfig.*.*, http://autodiscover.*.*, http://ua-auto-config.*.* {
-    import portolan
-}
-http://example.org, http://example.com {
+(own) {
     import portolan_domain
     root * "$work/own"
     file_server
 }
+http://autoconfig.*, http://autoconfig.*.*, http://autodiscover.*.*, http://ua-auto-config.*.* {
+    import portolan
+}
+http://example.org, http://example.com {
+    import own
+}
+$(caddy_tls example.org)
+$(caddy_tls example.com)
 http:// {
+    respond 421
+}
+https:// {
+    tls $tls/example.org.crt $tls/example.org.key
     respond 421
 }
 END
     XDG_DATA_HOME=$work/caddy XDG_CONFIG_HOME=$work/caddy \
         begin caddy "$caddy" run --config "$work/Caddyfile" \
         --adapter caddyfile
-    ask caddy
+    ask_both caddy
     finish caddy 'No files matching|not formatted|"level":"warn"'
 }
 

@@ -1,12 +1,18 @@
-"""publish_ask.py SERVER SITE: plays mail clients against the web server on
-127.0.0.1:80 that serves SITE, the output of `portolan publish`, by SERVER's
-snippet.  Prints a line of TAP's sort for each question: "ok WHAT" or "not ok
+"""publish_ask.py SERVER SITE [AUTHORITY]: plays mail clients against the web
+server on 127.0.0.1 that serves SITE, the output of `portolan publish`, by
+SERVER's snippet; by http, or, where there is a certificate's AUTHORITY, by
+https.  Prints a line of TAP's sort for each question: "ok WHAT" or "not ok
 WHAT: GOT"."""
 import http.client
 import random
+import socket
+import ssl
 import sys
 
 server, site = sys.argv[1:3]
+context = None
+if len(sys.argv) > 3:
+    context = ssl.create_default_context(cafile=sys.argv[3])
 XML, POX = "text/xml", "application/xml; charset=utf-8"
 JSON = "application/json"
 BODY = (b'<?xml version="1.0"?><Autodiscover xmlns="http://schemas.microsoft'
@@ -18,9 +24,25 @@ DAV = {"example.org": "https://dav.example.net/a%24x%3B%28y%29%41/",
        "example.com": None}
 
 
+def certified(host):
+    """The name that TLS is begun with for this Host: of odd ones, some name."""
+    name = host.split(":")[0].lower()
+    return name if name.endswith((".example.org", ".example.com")) or \
+        name in DAV else "autoconfig.example.org"
+
+
+def connect(host):
+    connection = http.client.HTTPConnection("127.0.0.1", 80, timeout=10)
+    if context:
+        connection.sock = context.wrap_socket(
+            socket.create_connection(("127.0.0.1", 443), timeout=10),
+            server_hostname=certified(host))
+    return connection
+
+
 def ask(host, path, method="GET", body=None, headers=None):
     """(status, headers, body)"""
-    connection = http.client.HTTPConnection("127.0.0.1", 80, timeout=10)
+    connection = connect(host)
     try:
         connection.request(method, path, body,
                            dict({"Host": host}, **(headers or {})))
@@ -66,6 +88,19 @@ def document(what, host, path, file, media, public=True, **more):
     return reply
 
 
+def asked_again(what, host, path, media):
+    """HEAD, and GET by who has it already."""
+    status, headers, body = ask(host, path, "HEAD")
+    tell("HEAD of " + what, None if (status, body) == (200, b"") and
+         headers.get("Content-Type") == media else
+         "%d %r %s" % (status, body, headers.get("Content-Type")))
+    tag = headers.get("ETag")
+    status, _, body = ask(host, path, headers={"If-None-Match": tag or ""})
+    tell("an ETag of %s, and 304 for who has it" % what,
+         None if tag and (status, body) == (304, b"") else
+         "%s: %d" % (tag, status))
+
+
 def is_missing(reply):
     """404 (or a refusal), and nothing a client takes for settings."""
     status, headers, _ = reply
@@ -82,6 +117,18 @@ def missing(what, host, path, **more):
 
 def any_case(path):
     return "".join(random.choice((c.lower(), c.upper())) for c in path)
+
+
+def check_options():
+    """Who asks before, as scripts of other pages may."""
+    for host, path in (("autoconfig.example.org", "/mail/config-v1.1.xml"),
+                       ("ua-auto-config.example.org",
+                        WELL + "user-agent-configuration.json")):
+        status, headers, _ = ask(host, path, "OPTIONS")
+        origin = headers.get("Access-Control-Allow-Origin")
+        tell("OPTIONS of " + path, None if
+             status in (200, 204) and origin == "*" else
+             "%d %s" % (status, origin))
 
 
 def check_autoconfig():
@@ -104,16 +151,23 @@ def check_autoconfig():
         "AutoConfig.Example.ORG"
     document("a host with a port, and with capitals", host + ":80",
              "/" + config, config, XML)
-    status, headers, body = ask("autoconfig.example.org", "/" + config,
-                                "HEAD")
-    tell("HEAD", None if (status, body) == (200, b"") and
-         headers.get("Content-Type") == XML else "%d %r" % (status, body))
-    tag = headers.get("ETag")
-    status, headers, body = ask("autoconfig.example.org", "/" + config,
-                                headers={"If-None-Match": tag or ""})
-    tell("an ETag, and 304 for who has it",
-         None if tag and (status, body) == (304, b"") else
-         "%s: %d" % (tag, status))
+    asked_again("autoconfig", "autoconfig.example.org", "/" + config, XML)
+    asked_again("autoconfig at D itself", "example.org",
+                WELL + "autoconfig/" + config, XML)
+
+
+def check_outlook(host, file):
+    """GET at autodiscover.D: where TLS is, or by TLS what it came for."""
+    if context:
+        document("Autodiscover by GET", host, "/Autodiscover/Autodiscover.xml",
+                 file, POX, False)
+        asked_again("Autodiscover", host, "/" + file, POX)
+        return
+    status, headers, _ = ask(host, "/Autodiscover/Autodiscover.xml")
+    tell("Outlook's redirect without TLS", None if
+         (status, headers.get("Location")) ==
+         (302, "https://%s/%s" % (host, file)) else
+         "%d %s" % (status, headers.get("Location")))
 
 
 def check_autodiscover():
@@ -136,11 +190,7 @@ def check_autodiscover():
         why = differs(reply, file_of("example.org", file), POX, False)
         wrong += ["%s: %s" % (path, why)] if why else []
     tell("Autodiscover in any case of letters", "; ".join(wrong[:3]))
-    status, headers, _ = ask(host, "/Autodiscover/Autodiscover.xml")
-    tell("Outlook's redirect without TLS", None if
-         (status, headers.get("Location")) ==
-         (302, "https://%s/%s" % (host, file)) else
-         "%d %s" % (status, headers.get("Location")))
+    check_outlook(host, file)
     json = "autodiscover/autodiscover.json"
     for path in ("/Autodiscover/autodiscover.json?Email=ann%40example.org&"
                  "Protocol=AutodiscoverV1",
@@ -159,6 +209,7 @@ def check_rest():
     pacc = WELL[1:] + "user-agent-configuration.json"
     document("PACC", "ua-auto-config.example.org", "/" + pacc, pacc, JSON)
     document("PACC at D itself", "example.org", "/" + pacc, pacc, JSON)
+    asked_again("PACC", "ua-auto-config.example.org", "/" + pacc, JSON)
     document("the card", "autoconfig.example.org", "/", "index.html",
              "text/html; charset=utf-8", False)
     for domain, url in DAV.items():
@@ -195,10 +246,29 @@ def check_large():
     tell("a large body", None if status in (200, 413) else status)
 
 
+def check_other_domain():
+    """Who has begun TLS for one of them, and asks for the other."""
+    if not context:
+        return
+    config = "/mail/config-v1.1.xml"
+    connection = connect("autoconfig.example.org")
+    connection.request("GET", config,
+                       headers={"Host": "autoconfig.example.com"})
+    reply = connection.getresponse()
+    body = reply.read()
+    tell("one connection for two domains: either is told of itself, or 421",
+         None if reply.status == 421 or
+         body == file_of("example.com", config) else
+         "%d %r" % (reply.status, body[:60]))
+    connection.close()
+
+
 check_autoconfig()
 check_autodiscover()
+check_options()
 check_rest()
 check_large()
+check_other_domain()
 tell("what DOMAIN has of its own is left to it (%s)" % server,
      None if ask("example.org", "/own.txt")[2] == b"own\n" else
      ask("example.org", "/own.txt"))
