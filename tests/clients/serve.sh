@@ -15,16 +15,10 @@ top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
 . "$top/tests/fakes/mail_world.sh"
 # shellcheck source=tests/fakes/lan.sh
 . "$top/tests/fakes/lan.sh"
-judge=$top/tests/clients/thunderbird_serve.py
-program=${TB_BIN:-/usr/lib/thunderbird/thunderbird}
+# shellcheck source=tests/fakes/thunderbird.sh
+. "$top/tests/fakes/thunderbird.sh"
 
-lacks=$(
-    real_lacks
-    [ "$LAB_ALONE" = yes ] || echo 'name spaces of its own'
-    for name in "$program" dnsmasq curl; do
-        command -v "$name" >/dev/null || echo "$name"
-    done
-)
+lacks=$(thunderbird_lacks dnsmasq curl)
 if [ -n "$lacks" ]; then
     tap_skip 'Thunderbird sets itself up' "not here: $(echo "$lacks" |
         tr '\n' ' ')"
@@ -45,15 +39,6 @@ take_authority()
 {
     curl -s -m 5 "http://$1/root.crt" | openssl x509 -inform DER \
         >"$work/root.pem" 2>"$work/openssl.err"
-}
-
-# sets_up ADDRESS PASSWORD TRUSTED...: Thunderbird, which must come to what stands
-# on standard input.
-sets_up()
-{
-    timeout 150 python3 "$judge" "$@" >"$work/got" 2>"$work/problem" ||
-        cat "$work/problem"
-    diff - "$work/got"
 }
 
 # etag HOST: of the settings that are told now; nothing: none are.
@@ -93,43 +78,17 @@ check_provider()
 {
     begin_rogues
     begin_real
-    cat >"$work/real.xml" <<'END'
-<clientConfig version="1.1"><emailProvider id="real.test">
-<domain>real.test</domain><displayName>Real</displayName>
-<incomingServer type="imap"><hostname>imap.real.test</hostname>
-<port>993</port><socketType>SSL</socketType>
-<username>%EMAILADDRESS%</username>
-<authentication>password-cleartext</authentication></incomingServer>
-<outgoingServer type="smtp"><hostname>smtp.real.test</hostname>
-<port>587</port><socketType>STARTTLS</socketType>
-<username>%EMAILADDRESS%</username>
-<authentication>password-cleartext</authentication></outgoingServer>
-</emailProvider></clientConfig>
-END
+    real_xml >"$work/real.xml"
     set -- real.test --from "$work/real.xml" --lan
     begin_serve "$@"
     begin_dns "$@"
-    tap_verdict 'by http, and it signs in at real servers' "$(
-        sets_up ann@real.test secret "$rogues/ca.pem" <<'END'
-xml-from-isp-http
-imap imap.real.test 993 3 ann@real.test
-smtp smtp.real.test 587 2 ann@real.test
-imap ok
-smtp ok
-END
-    )"
+    tap_verdict 'by http, and it signs in at real servers' \
+        "$(signs_in_at_real xml-from-isp-http "$rogues/ca.pem")"
     end "$server"
     begin_serve "$@" --tls
     take_authority $lan
     tap_verdict 'by https, where it knows our authority' "$(
-        sets_up ann@real.test secret "$rogues/ca.pem" "$work/root.pem" <<'END'
-xml-from-isp-https
-imap imap.real.test 993 3 ann@real.test
-smtp smtp.real.test 587 2 ann@real.test
-imap ok
-smtp ok
-END
-    )"
+        signs_in_at_real xml-from-isp-https "$rogues/ca.pem" "$work/root.pem")"
     end "$server"
     end "$dns"
 }

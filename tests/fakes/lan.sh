@@ -6,6 +6,13 @@
 PATH=$PATH:/usr/sbin:/sbin
 lan=192.168.77.1 # this machine's address
 
+# use_resolver: the name server at 127.0.0.1, and no other.
+use_resolver()
+{
+    echo 'nameserver 127.0.0.1' >"$work/resolv.conf"
+    mount --bind "$work/resolv.conf" "$(readlink -f /etc/resolv.conf)"
+}
+
 # begin_lan: this machine has that address, and asks the dnsmasq below.
 begin_lan()
 {
@@ -13,8 +20,7 @@ begin_lan()
     ip addr add $lan/24 dev lan0
     ip link set lan0 up
     ip link set lan1 up
-    echo 'nameserver 127.0.0.1' >"$work/resolv.conf"
-    mount --bind "$work/resolv.conf" "$(readlink -f /etc/resolv.conf)"
+    use_resolver
 }
 
 # begin_serve ARGS...: `portolan serve`, as $server, until it listens.
