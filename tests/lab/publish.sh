@@ -206,8 +206,7 @@ server.port = 80
 server.errorlog = "/dev/stderr"
 mimetype.assign = ( ".txt" => "text/plain" )
 END
-    if [ -e "$(find /usr/lib* -name mod_openssl.so -path '*lighttpd*' \
-        2>"$work/find.err" | head -n 1)" ]; then
+    if [ -e /usr/lib/lighttpd/mod_openssl.so ]; then
         lighttpd_tls >>"$work/lighttpd.conf"
         asks=ask_both
     else
