@@ -117,7 +117,7 @@ static bool make_aside_folder(const struct pt_public *tree)
 enum pt_status pt_public_open(const char *path, const char *aside,
                             struct pt_public *ret_tree, struct pt_error *err)
 {
-    enum pt_status status = pt_make_public_dirs(path, err);
+    enum pt_status status = aside ? pt_make_public_dirs(path, err) : PT_OK;
     struct pt_public tree = {.fd = -1, .path = path, .aside = aside};
 
     if (status != PT_OK)
@@ -126,7 +126,7 @@ enum pt_status pt_public_open(const char *path, const char *aside,
     if (tree.fd < 0)
         return pt_fail(err, PT_CANNOT_WRITE, "name a folder that is yours",
                        "cannot write below '%s': %s", path, strerror(errno));
-    if (make_aside_folder(&tree)) {
+    if (!aside || make_aside_folder(&tree)) {
         *ret_tree = tree;
         return PT_OK;
     }

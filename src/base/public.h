@@ -22,7 +22,7 @@ struct pt_public {
     int fd;
     const char *path; /* borrowed: of the folder itself, as the user named it */
     const char *aside; /* borrowed: a folder below it, for files that are not
-                          whole yet */
+                          whole yet; NULL: nothing is to be written */
     struct pt_public_pair *staged; /* the tree's own; so the next two */
     size_t count;
     size_t room;
@@ -32,7 +32,8 @@ struct pt_public {
 /* Is it relative, and without empty parts, "." and ".."? */
 bool pt_public_path_ok(const char *path);
 
-/* Both folders are made where they are not there.  PT_CANNOT_WRITE. */
+/* Both folders are made where they are not there; without aside none is, and
+ * the tree is for reading alone.  PT_CANNOT_WRITE. */
 enum pt_status pt_public_open(const char *path, const char *aside,
                             struct pt_public *ret_tree, struct pt_error *err);
 void pt_public_close(struct pt_public *tree); /* what is staged only is gone */

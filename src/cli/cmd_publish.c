@@ -10,6 +10,7 @@
 #include "cli/verified.h"
 #include "model/domain.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -207,18 +208,28 @@ static enum pt_status lock(struct pt_publishing *p, struct pt_error *err)
     return status;
 }
 
+/* Nothing is made there, not even a lock. */
+static enum pt_status look_into_folder(struct pt_publishing *p,
+                                       struct pt_error *err)
+{
+    struct stat st;
+
+    if (stat(p->root, &st) && errno == ENOENT)
+        return PT_OK;
+    return pt_public_open(p->root, NULL, &p->tree, err);
+}
+
 static enum pt_status open_folder(struct pt_publishing *p,
                                   struct pt_error *err)
 {
     enum pt_status status = choose_root(p, err);
-    struct stat st;
 
     if (status == PT_OK)
         status = choose_web(p, err);
     if (status != PT_OK)
         return status;
-    if (p->call->options.dry_run && stat(p->root, &st))
-        return PT_OK;
+    if (p->call->options.dry_run)
+        return look_into_folder(p, err);
     status = pt_public_open(p->root, ".portolan-publish/new", &p->tree, err);
     return status == PT_OK ? lock(p, err) : status;
 }
