@@ -102,13 +102,18 @@ static enum pt_status make_files(const struct pt_publishing *p,
                : status;
 }
 
+static const char *domain_of(const struct pt_stream_item *item)
+{
+    return item->err.status == PT_OK ? item->settings->address.domain
+                                     : item->text;
+}
+
 static enum pt_status publish_domain(struct pt_publishing *p,
                                      const struct pt_stream_item *item,
                                      struct pt_error *err)
 {
     const struct pt_settings *settings = item->settings;
-    const char *domain =
-        item->err.status == PT_OK ? settings->address.domain : item->text;
+    const char *domain = domain_of(item);
     struct pt_error why = item->err;
     struct pt_publish_files files;
     struct pt_publish_report *report;
@@ -137,8 +142,13 @@ static enum pt_status put(void *ctx, const struct pt_stream_item *item,
                           struct pt_error *err)
 {
     struct pt_publishing *p = ctx;
-    enum pt_status status = publish_domain(p, item, err);
+    enum pt_status status = PT_OK;
 
+    /* named twice, it is looked at as the first time leaves it */
+    if (pt_publishing_awaits(p, domain_of(item)))
+        status = pt_publishing_flush(p, err);
+    if (status == PT_OK)
+        status = publish_domain(p, item, err);
     return status == PT_OK && p->pending_count >= TOGETHER
                ? pt_publishing_flush(p, err)
                : status;

@@ -349,6 +349,14 @@ struct pt_publish_report *pt_publishing_report(struct pt_publishing *p,
     return &pending->report;
 }
 
+bool pt_publishing_awaits(const struct pt_publishing *p, const char *domain)
+{
+    for (const struct pt_publish_pending *at = p->pending; at; at = at->next)
+        if (at->report.domain && pt_is(at->report.domain, domain))
+            return true;
+    return false;
+}
+
 enum pt_status pt_publishing_put(struct pt_publishing *p, const char *name,
                                  const struct pt_publish_files *files,
                                  enum pt_publish_grade grade,

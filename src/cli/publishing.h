@@ -84,6 +84,9 @@ enum pt_status pt_publishing_put(struct pt_publishing *p, const char *name,
                                  struct pt_publish_report *report,
                                  struct pt_error *err);
 
+/* Is this domain pending? */
+bool pt_publishing_awaits(const struct pt_publishing *p, const char *domain);
+
 /* Put all that is pending into place, and tell of it.  PT_NO_MEMORY. */
 enum pt_status pt_publishing_flush(struct pt_publishing *p,
                                    struct pt_error *err);
