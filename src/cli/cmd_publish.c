@@ -166,9 +166,14 @@ static enum pt_status choose_web(struct pt_publishing *p,
                                  struct pt_error *err)
 {
     const char *host = p->call->options.host;
+    const char *fault = host ? pt_publish_host_fault(host) : NULL;
 
     if (!host)
         return PT_OK;
+    if (fault)
+        return pt_fail(err, PT_CANNOT_EXPRESS,
+                       "name the web server as others reach it",
+                       "nobody else can be sent to %s, %s", host, fault);
     if (!pt_is_ip_address(host)) {
         p->web.host = host;
         return PT_OK;

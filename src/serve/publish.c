@@ -41,8 +41,7 @@ static bool is_name_of_here(const char *host)
     return !strpbrk(host, ".:");
 }
 
-/* NULL: anybody can be sent there. */
-static const char *fault_of(const char *host)
+const char *pt_publish_host_fault(const char *host)
 {
     struct sockaddr_storage address;
 
@@ -86,7 +85,7 @@ static enum pt_status check_server(const struct pt_settings *settings,
         host = pt_url_host(arena, server->url);
     if (!host)
         return pt_arena_failed(arena) ? pt_fail_memory(err) : PT_OK;
-    why = fault_of(host);
+    why = pt_publish_host_fault(host);
     return why ? fail_host(settings, host, why, err) : PT_OK;
 }
 

@@ -36,6 +36,10 @@ struct pt_publish_web {
 enum pt_status pt_publish_fits(const struct pt_settings *settings,
                                struct pt_error *err);
 
+/* Why nobody outside reaches a host: "which is this machine"; NULL: anybody can
+ * be sent there. */
+const char *pt_publish_host_fault(const char *host);
+
 /* The files of one domain, in the arena.  PT_CANNOT_EXPRESS: DNS cannot say
  * it; PT_NO_MEMORY. */
 enum pt_status pt_publish_site(struct pt_arena *arena,
