@@ -4,11 +4,8 @@
 #include "base/file.h"
 #include "cli/cli.h"
 #include "tests/oom/alloc.h"
+#include "tests/oom/home.h"
 #include "tests/tap.h"
-
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { FILE_MAX = 64 * 1024 };
 
@@ -125,39 +122,14 @@ static void sweep(const char *option, const char *what)
     forget(&whole);
 }
 
-/* A folder of its own, which is the user's home too, and has the profile of
- * one bridge: all that is read is read again each time. */
-static bool make_home(char *dir)
-{
-    const char *top = getenv("top_srcdir");
-    char *real = realpath(top ? top : ".", NULL);
-    char bridge[4096];
-    bool made;
-
-    snprintf(bridge, sizeof(bridge), "%s/profiles/bridges/hydroxide.json",
-             real ? real : "");
-    free(real);
-    made = mkdtemp(dir) && !chdir(dir) && !mkdir("bridges", 0700) &&
-           !symlink(bridge, "bridges/hydroxide.json");
-    return made && !setenv("HOME", dir, 1) && !unsetenv("XDG_STATE_HOME");
-}
-
 int main(void)
 {
     char dir[] = "/tmp/portolan-place-XXXXXX";
-    const char *const files[] = {"rc", "rc.bak", "from.xml", manifest,
-                                 ".local/state/portolan/manifest.lock",
-                                 "bridges/hydroxide.json"};
-    const char *const dirs[] = {".local/state/portolan", ".local/state",
-                                ".local", "bridges", dir};
 
-    if (!make_home(dir))
+    if (!make_home(dir, "hydroxide"))
         return 1;
     sweep("--bridge=none", "what was there survives failing allocations");
     sweep("--dry-run", "with --dry-run nothing happens to it");
-    for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
-        unlink(files[i]);
-    for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
-        rmdir(dirs[i]);
+    remove_tree(dir);
     return tap_done();
 }

@@ -7,13 +7,10 @@
 #include "base/file.h"
 #include "cli/cli.h"
 #include "tests/oom/alloc.h"
+#include "tests/oom/home.h"
 #include "tests/tap.h"
 
 #include <dirent.h>
-#include <ftw.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { EXIT_NO_MEMORY = 5, NEAR = 400, STRIDE = 7, FILES = 2, WORDS = 5 };
 
@@ -34,18 +31,6 @@ static const char *const old[FILES] = {
 };
 static char *new[FILES];
 static char *scenario;
-
-static int remove_one(const char *path, const struct stat *st, int kind,
-                      struct FTW *at)
-{
-    (void)st, (void)kind, (void)at;
-    return remove(path);
-}
-
-static void remove_tree(const char *path)
-{
-    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
 
 static bool holds(const char *path, const char *text)
 {
@@ -205,33 +190,24 @@ static bool learn(void)
     return strstr(new[0], "1026") && strstr(new[1], "1144");
 }
 
-/* A folder of its own, which is the user's home too, and has the profile of
- * one bridge. */
-static bool make_home(char *dir)
+static bool name_scenario(void)
 {
     const char *top = getenv("top_srcdir");
     char *real = realpath(top ? top : ".", NULL);
-    char bridge[4096];
     char played[4096];
-    bool made;
 
-    snprintf(bridge, sizeof(bridge), "%s/profiles/bridges/proton.json",
-             real ? real : "");
     snprintf(played, sizeof(played), "%s/tests/scenarios/proton-ok.scenario",
              real ? real : "");
     free(real);
     scenario = strdup(played);
-    made = mkdtemp(dir) && !chdir(dir) && !mkdir("bridges", 0700) &&
-           !symlink(bridge, "bridges/proton.json");
-    return made && !setenv("HOME", dir, 1) && !unsetenv("XDG_STATE_HOME") &&
-           !unsetenv("XDG_CONFIG_HOME");
+    return scenario;
 }
 
 int main(void)
 {
     char dir[] = "/tmp/portolan-update-XXXXXX";
 
-    if (!make_home(dir))
+    if (!name_scenario() || !make_home(dir, "proton"))
         return 1;
     if (OK(learn(), "two clients follow a bridge")) {
         sweep("update", (const char *const *)new,
