@@ -653,7 +653,7 @@ static void go(struct errand *e)
     }
     if (!check_method(e, row))
         return;
-    if (pt_asked_has(&e->asked, passwords)) {
+    if (pt_asked_has(e->arena, &e->asked, passwords)) {
         put_line(e, 400, "no password is wanted here: send none\n");
         return;
     }

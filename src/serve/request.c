@@ -60,6 +60,17 @@ bool pt_asked_read(const struct pt_house *house,
 
 /* ---- the query ---- */
 
+/* Escapes do not make it another name. */
+static struct pt_slice plain_name(struct pt_arena *arena, struct pt_slice name)
+{
+    const char *copy;
+
+    if (!name.len || !memchr(name.at, '%', name.len))
+        return name;
+    copy = pt_arena_strndup(arena, name.at, name.len);
+    return pt_slice_of(copy ? pt_url_decode(arena, copy) : NULL);
+}
+
 static bool is_one_of(struct pt_slice name, const char *const *names)
 {
     for (size_t i = 0; names[i]; i++)
@@ -90,7 +101,8 @@ static bool next_parameter(struct pt_slice *rest, struct pt_slice *ret_name,
     return true;
 }
 
-static bool find_parameter(const struct pt_asked *asked,
+static bool find_parameter(struct pt_arena *arena,
+                           const struct pt_asked *asked,
                            const char *const *names, struct pt_slice *ret_value)
 {
     struct pt_slice rest = asked->query;
@@ -98,18 +110,19 @@ static bool find_parameter(const struct pt_asked *asked,
     struct pt_slice value;
 
     while (next_parameter(&rest, &name, &value))
-        if (is_one_of(name, names)) {
+        if (is_one_of(plain_name(arena, name), names)) {
             *ret_value = value;
             return true;
         }
     return false;
 }
 
-bool pt_asked_has(const struct pt_asked *asked, const char *const *names)
+bool pt_asked_has(struct pt_arena *arena, const struct pt_asked *asked,
+                  const char *const *names)
 {
     struct pt_slice value;
 
-    return find_parameter(asked, names, &value);
+    return find_parameter(arena, asked, names, &value);
 }
 
 const char *pt_asked_parameter(struct pt_arena *arena,
@@ -119,7 +132,7 @@ const char *pt_asked_parameter(struct pt_arena *arena,
     struct pt_slice value;
     const char *copy;
 
-    if (!find_parameter(asked, names, &value) || !value.len)
+    if (!find_parameter(arena, asked, names, &value) || !value.len)
         return NULL;
     copy = pt_arena_strndup(arena, value.at, value.len);
     if (copy && memchr(value.at, '%', value.len))

@@ -20,13 +20,14 @@ bool pt_asked_read(const struct pt_house *house,
                    struct pt_asked *ret_asked);
 
 /* A parameter of the query, by any of these names (NULL-ended, ASCII case
- * folded), decoded once; a '+' stands for itself, because addresses have it.
- * In the arena.  NULL: there is none, it is empty, or no memory. */
+ * folded), both decoded once; a '+' stands for itself, because addresses have
+ * it.  In the arena.  NULL: there is none, it is empty, or no memory. */
 const char *pt_asked_parameter(struct pt_arena *arena,
                                const struct pt_asked *asked,
                                const char *const *names);
 /* Is there one of these names at all? */
-bool pt_asked_has(const struct pt_asked *asked, const char *const *names);
+bool pt_asked_has(struct pt_arena *arena, const struct pt_asked *asked,
+                  const char *const *names);
 
 /* The room of a domain as somebody spelled it; NULL: not served, or none. */
 struct pt_room *pt_asked_domain(struct pt_arena *arena,

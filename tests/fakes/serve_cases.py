@@ -542,7 +542,7 @@ SECRETS = [
         "/?address=%s&Password=%s" % (percent(CANARY), SECRET)), (400,)),
     ("a password whose name is escaped", ask(
         "/?address=%s&%s=%s" % (percent(CANARY), percent("password"),
-                                SECRET)), (200, 400)),
+                                SECRET)), (400,)),
     ("a password for a file", ask(
         "/file/k9s?address=%s&password=%s" % (percent(CANARY), SECRET)),
      (400,)),

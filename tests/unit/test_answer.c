@@ -88,6 +88,12 @@ static const struct row {
     {"a password in the query", 0, "example.org",
      "/profile.mobileconfig?address=a@example.org&Password=hunter2", 0, 400,
      "no password", "hunter2"},
+    {"a password whose name is escaped", 0, "example.org",
+     "/?address=a@example.org&%70ass%77ord=hunter2", 0, 400, "no password",
+     "hunter2"},
+    {"an address whose name is escaped", 0, "127.0.0.1",
+     "/mail/config-v1.1.xml?email%61ddress=a@example.org", 0, 200,
+     "clientConfig", 0},
 
     {"Autodiscover", "POST", "autodiscover.example.org", POX,
      REQUEST("bob@example.org", OUTLOOK), 200,
