@@ -167,7 +167,6 @@ static void put_autoconfig_of(struct errand *e, struct pt_slice domain)
 {
     struct pt_room *room = pt_asked_domain(e->arena, e->house, domain);
 
-    e->out->route = PT_ROUTE_AUTOCONFIG;
     e->out->is_public = true;
     if (room && room->site)
         put_document(e, &room->site->autoconfig);
@@ -331,7 +330,6 @@ static void put_json_by_path(struct errand *e, struct pt_slice name)
 {
     const char *text = pt_arena_strndup(e->arena, name.at, name.len);
 
-    e->out->route = PT_ROUTE_AUTODISCOVER_JSON;
     text = text ? pt_url_decode(e->arena, text) : NULL;
     if (text)
         put_json(e, text);
@@ -387,7 +385,6 @@ static void put_profile(struct errand *e)
 
 static void put_file_named(struct errand *e, struct pt_slice name)
 {
-    e->out->route = PT_ROUTE_FILE;
     for (size_t i = 0; pt_landing_files[i]; i++)
         if (pt_slice_is(name, pt_landing_files[i])) {
             put_file(e, pt_writer_named(pt_landing_files[i]));
@@ -542,14 +539,16 @@ static const struct row {
 };
 
 /* Paths that end in what they are about. */
-static const struct {
+static const struct open_row {
     const char *prefix;
+    enum pt_route route;
     void (*put)(struct errand *e, struct pt_slice rest);
     bool folds_case;
 } open_rows[] = {
-    {"/v1.1/", put_autoconfig_of, false},
-    {"/autodiscover/autodiscover.json/v1.0/", put_json_by_path, true},
-    {"/file/", put_file_named, false},
+    {"/v1.1/", PT_ROUTE_AUTOCONFIG, put_autoconfig_of, false},
+    {"/autodiscover/autodiscover.json/v1.0/", PT_ROUTE_AUTODISCOVER_JSON,
+     put_json_by_path, true},
+    {"/file/", PT_ROUTE_FILE, put_file_named, false},
 };
 
 static const char *const route_names[PT_ROUTES] = {
@@ -591,20 +590,21 @@ static const struct row *find_row(struct pt_slice path)
     return NULL;
 }
 
-static void put_open_row(struct errand *e)
+static const struct open_row *find_open_row(struct pt_slice path)
+{
+    for (size_t i = 0; i < sizeof(open_rows) / sizeof(*open_rows); i++)
+        if (path.len > strlen(open_rows[i].prefix) &&
+            begins_with(path, open_rows[i].prefix, open_rows[i].folds_case))
+            return &open_rows[i];
+    return NULL;
+}
+
+static void put_open_row(struct errand *e, const struct open_row *row)
 {
     struct pt_slice path = e->asked.path;
+    size_t len = strlen(row->prefix);
 
-    for (size_t i = 0; i < sizeof(open_rows) / sizeof(*open_rows); i++) {
-        size_t len = strlen(open_rows[i].prefix);
-
-        if (path.len > len && begins_with(path, open_rows[i].prefix,
-                                          open_rows[i].folds_case)) {
-            open_rows[i].put(e, pt_slice(path.at + len, path.len - len));
-            return;
-        }
-    }
-    put_nothing(e);
+    row->put(e, pt_slice(path.at + len, path.len - len));
 }
 
 bool pt_answer_takes_body(const char *target)
@@ -618,10 +618,9 @@ bool pt_answer_takes_body(const char *target)
 /* ---- methods ---- */
 
 /* False: an answer is given already. */
-static bool check_method(struct errand *e, const struct row *row)
+static bool check_method(struct errand *e, bool takes_post)
 {
     const char *method = e->request->method;
-    bool takes_post = row && row->takes_post;
 
     if (pt_is(method, "GET") || pt_is(method, "HEAD") ||
         (takes_post && pt_is(method, "POST")))
@@ -631,8 +630,8 @@ static bool check_method(struct errand *e, const struct row *row)
         takes_post ? "GET, HEAD, POST, OPTIONS" : "GET, HEAD, OPTIONS";
     if (pt_is(method, "OPTIONS")) {
         put_bytes(e, 204, NULL, pt_slice_of(""));
-        e->out->is_public = row && (row->route == PT_ROUTE_AUTOCONFIG ||
-                                    row->route == PT_ROUTE_PACC);
+        e->out->is_public = e->out->route == PT_ROUTE_AUTOCONFIG ||
+                            e->out->route == PT_ROUTE_PACC;
     }
     return false;
 }
@@ -640,18 +639,26 @@ static bool check_method(struct errand *e, const struct row *row)
 static void go(struct errand *e)
 {
     const struct row *row;
+    const struct open_row *open_row;
 
     if (!pt_asked_read(e->house, e->request, &e->asked)) {
         put_line(e, 400, "that is not a request\n");
         return;
     }
     row = find_row(e->asked.path);
-    e->out->route = row ? row->route : PT_ROUTE_NOWHERE;
+    open_row = row ? NULL : find_open_row(e->asked.path);
+    e->out->route = row        ? row->route
+                    : open_row ? open_row->route
+                               : PT_ROUTE_NOWHERE;
     if (e->asked.host == PT_HOST_STRANGE) {
         put_line(e, 421, "this server does not answer for that host\n");
         return;
     }
-    if (!check_method(e, row))
+    if (e->out->route == PT_ROUTE_NOWHERE) {
+        put_nothing(e);
+        return;
+    }
+    if (!check_method(e, row && row->takes_post))
         return;
     if (pt_asked_has(e->arena, &e->asked, passwords)) {
         put_line(e, 400, "no password is wanted here: send none\n");
@@ -660,7 +667,7 @@ static void go(struct errand *e)
     if (row)
         row->put(e);
     else
-        put_open_row(e);
+        put_open_row(e, open_row);
 }
 
 void pt_answer_request(struct pt_arena *arena, const struct pt_house *house,

@@ -64,7 +64,7 @@ void pt_answer_request(struct pt_arena *arena, const struct pt_house *house,
                        const struct pt_request *request,
                        struct pt_response *ret_response);
 
-/* Does the target lead to something that takes a body? */
+/* Does the target lead to something that takes a body by POST? */
 bool pt_answer_takes_body(const char *target);
 
 #endif

@@ -92,8 +92,6 @@ static struct MHD_Response *make(const struct pt_mhd *mhd,
         from->document ? from->document->bytes : from->bytes;
     struct MHD_Response *made;
 
-    if (from->status == 304)
-        bytes.len = 0;
     made = mhd->new_response(bytes.len, (void *)(uintptr_t)bytes.at,
                              MHD_RESPMEM_MUST_COPY);
     if (made)
@@ -101,14 +99,15 @@ static struct MHD_Response *make(const struct pt_mhd *mhd,
     return made;
 }
 
-/* A document's response is made once, and kept with it. */
+/* A document's response is made once, and kept with it.  With a 304 its body
+ * is not sent, but its length is said: caches take it over (RFC 9110, 8.6). */
 static struct MHD_Response *response_of(const struct pt_mhd *mhd,
                                         const struct pt_response *from)
 {
     struct pt_document *document =
         (struct pt_document *)(uintptr_t)from->document;
 
-    if (!document || from->status != 200)
+    if (!document)
         return make(mhd, from);
     if (!document->ready)
         document->ready = make(mhd, from);
@@ -233,6 +232,12 @@ static const struct sockaddr *peer_of(const struct pt_exchanges *x,
         ->client_addr;
 }
 
+/* Any other body is that of a request we refuse without it. */
+static bool is_read(const char *method, const char *target)
+{
+    return pt_is(method, "POST") && pt_answer_takes_body(target);
+}
+
 /* 0: it may go on. */
 static int check_header(const struct header *header, const char *target,
                         const char *method, const char **ret_why)
@@ -254,10 +259,11 @@ static int check_header(const struct header *header, const char *target,
         return 0;
     if (!pt_parse_uint(pt_slice_of(header->length), UINT64_MAX / 2, &length))
         return 400;
-    *ret_why = "the body is too large\n";
-    if (length && !(pt_is(method, "POST") && pt_answer_takes_body(target)))
+    *ret_why = "no body is taken here\n";
+    if (length && (pt_is(method, "GET") || pt_is(method, "HEAD")))
         return 413;
-    return length > PT_REQUEST_BODY_MAX ? 413 : 0;
+    *ret_why = "the body is too large\n";
+    return length > PT_REQUEST_BODY_MAX && is_read(method, target) ? 413 : 0;
 }
 
 static enum MHD_Result begin(struct pt_exchanges *x, struct MHD_Connection *to,
@@ -282,7 +288,11 @@ static enum MHD_Result begin(struct pt_exchanges *x, struct MHD_Connection *to,
     if (!pt_pace_take(&x->pace, peer, pt_loop_now(x->setup.loop) + 1))
         return refuse(x, to, method, 429, "too many requests: wait a second\n");
     refused = check_header(&header, exchange->target, method, &why);
-    return refused ? refuse(x, to, method, refused, why) : MHD_YES;
+    if (refused)
+        return refuse(x, to, method, refused, why);
+    return header.length && !is_read(method, exchange->target)
+               ? answer(x, to, request)
+               : MHD_YES;
 }
 
 static enum MHD_Result handle(struct pt_exchanges *x,

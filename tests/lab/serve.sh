@@ -83,8 +83,13 @@ has 'to scripts of any page' '^Access-Control-Allow-Origin: \*' \
     "$work/headers"
 has 'to be asked for again' '^Cache-Control: no-cache' "$work/headers"
 known=$(etag)
+known_length=$(wc -c <"$work/body")
 answers 'who has it already is told so' 304 /mail/config-v1.1.xml \
     -H "If-None-Match: $known"
+tap_verdict 'and of what length it is' "$(length=$(
+    sed -n 's/^Content-Length: \(.*\)\r$/\1/p' "$work/headers")
+    [ "$length" = "$known_length" ] ||
+        echo "$length instead of $known_length")"
 answers 'whatever the address' 200 \
     '/mail/config-v1.1.xml?emailaddress=canary@example.org'
 tap_verdict 'and with the same bytes' "$([ "$(etag)" = "$known" ] ||
@@ -107,8 +112,11 @@ answers 'a body of chunks is refused' 411 /autodiscover/autodiscover.xml \
 head -c 9000 /dev/zero | tr '\0' x >"$work/large"
 answers 'a large body is refused' 413 /autodiscover/autodiscover.xml \
     --data-binary "@$work/large"
-answers 'a body where there is none is refused' 413 /mail/config-v1.1.xml \
-    --data-binary "@$work/ask"
+answers 'a POST where there is none is refused, whatever its body' 405 \
+    /mail/config-v1.1.xml --data-binary "@$work/large"
+has 'and told what may be done' '^Allow: GET, HEAD, OPTIONS' "$work/headers"
+answers 'a body that nobody wants is refused' 413 /mail/config-v1.1.xml \
+    -X GET --data-binary "@$work/ask"
 answers 'an endless path is refused' 414 \
     "/$(head -c 5000 /dev/zero | tr '\0' a)"
 answers 'an Apple profile is answered' 200 \

@@ -85,6 +85,10 @@ static const struct row {
      0, "<"},
     {"POST where there is none", "POST", "example.org",
      "/mail/config-v1.1.xml", "x", 405, 0, "<"},
+    {"POST to an unknown path", "POST", "example.org", "/index.php", "x", 404,
+     0, "<"},
+    {"OPTIONS of an unknown path", "OPTIONS", "example.org", "/index.php", 0,
+     404, 0, 0},
     {"a password in the query", 0, "example.org",
      "/profile.mobileconfig?address=a@example.org&Password=hunter2", 0, 400,
      "no password", "hunter2"},
@@ -251,6 +255,10 @@ static void test_headers(struct pt_arena *arena, struct pt_house *house)
     pt_answer_request(arena, house, &request, &out);
     OK(out.status == 204 && out.is_public && out.allow,
        "OPTIONS says what may be done");
+    request.target = "/v1.1/example.org";
+    pt_answer_request(arena, house, &request, &out);
+    OK(out.status == 204 && out.is_public && out.route == PT_ROUTE_AUTOCONFIG,
+       "wherever autoconfig is");
     request = (struct pt_request){
         .method = "GET",
         .target = "/profile.mobileconfig?address=a@example.org",
