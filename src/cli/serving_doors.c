@@ -299,6 +299,12 @@ static enum pt_status fail_listen(const struct place *place,
     else if (error == EADDRINUSE)
         snprintf(hint, sizeof(hint), "'portolan port %u' says who has it",
                  port);
+    else if (error == EADDRNOTAVAIL)
+        snprintf(hint, sizeof(hint), "name an address of this machine");
+    else if (error == EINVAL)
+        snprintf(hint, sizeof(hint),
+                 "name an address that counts beyond one link, and an IPv4 "
+                 "one as such");
     return pt_fail(err, PT_CANNOT_WRITE, hint,
                    "cannot listen at %s port %u: %s", text, port,
                    strerror(error));

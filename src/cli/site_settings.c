@@ -10,8 +10,9 @@ enum pt_status pt_site_address(struct pt_arena *arena, const char *text,
                                struct pt_error *err)
 {
     const char *address =
-        strchr(text, '@') ? text
-                          : pt_arena_printf(arena, PT_SITE_LOCAL "@%s", text);
+        !*text || strchr(text, '@')
+            ? text
+            : pt_arena_printf(arena, PT_SITE_LOCAL "@%s", text);
 
     return address ? pt_address_parse(arena, address, ret_address, err)
                    : pt_fail_memory(err);

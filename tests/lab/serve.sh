@@ -229,6 +229,78 @@ serve --bridge none --listen 127.0.0.1:0 --from "$work/copy" example.org
 tap_verdict 'a file that makes no sense is bad input' \
     "$([ "$status" = 2 ] || { echo "$status" && cat "$work/told"; })"
 
+# refused STATUS SAYS ARGS...: it ends at once, with a sentence.
+refused()
+{
+    wanted=$1
+    says=$2
+    shift 2
+    status=none
+    serve --bridge none --from "$xml" "$@"
+    [ "$status" = "$wanted" ] && grep -q -- "$says" "$work/told" &&
+        return
+    printf '%s: %s instead of %s and "%s":\n' "$*" "$status" "$wanted" "$says"
+    cat "$work/told"
+}
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+    -keyout "$work/a.key" -out "$work/a.crt" -subj /CN=a 2>/dev/null
+openssl ecparam -name prime256v1 -genkey -noout -out "$work/b.key"
+openssl ec -in "$work/a.key" -aes128 -passout pass:x -out "$work/locked.key" \
+    2>/dev/null
+tap_verdict 'where it is to listen is a place' "$(
+    for place in : :80 127.0.0.1 127.0.0.1: 127.0.0.1:65536 127.0.0.1:+80 \
+        '[::1' '[::1]' ftp://127.0.0.1:80 http://127.0.0.1:80/ \
+        mail.example.org:80 127.1:80 ' 127.0.0.1:80'; do
+        refused 2 'no place to listen' --listen "$place" example.org
+    done
+    refused 2 'every network' --listen 0.0.0.0:0 example.org
+    refused 2 'every network' --listen '[::]:0' example.org
+    refused 2 'not the address of a private' --listen 203.0.113.1:80 \
+        example.org
+    refused 2 'needs a certificate' --listen https://127.0.0.1:0 example.org
+    refused 2 'give one of them' --lan --listen 127.0.0.1:0 example.org
+    refused 5 'an address of this machine' --listen 192.168.254.254:8080 \
+        example.org
+    refused 5 'beyond one link' --listen '[fe80::1]:8080' example.org)"
+tap_verdict 'a certificate has its key' "$(
+    refused 2 'name both' --listen 127.0.0.1:0 --cert "$work/a.crt" example.org
+    refused 2 'name both' --listen 127.0.0.1:0 --key "$work/a.key" example.org
+    refused 2 'give one of them' --tls --cert "$work/a.crt" \
+        --key "$work/a.key" example.org
+    refused 2 'is not that of' --listen 127.0.0.1:0 --cert "$work/a.crt" \
+        --key "$work/b.key" example.org
+    refused 2 'is encrypted' --listen 127.0.0.1:0 --cert "$work/a.crt" \
+        --key "$work/locked.key" example.org
+    refused 2 'no certificate in' --listen 127.0.0.1:0 --cert "$work/a.key" \
+        --key "$work/a.crt" example.org
+    refused 2 'it is a directory' --listen 127.0.0.1:0 --cert "$work" \
+        --key "$work/a.key" example.org)"
+tap_verdict 'what is served is a domain, named once' "$(
+    refused 2 'the address is empty' --listen 127.0.0.1:0 ''
+    refused 2 'it is an IP address' --listen 127.0.0.1:0 127.0.0.1
+    refused 2 'named twice' --listen 127.0.0.1:0 example.org EXAMPLE.ORG)"
+tap_verdict 'a rate is a number, and a host a name' "$(
+    for rate in -1 +5 1.5 x 99999999999; do
+        refused 2 'not a number of requests' --rate "$rate" example.org
+    done
+    for host in 'a b' a/b http://a b:80 '*.example.org' -a; do
+        refused 2 'not the name of a host' --host "$host" example.org
+    done)"
+serve --bridge none --listen 127.0.0.1:0 --from "$xml" example.org
+taken=$(port http)
+first=$served
+tap_verdict 'a port that is taken is told, and who knows by whom' "$(
+    refused 5 "'portolan port $taken' says" --listen "127.0.0.1:$taken" \
+        example.org)"
+served=$first
+: >"$work/told"
+finish
+tap_verdict 'who cannot say where it listens does not listen' "$(
+    timeout 10 "$portolan" serve --bridge none --listen 127.0.0.1:0 \
+        --from "$xml" example.org >/dev/full 2>"$work/told"
+    status=$?
+    [ "$status" = 5 ] || { echo "$status" && cat "$work/told"; })"
+
 # ---- a bridge ----
 
 # shellcheck disable=SC2046 # two ports
