@@ -133,6 +133,9 @@ enum pt_status pt_serving_to_lan(struct pt_serving *serving,
                                  struct pt_arena *arena,
                                  const struct pt_settings **settings,
                                  struct pt_error *err);
+/* All was looked at: relays to a bridge that is gone lead nowhere, for its port
+ * may be somebody else's by now. */
+void pt_serving_rest_relays(struct pt_serving *serving);
 /* Say what devices make of the bridge's certificate. */
 void pt_serving_advise(const struct pt_serving *serving,
                        const struct pt_settings *settings);

@@ -180,6 +180,45 @@ enum pt_status pt_serving_to_lan(struct pt_serving *s, struct pt_arena *arena,
     return status;
 }
 
+/* ---- where there is no bridge any more ---- */
+
+static bool leads_to(const struct pt_settings *settings,
+                     const struct pt_lan_relay *relay)
+{
+    for (size_t i = 0; i < settings->server_count; i++) {
+        const struct pt_server *server = &settings->servers[i];
+
+        if (server->chosen && server->service == relay->service &&
+            pt_is(server->bridge, relay->bridge))
+            return true;
+    }
+    return false;
+}
+
+/* Whoever's settings could not be looked at leaves it as it was. */
+static bool is_bridge_there(const struct pt_serving *s,
+                            const struct pt_lan_relay *relay)
+{
+    for (size_t i = 0; i < s->house.room_count; i++) {
+        const struct pt_site *site = s->house.rooms[i].site;
+
+        if (site && s->looks[i].status != PT_NEEDS_BRIDGE &&
+            leads_to(site->settings, relay))
+            return true;
+    }
+    return false;
+}
+
+void pt_serving_rest_relays(struct pt_serving *s)
+{
+    struct pt_error err;
+
+    for (struct pt_lan_relay *relay = s->relays; relay; relay = relay->next)
+        if (relay->port && !is_bridge_there(s, relay))
+            for (size_t i = 0; i < s->lan_count; i++)
+                (void)pt_relay_aim(relay->at[i], false, 0, &err);
+}
+
 void pt_serving_advise(const struct pt_serving *s,
                        const struct pt_settings *settings)
 {

@@ -282,6 +282,7 @@ static void pump(struct pt_serving *s)
     if (!pt_serving_is_settled(s))
         return;
     s->has_looked = true;
+    pt_serving_rest_relays(s);
     set_expiry(s);
     pt_serving_looked(s, !is_any_failing(s), s->has_changed);
     s->has_changed = false;

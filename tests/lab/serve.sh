@@ -386,6 +386,20 @@ with socket.create_connection(("192.168.77.1", int(sys.argv[1])), 3) as s:
     s.recv(100)
     if not hello.startswith(b"* OK"):
         print(hello)' "$1" 2>&1)"
+    kill "$proton" && wait "$proton" 2>/dev/null
+    for _ in $(seq 50); do
+        curl -s --max-time 5 http://192.168.77.1:8080/health |
+            grep -q stale && break
+        sleep 0.1
+    done
+    listen "$1" "* OK somebody else"
+    tap_verdict 'once the bridge is gone, it leads to nobody who has its port' "$(
+        python3 -c 'import socket, sys
+with socket.create_connection(("192.168.77.1", int(sys.argv[1])), 3) as s:
+    try:
+        print(s.recv(100).decode(), end="")
+    except ConnectionResetError:
+        pass' "$1" 2>&1)"
     finish
 else
     tap_skip 'on the LAN it is refused' 'it needs a network of its own'
