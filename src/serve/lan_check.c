@@ -314,7 +314,7 @@ enum pt_status pt_lan_check(struct pt_arena *arena, struct pt_loop *loop,
     if (!begin_all(all, fetches))
         return pt_fail_memory(err);
     fill_all(arena, settings, fetches, &check);
-    pt_lan_hints(all, do_all_work(&check), &check.hints);
+    pt_lan_hints(all, settings, do_all_work(&check), &check.hints);
     if (pt_arena_failed(arena))
         return pt_fail_memory(err);
     *ret_check = check;

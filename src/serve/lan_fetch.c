@@ -200,6 +200,12 @@ static bool is_by_srv(const struct pt_lan_fetch *f)
     return f->how == PT_LAN_SRV || f->how == PT_LAN_SRV_443;
 }
 
+static const char *absence_of(const struct pt_lan_fetch *f)
+{
+    return is_by_srv(f) && !f->url ? "no such record"
+                                   : "no such host, or nobody listens there";
+}
+
 /* What MOVED leads to is asked by POST; it is no answer itself. */
 static bool is_before_redirect(const struct pt_lan_fetch *f)
 {
@@ -212,8 +218,7 @@ static void on_answer(void *ctx, const struct pt_answer *answer)
     const char *url;
 
     if (answer->status != PT_ANSWER_OK) {
-        end(f, answer->status,
-            answer->why ? answer->why : "nobody answers there");
+        end(f, answer->status, answer->why ? answer->why : absence_of(f));
         return;
     }
     if (is_by_srv(f) && !f->url) {
@@ -224,7 +229,9 @@ static void on_answer(void *ctx, const struct pt_answer *answer)
     if (url)
         follow(f, url);
     else if (is_before_redirect(f))
-        end(f, PT_ANSWER_ABSENT, "it redirects to nowhere");
+        end(f, PT_ANSWER_ABSENT,
+            pt_arena_printf(f->all->arena, "HTTP %d, and no redirect",
+                            answer->http));
     else
         take(f, answer);
 }
@@ -238,8 +245,8 @@ static void on_hosts(void *ctx, const struct pt_answer *answer)
     struct pt_slice line;
 
     all->open--;
-    all->has_hosts = answer->status == PT_ANSWER_OK ||
-                     answer->status == PT_ANSWER_ABSENT;
+    all->has_hosts =
+        answer->status == PT_ANSWER_OK || answer->status == PT_ANSWER_ABSENT;
     while (answer->status == PT_ANSWER_OK && pt_next_line(&rest, &line)) {
         const char *text = pt_arena_strndup(all->arena, line.at, line.len);
 

@@ -12,10 +12,20 @@ static const char *what_of(const struct pt_lan_played *p, size_t i)
     return p->fetches[i]->what;
 }
 
-/* It took as long as a request may, and nothing came. */
+/* It took as long as a request may, and nothing came of the host. */
 static bool is_silent(const struct pt_lan_fetch *f)
 {
-    return f->status == PT_ANSWER_FAILED && f->took_ms >= PT_LAN_MS;
+    return f->status == PT_ANSWER_FAILED && f->took_ms >= PT_LAN_MS &&
+           !strstr(f->why, "name server");
+}
+
+/* Nobody here can mend the others. */
+static bool is_of_domain(const struct pt_lan_fetch *f, struct pt_slice host)
+{
+    struct pt_slice domain = pt_slice_of(f->all->address->domain);
+
+    return host.len >= domain.len &&
+           !memcmp(host.at + host.len - domain.len, domain.at, domain.len);
 }
 
 static bool is_cleartext(const struct pt_lan_fetch *f)
@@ -55,8 +65,8 @@ static const char *say_works(struct pt_arena *arena,
     const char *waited = waited_for(arena, p);
 
     return pt_arena_printf(arena, "%s goes by %s%s%s%s", p->kind->client,
-                           used->what, waited ? waited : "",
-                           remark ? "; " : "", remark ? remark : "");
+                           used->what, waited ? waited : "", remark ? "; " : "",
+                           remark ? remark : "");
 }
 
 static const char *say_stopped(struct pt_arena *arena,
@@ -110,8 +120,7 @@ static const char *say_wrong(struct pt_arena *arena,
 }
 
 /* A host that cannot show who it is, where only https is asked. */
-static const struct pt_lan_fetch *
-untrusted_of(const struct pt_lan_played *p)
+static const struct pt_lan_fetch *untrusted_of(const struct pt_lan_played *p)
 {
     for (size_t i = 0; i < p->client->step_count; i++) {
         const struct pt_lan_fetch *f = p->fetches[i];
@@ -130,10 +139,35 @@ bool pt_lan_can_be_told(const struct pt_lan_played *played,
            pt_site_pox_fits(played->settings, err) != PT_CANNOT_EXPRESS;
 }
 
+/* Why nothing at all could be asked, where that is one reason; or NULL. */
+static const char *common_fault(const struct pt_lan_played *p)
+{
+    const char *why = p->fetches[0]->why;
+
+    for (size_t i = 0; i < p->client->step_count; i++)
+        if (p->fetches[i]->status != PT_ANSWER_FAILED ||
+            !pt_is(p->fetches[i]->why, why))
+            return NULL;
+    return why;
+}
+
+static const char *say_unknown(struct pt_arena *arena,
+                               const struct pt_lan_played *p)
+{
+    return pt_arena_printf(
+        arena,
+        "%s finds nothing; have %s.%s lead to this server "
+        "('portolan serve --dns-help' tells how)",
+        p->kind->client, p->kind->has_pox_only ? "autodiscover" : "autoconfig",
+        p->settings->address.domain);
+}
+
 static const char *say_nothing(struct pt_arena *arena,
                                const struct pt_lan_played *p)
 {
+    const struct pt_lan_fetches *all = p->fetches[0]->all;
     const struct pt_lan_fetch *untrusted = untrusted_of(p);
+    const char *fault = common_fault(p);
     struct pt_error err;
 
     if (!pt_lan_can_be_told(p, &err))
@@ -147,16 +181,16 @@ static const char *say_nothing(struct pt_arena *arena,
                                "one that this device trusts (--cert)",
                                p->kind->client, untrusted->what,
                                untrusted->why);
-    if (p->kind->is_https_only)
+    if (fault)
+        return pt_arena_printf(arena, "%s can ask nobody: %s", p->kind->client,
+                               fault);
+    if (p->kind->is_https_only && all->hosts.count)
         return pt_arena_printf(arena,
                                "%s finds nothing: it asks by https alone; "
                                "serve with --cert, or with --tls where the "
                                "devices trust this machine's authority",
                                p->kind->client);
-    return pt_arena_printf(arena,
-                           "%s finds nothing; have autoconfig.%s lead to this "
-                           "server ('portolan serve --dns-help' tells how)",
-                           p->kind->client, p->settings->address.domain);
+    return say_unknown(arena, p);
 }
 
 const char *pt_lan_verdict(struct pt_arena *arena,
@@ -251,6 +285,8 @@ static void hint_silence(const struct pt_lan_fetches *all,
             continue;
         host = pt_slice_of(f->what + len + 2);
         host.len = strcspn(host.at, "/");
+        if (!is_of_domain(f, host))
+            continue;
         add(all, hints,
             pt_arena_printf(all->arena,
                             "port 443 of %.*s drops connections: clients wait "
@@ -304,9 +340,29 @@ static void drop_repeated(struct pt_strings *hints)
     hints->count = kept;
 }
 
-void pt_lan_hints(const struct pt_lan_fetches *all, bool all_work,
+/* What a bridge says here is not what devices are to be told. */
+static void hint_bridge(const struct pt_lan_fetches *all,
+                        const struct pt_settings *settings,
+                        struct pt_strings *hints)
+{
+    const struct pt_server *in = pt_chosen_incoming(settings);
+
+    if (in && in->host && pt_is_this_machine(in->host))
+        add(all, hints,
+            pt_arena_printf(
+                all->arena,
+                "the servers that were looked for are those of a bridge, at "
+                "%s:%u, where no other device gets: if it is served with "
+                "--relay, say --relay here too",
+                in->host, in->port));
+}
+
+void pt_lan_hints(const struct pt_lan_fetches *all,
+                  const struct pt_settings *settings, bool all_work,
                   struct pt_strings *hints)
 {
+    if (!all_work)
+        hint_bridge(all, settings, hints);
     if (all->has_hosts)
         hint_name(all, all_work, hints);
     hint_silence(all, hints);

@@ -27,7 +27,8 @@ const char *pt_lan_verdict(struct pt_arena *arena,
                            const struct pt_lan_played *played);
 
 /* Add to hints what concerns all clients. */
-void pt_lan_hints(const struct pt_lan_fetches *all, bool all_work,
+void pt_lan_hints(const struct pt_lan_fetches *all,
+                  const struct pt_settings *settings, bool all_work,
                   struct pt_strings *hints);
 
 #endif

@@ -289,6 +289,12 @@ static void check_drop(void)
        "that a port is silent costs time, which is told");
     OK(hints("port 443 of autoconfig.example.org drops connections"),
        "and how to mend it");
+    play("ask http https://autoconfig.thunderbird.net/v1.1/example.org\n" DROPS
+         "ask http https://" OWN "\nafter 5000\n"
+         "failed the name server did not answer in time\n");
+    OK(!strstr(client("KMail")->verdict, "443") && check.hints.count == 1,
+       "a name server that is silent is no port, and nobody here mends the "
+       "database");
 }
 
 /* ---- the name ---- */
@@ -297,6 +303,10 @@ static void check_name(void)
 {
     play("ask host autoconfig.example.org\nabsent\n");
     IS(workers(), "", "without a name nothing is found");
+    IS(outcome("Outlook (classic)", "SRV _autodiscover._tcp.example.org"),
+       "no such record", "an SRV record may be missing");
+    IS(outcome("KMail", "GET http://" OWN),
+       "no such host, or nobody listens there", "and hosts");
     OK(hints("rebind protection"), "and why that may be is told");
     OK(strstr(client("Evolution")->verdict, "--dns-help"),
        "and who helps");
@@ -308,6 +318,13 @@ static void check_name(void)
        "and one that leads to both");
     play("ask host autoconfig.example.org\nfailed it did not answer\n");
     OK(!check.hints.count, "of what is not known nothing is said");
+    play("ask http https://" OWN "\nfailed the sky is down\n"
+         "ask http https://autoconfig.thunderbird.net/v1.1/example.org\n"
+         "failed the sky is down\n");
+    IS(client("Geary")->verdict, "Geary can ask nobody: the sky is down",
+       "what keeps a client from asking at all is told");
+    OK(strstr(client("KMail")->verdict, "finds nothing"),
+       "but not where others could be asked");
 }
 
 /* ---- Autodiscover ---- */
@@ -325,6 +342,21 @@ static void check_name(void)
     PROTOCOL("IMAP", "imap.example.org", port, how)                            \
     PROTOCOL("SMTP", "smtp.example.org", "465", SSL("on"))                     \
     "| </Account></Response></Autodiscover>\n"
+
+/* A bridge whose settings are those of its own machine. */
+static void check_loopback(void)
+{
+    const char *host = served.servers[0].host;
+
+    served.servers[0].host = "127.0.0.1";
+    play(AT_HOME ALL("http", OWN, RIGHT));
+    OK(hints("say --relay here too"),
+       "of a bridge on this machine, what the LAN is to be told is told");
+    play("");
+    served.servers[0].host = host;
+    play(AT_HOME ALL("http", OWN, RIGHT));
+    OK(!hints("--relay"), "and of no other");
+}
 
 static void check_pox(void)
 {
@@ -367,7 +399,7 @@ static void check_pox(void)
        "but settings");
     play("ask http http://autodiscover.example.org" POX "\n" PAGE);
     IS(outcome("Outlook (classic)", "GET http://autodiscover.example.org" POX),
-       "it redirects to nowhere", "a page by plain HTTP is no answer");
+       "HTTP 200, and no redirect", "a page by plain HTTP is no answer");
 }
 
 static void check_pox_security(void)
@@ -414,6 +446,10 @@ static void check_beyond(void)
     play("");
     OK(client("Outlook (classic)")->can_be_told,
        "Autodiscover can say TLS at port 993");
+    IS(client("Outlook (classic)")->verdict,
+       "Outlook (classic) finds nothing; have autodiscover.example.org lead to "
+       "this server ('portolan serve --dns-help' tells how)",
+       "and where Outlook looks for it is told before https is");
     served.servers[0].security = PT_STARTTLS;
     play(AT_HOME);
     OK(!client("Outlook (classic)")->can_be_told &&
@@ -494,6 +530,7 @@ int main(void)
     check_type();
     check_drop();
     check_name();
+    check_loopback();
     check_costs();
     check_memory();
     check_pox();
