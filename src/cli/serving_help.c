@@ -102,8 +102,10 @@ enum pt_status pt_serving_check_lan(struct pt_serving *s, struct pt_error *err)
         struct pt_lan_check check;
         enum pt_status status;
 
-        if (!site)
+        if (!site) { /* it was told when it was looked for */
+            worst = PT_NOTHING;
             continue;
+        }
         status = pt_lan_check(s->call->arena, s->session.loop, s->session.net,
                               site->settings, &check, err);
         if (status == PT_OK)
