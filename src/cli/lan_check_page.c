@@ -19,7 +19,36 @@ static struct counted count(const struct pt_lan_check *check)
     return all;
 }
 
+enum { WANTED = 2 };
+
+/* What every client has to come to; NULL where there is none. */
+static void find_wanted(const struct pt_settings *settings,
+                        const struct pt_server *ret_wanted[WANTED])
+{
+    ret_wanted[0] = pt_chosen_incoming(settings);
+    ret_wanted[1] = pt_chosen(settings, PT_SUBMISSION);
+}
+
 /* ---- for people ---- */
+
+/* "IMAP at imap.example.org:993 (SSL/TLS)" */
+static void put_wanted(const struct pt_page *page, struct pt_arena *arena,
+                       const struct pt_settings *settings)
+{
+    const struct pt_server *wanted[WANTED];
+
+    find_wanted(settings, wanted);
+    for (size_t i = 0; i < WANTED; i++)
+        if (wanted[i])
+            pt_page_entry(
+                page, 0, PT_STRONG, "right is: ",
+                pt_arena_printf(
+                    arena, "%s at %s:%u (%s)",
+                    pt_service_title(wanted[i]->service),
+                    wanted[i]->host ? wanted[i]->host : wanted[i]->url,
+                    wanted[i]->port, pt_security_title(wanted[i]->security)));
+    pt_page_end_line(page);
+}
 
 static void add_row(struct pt_arena *arena, struct pt_table *table,
                     const struct pt_lan_step *step)
@@ -71,6 +100,7 @@ static void put_page(const struct pt_page *page, struct pt_arena *arena,
     struct counted all = count(check);
     size_t others = check->client_count - all.can_be_told;
 
+    put_wanted(page, arena, settings);
     for (size_t i = 0; i < check->client_count; i++)
         put_client(page, arena, &check->clients[i]);
     pt_page_put(page, PT_STRONG, settings->address.shown);
@@ -85,6 +115,27 @@ static void put_page(const struct pt_page *page, struct pt_arena *arena,
 }
 
 /* ---- JSON ---- */
+
+static void put_expected(struct pt_json *json,
+                         const struct pt_settings *settings)
+{
+    cJSON *expected = pt_json_array(json, json->root, "expected");
+    const struct pt_server *wanted[WANTED];
+
+    find_wanted(settings, wanted);
+    for (size_t i = 0; i < WANTED; i++) {
+        cJSON *at;
+
+        if (!wanted[i])
+            continue;
+        at = pt_json_object(json, expected, NULL);
+        pt_json_text(json, at, "service", pt_service_name(wanted[i]->service));
+        pt_json_text(json, at, "host", wanted[i]->host);
+        pt_json_number(json, at, "port", wanted[i]->port);
+        pt_json_text(json, at, "security",
+                     pt_security_name(wanted[i]->security));
+    }
+}
 
 static void put_step(struct pt_json *json, cJSON *steps,
                      const struct pt_lan_step *step)
@@ -109,6 +160,7 @@ static enum pt_status put_json(const struct pt_call *call,
 
     pt_json_begin(&json);
     pt_json_text(&json, json.root, "address", settings->address.shown);
+    put_expected(&json, settings);
     clients = pt_json_array(&json, json.root, "clients");
     for (size_t i = 0; i < check->client_count; i++) {
         const struct pt_lan_client *client = &check->clients[i];

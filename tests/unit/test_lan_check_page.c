@@ -67,6 +67,9 @@ static void check_page(void)
     enum pt_status status;
 
     IS(shown(false, 1, 2, &status),
+       "right is: IMAP at bridge.home.arpa:1143 (STARTTLS)\n"
+       "right is: SMTP at 192.168.1.10:1025 (STARTTLS)\n"
+       "\n"
        "works: Thunderbird goes by http://a.example/x\n"
        "     REQUEST                  RESULT                       MS\n"
        "     GET https://a.example/x  HTTP 404                     12\n"
@@ -100,7 +103,11 @@ static void check_json(void)
     enum pt_status status;
 
     IS(shown(true, 2, 2, &status),
-       "{\"portolan\":1,\"address\":\"ann@example.org\",\"clients\":["
+       "{\"portolan\":1,\"address\":\"ann@example.org\",\"expected\":["
+       "{\"service\":\"imap\",\"host\":\"bridge.home.arpa\",\"port\":1143,"
+       "\"security\":\"starttls\"},"
+       "{\"service\":\"submission\",\"host\":\"192.168.1.10\",\"port\":1025,"
+       "\"security\":\"starttls\"}],\"clients\":["
        "{\"client\":\"Thunderbird\",\"works\":true,\"possible\":true,"
        "\"verdict\":\"Thunderbird goes by http://a.example/x\",\"steps\":["
        "{\"what\":\"GET https://a.example/x\",\"outcome\":\"HTTP 404\","
