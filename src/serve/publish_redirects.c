@@ -113,7 +113,7 @@ bool pt_publish_redirects(struct pt_arena *arena, const struct pt_site *site,
                 servers[i].put(&text, site->domain, &leads[j]);
         if (servers[i].end)
             servers[i].end(&text);
-        if (text.len &&
+        if ((text.len || pt_buf_failed(&text)) &&
             !pt_publish_add_buf(arena, files,
                                 pt_publish_path(arena, servers[i].path,
                                                 site->domain),
