@@ -3,6 +3,7 @@
 #include "serve/publish.h"
 #include "serve/publish_list.h"
 #include "served.h"
+#include "tests/oom/alloc.h"
 #include "tests/tap.h"
 
 #include <ctype.h>
@@ -250,6 +251,81 @@ static void test_list(void)
     }
 }
 
+/* ---- without memory ---- */
+
+static enum pt_status list_files(struct pt_arena *own,
+                                 const struct pt_publish_files *all)
+{
+    PT_BUF struct pt_buf text = {0};
+    struct pt_publish_list list = {0};
+    const char *kept;
+
+    for (size_t i = 0; i < all->count; i++)
+        if (!pt_publish_list_add(own, &list, all->at[i].path, A))
+            return PT_NO_MEMORY;
+    pt_publish_list_put(&list, &text);
+    if (pt_buf_failed(&text))
+        return PT_NO_MEMORY;
+    kept = pt_arena_strndup(own, text.at, text.len);
+    return kept ? pt_publish_list_read(own, pt_slice(kept, text.len), &list,
+                                       &err)
+                : PT_NO_MEMORY;
+}
+
+static enum pt_status make_all(struct pt_arena *own)
+{
+    const struct pt_publish_web web = {.host = "web.example.net"};
+    struct pt_publish_files all;
+    struct pt_publish_files servers;
+    struct pt_site *site;
+    enum pt_status status =
+        pt_site_make(own, &served.settings, &site, &err);
+
+    if (status == PT_OK)
+        status = pt_publish_site(own, site, &web, &all, &err);
+    if (status == PT_OK)
+        status = list_files(own, &all);
+    if (status == PT_OK && !pt_publish_servers(own, "/srv/site", &servers))
+        status = PT_NO_MEMORY;
+    return status;
+}
+
+/* The nth allocation fails, in an arena in which so much is taken already, so
+ * that its blocks end elsewhere. */
+static bool fails_at(size_t taken, size_t nth, bool *ret_over)
+{
+    PT_ARENA struct pt_arena *own = pt_arena_new();
+    enum pt_status status;
+
+    if (!own || !pt_arena_alloc(own, taken))
+        abort();
+    pt_oom_fail_at(nth);
+    status = make_all(own);
+    *ret_over = pt_oom_seen() < nth;
+    pt_oom_fail_at(0);
+    return status == (*ret_over ? PT_OK : PT_NO_MEMORY);
+}
+
+static void test_memory(void)
+{
+    enum { BLOCK = 4096, STEP = 160 };
+    size_t points = 0;
+    bool fine = true;
+
+    served_world(&served, arena, "postmaster@example.org");
+    served.servers[3].url = "https://dav.example.net/book/";
+    for (size_t taken = 8; fine && taken < BLOCK; taken += STEP) {
+        bool over = false;
+
+        for (size_t nth = 1; fine && !over; nth++, points++) {
+            fine = fails_at(taken, nth, &over);
+            if (!fine)
+                printf("# allocation %zu, %zu taken\n", nth, taken);
+        }
+    }
+    OK(fine && points > 500, "without memory there is no half a domain");
+}
+
 int main(void)
 {
     arena = pt_arena_new();
@@ -262,6 +338,7 @@ int main(void)
     test_fits();
     test_servers();
     test_list();
+    test_memory();
     pt_arena_free(arena);
     return tap_done();
 }
