@@ -12,7 +12,6 @@ pid $work/nginx.pid;
 error_log stderr warn;
 events { }
 http {
-    access_log off;
     client_body_temp_path $work/nginx.body;
     proxy_temp_path $work/nginx.proxy;
     fastcgi_temp_path $work/nginx.fastcgi;

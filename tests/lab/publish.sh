@@ -158,6 +158,7 @@ with_nginx()
     {
         nginx_head
         cat <<END
+    access_log off;
     include "$site/conf/nginx.conf";
     server {
         listen 80;
