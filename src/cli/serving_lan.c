@@ -7,6 +7,7 @@
 #include "cli/page.h"
 #include "serve/bridge_certificate.h"
 #include "serve/relay.h"
+#include "serve/relay_ports.h"
 
 #include <string.h>
 #include <time.h>
@@ -40,7 +41,20 @@ static void close_relays(const struct pt_serving *s,
     relay->port = 0;
 }
 
-/* At the port that the bridge has at this moment, which is free elsewhere. */
+/* Where it cannot be, it is served all the same. */
+static void remember(const struct pt_serving *s,
+                     const struct pt_lan_relay *relay)
+{
+    struct pt_page page = pt_page_err(s->call->io);
+    struct pt_error err;
+
+    if (pt_relay_port_keep(&s->session.query.place, relay->bridge,
+                           relay->service, relay->port, &err) != PT_OK)
+        pt_page_error(&page, &err);
+}
+
+/* At the port that devices know; else at the one that the bridge has at this
+ * moment, which is free elsewhere. */
 static enum pt_status open_relays(struct pt_serving *s,
                                   struct pt_lan_relay *relay,
                                   const struct pt_server *server,
@@ -49,7 +63,10 @@ static enum pt_status open_relays(struct pt_serving *s,
     bool is_public = s->call->options.is_public;
     enum pt_status status = PT_OK;
 
-    relay->port = server->port;
+    relay->port = pt_relay_port_known(&s->session.query.place, relay->bridge,
+                                      relay->service);
+    if (!relay->port)
+        relay->port = server->port;
     for (size_t i = 0; i < s->lan_count && status == PT_OK; i++) {
         struct sockaddr_storage address = s->lan[i];
 
@@ -65,6 +82,8 @@ static enum pt_status open_relays(struct pt_serving *s,
     }
     if (status != PT_OK)
         close_relays(s, relay);
+    else if (s->web)
+        remember(s, relay);
     return status;
 }
 

@@ -401,6 +401,19 @@ with socket.create_connection(("192.168.77.1", int(sys.argv[1])), 3) as s:
     except ConnectionResetError:
         pass' "$1" 2>&1)"
     finish
+    known=$1
+    # shellcheck disable=SC2046 # two ports
+    set -- $(free_ports 2)
+    start_proton_here ok "$1" "$2"
+    serve --listen 192.168.77.1:8080 --listen 127.0.0.1:0 --relay ann@proton.me
+    curl -s --max-time 5 -o "$work/body" \
+        http://192.168.77.1:8080/mail/config-v1.1.xml
+    has 'begun anew, it has the port that devices know' "<port>$known<" \
+        "$work/body"
+    finish
+    run serve --dns-help dnsmasq --relay --host bridge.home.arpa ann@proton.me
+    has 'and so it is told to name servers' \
+        "^srv-host=_imap._tcp.proton.me,bridge.home.arpa,$known," "$work/out"
 else
     tap_skip 'on the LAN it is refused' 'it needs a network of its own'
 fi
