@@ -283,8 +283,12 @@ static const char lighttpd[] =
     "        }\n"
     "    }\n"
     "}\n"
-    "\n"
-    "# where .well-known/caldav and the like lead\n"
+    "\n";
+
+static const char lighttpd_leads[] =
+    "# where .well-known/caldav and the like lead; lighttpd takes no more "
+    "than some\n"
+    "# 4,000 of them\n"
     "include \"@ROOT@/conf/lighttpd.d/*.conf\"\n";
 
 static const char caddy[] =
@@ -495,7 +499,7 @@ static const struct {
     {"conf/nginx.conf", {nginx}},
     {"conf/nginx-locations.conf", {nginx_locations}},
     {"conf/nginx-names.conf", {nginx_names}},
-    {"conf/lighttpd.conf", {lighttpd}},
+    {"conf/lighttpd.conf", {lighttpd, lighttpd_leads}},
     {"conf/Caddyfile", {caddy, caddy_page}},
     {"conf/cdn.txt", {cdn}},
 };
