@@ -6,6 +6,8 @@
 #include "cli/page.h"
 #include "cli/recording.h"
 
+#include <string.h>
+
 /* What is left of the operands once the command has its name. */
 static struct pt_strings drop_first(struct pt_strings list)
 {
@@ -29,6 +31,10 @@ static enum pt_status check_call(const struct pt_call *call,
     if (call->operands.count < command->least)
         return pt_fail(err, PT_BAD_INPUT, command->missing, "'%s' needs %s",
                        command->name, command->operands);
+    if (call->operands.count > command->most &&
+        strstr(command->operands, "..."))
+        return pt_fail(err, PT_BAD_INPUT, NULL, "'%s' takes %zu at most",
+                       command->name, command->most);
     if (call->operands.count > command->most)
         return pt_fail(err, PT_BAD_INPUT, NULL,
                        "'%s' does not know what to do with '%s'", command->name,

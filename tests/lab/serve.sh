@@ -278,6 +278,8 @@ tap_verdict 'a certificate has its key' "$(
 tap_verdict 'what is served is a domain, named once' "$(
     refused 2 'the address is empty' --listen 127.0.0.1:0 ''
     refused 2 'it is an IP address' --listen 127.0.0.1:0 127.0.0.1
+    # shellcheck disable=SC2046 # very many
+    refused 2 'takes 10000 at most' $(seq -f 'd%g.test' 10001)
     refused 2 'named twice' --listen 127.0.0.1:0 example.org EXAMPLE.ORG)"
 tap_verdict 'a rate is a number, and a host a name' "$(
     for rate in -1 +5 1.5 x 99999999999; do
