@@ -31,7 +31,7 @@ static enum pt_status check_call(const struct pt_call *call,
     if (call->operands.count < command->least)
         return pt_fail(err, PT_BAD_INPUT, command->missing, "'%s' needs %s",
                        command->name, command->operands);
-    if (call->operands.count > command->most &&
+    if (call->operands.count > command->most && command->operands &&
         strstr(command->operands, "..."))
         return pt_fail(err, PT_BAD_INPUT, NULL, "'%s' takes %zu at most",
                        command->name, command->most);
