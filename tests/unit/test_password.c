@@ -76,12 +76,16 @@ static void test_typed(void)
  * typed. */
 static pid_t begin_asking(int master)
 {
+    static const int keys[] = {SIGINT, SIGTERM, SIGTSTP};
     struct pt_error err = {0};
     pid_t pid = fork();
     int tty;
 
     if (pid)
         return pid;
+    /* who is begun in the background is deaf to them */
+    for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+        signal(keys[i], SIG_DFL);
     setsid();
     tty = open(ptsname(master), O_RDWR);
     if (tty < 0 || ioctl(tty, TIOCSCTTY, 0) ||
