@@ -69,7 +69,8 @@ bool pt_x509_is_leaf(const struct pt_identity *root,
 bool pt_x509_judge(struct pt_arena *arena, struct pt_slice der,
                    const char *host, int64_t now, struct pt_strings *faults);
 
-/* Do these fit together, and are they in date?  certificate may be a chain.
+/* Do these fit together, and is it in date?  certificate may be a chain, of
+ * which the first is judged.
  * PT_BAD_INPUT says what is wrong, naming the files; PT_NO_MEMORY. */
 enum pt_status pt_x509_check_pair(const char *certificate_path,
                                   struct pt_slice certificate,

@@ -472,6 +472,8 @@ static void test_pair(void)
 {
     PT_IDENTITY struct pt_identity root = {0};
     PT_IDENTITY struct pt_identity leaf = {0};
+    PT_IDENTITY struct pt_identity ended = {0};
+    PT_BUF struct pt_buf longer = {0};
     struct pt_slice certificate;
     struct pt_slice key;
     struct pt_error err = {0};
@@ -490,6 +492,11 @@ static void test_pair(void)
     IS(check(certificate, key, NOW_S - 9LL * DAY_S, &err),
        "the certificate in 'c.pem' is not good before 2027-01-14",
        "at both ends");
+    make_leaf(&root, usual_names(), NOW_S - 500LL * DAY_S, &ended, NULL);
+    pt_buf_add(&longer, certificate.at, certificate.len);
+    pt_buf_add(&longer, ended.certificate.at, ended.certificate.len);
+    IS(check(slice_of(&longer), key, NOW_S, &err), "",
+       "who stands behind it may have ended");
     IS(check(key, key, NOW_S, &err), "there is no certificate in 'c.pem'",
        "a key is no certificate");
     IS(check(certificate, certificate, NOW_S, &err),
