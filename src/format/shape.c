@@ -202,7 +202,7 @@ void pt_field_name(struct pt_building *b, const cJSON *value, void *to)
 void pt_field_version(struct pt_building *b, const cJSON *value, void *to)
 {
     (void)to;
-    if (!cJSON_IsNumber(value) || (int)value->valuedouble != 1)
+    if (!cJSON_IsNumber(value) || value->valueint != 1)
         pt_building_complain(b, "is not 1: another version wrote it");
 }
 
