@@ -212,6 +212,7 @@ static void finish(struct pt_run *run)
         task->source->settle(task);
         task->took_ms = pt_loop_now(run->loop) - run->start_ms;
     }
+    pt_loop_disarm(run->loop, &run->tick); /* it may not have begun yet */
     pt_timer_init(&run->tick, tell_done, run);
     pt_loop_arm(run->loop, &run->tick, 0);
 }
