@@ -2,9 +2,8 @@
  * allocation failing.  What was there is there or kept, what is new is whole,
  * and the program says that memory ran out, or ends as if nothing had. */
 #include "base/file.h"
-#include "cli/cli.h"
-#include "tests/oom/alloc.h"
 #include "tests/oom/home.h"
+#include "tests/oom/ran.h"
 #include "tests/tap.h"
 
 enum { FILE_MAX = 64 * 1024 };
@@ -26,18 +25,14 @@ static const char from[] =
 
 /* One run, and what is left of it. */
 struct run {
-    int status;
-    size_t points;
-    char *out;
-    char *err;
+    struct ran ran;
     struct pt_buf file;
     struct pt_buf kept;
 };
 
 static void forget(struct run *run)
 {
-    free(run->out);
-    free(run->err);
+    forget_ran(&run->ran);
     pt_buf_free(&run->file);
     pt_buf_free(&run->kept);
 }
@@ -66,20 +61,10 @@ static void run_program(size_t nth, const char *option, struct run *run)
                     (char[]){"from.xml"},   (char[]){"-o"},
                     (char[]){"rc"},         strdup(option),
                     (char[]){"ann@example.org"}, NULL};
-    struct pt_io io = {.profiles_dir = "."};
-    size_t len;
-    size_t err_len;
 
     *run = (struct run){.file = {.max = FILE_MAX}, .kept = {.max = FILE_MAX}};
     set_up();
-    io.out = open_memstream(&run->out, &len);
-    io.err = open_memstream(&run->err, &err_len);
-    pt_oom_fail_at(nth);
-    run->status = pt_cli((int)(sizeof(argv) / sizeof(*argv)) - 1, argv, &io);
-    run->points = pt_oom_seen();
-    pt_oom_fail_at(0);
-    fclose(io.out);
-    fclose(io.err);
+    run_once(argv, nth, &run->ran);
     free(argv[7]);
     pt_file_read("rc", &run->file, NULL);
     pt_file_read("rc.bak", &run->kept, NULL);
@@ -93,10 +78,10 @@ static bool is_orderly(const struct run *run, const struct run *whole)
 
     if (!lasts || !(is_old || is_new))
         return false;
-    if (strstr(run->err, "out of memory"))
-        return run->status || is_new;
-    return run->status == whole->status && is_new &&
-           !strcmp(run->out, whole->out);
+    if (strstr(run->ran.err, "out of memory"))
+        return run->ran.status || is_new;
+    return run->ran.status == whole->ran.status && is_new &&
+           !strcmp(run->ran.out, whole->ran.out);
 }
 
 static void sweep(const char *option, const char *what)
@@ -105,19 +90,19 @@ static void sweep(const char *option, const char *what)
     bool orderly;
 
     run_program(0, option, &whole);
-    orderly = !whole.status && whole.points;
-    for (size_t nth = 1; nth <= whole.points; nth++) {
+    orderly = !whole.ran.status && whole.ran.points;
+    for (size_t nth = 1; nth <= whole.ran.points; nth++) {
         struct run got;
 
         run_program(nth, option, &got);
         if (!is_orderly(&got, &whole)) {
             printf("# allocation %zu: exit %d, file: %s, stderr: %s\n", nth,
-                   got.status, pt_buf_text(&got.file), got.err);
+                   got.ran.status, pt_buf_text(&got.file), got.ran.err);
             orderly = false;
         }
         forget(&got);
     }
-    printf("# %zu allocations\n", whole.points);
+    printf("# %zu allocations\n", whole.ran.points);
     OK(orderly, what);
     forget(&whole);
 }

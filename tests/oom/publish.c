@@ -4,9 +4,8 @@
  * whatever it has left there, the next run takes for its own, and mends.
  */
 #include "base/file.h"
-#include "cli/cli.h"
-#include "tests/oom/alloc.h"
 #include "tests/oom/home.h"
+#include "tests/oom/ran.h"
 #include "tests/tap.h"
 
 enum { FILE_MAX = 64 * 1024 };
@@ -34,51 +33,27 @@ static const char after[] = CONFIG("new.example.net", "");
 /* What the second publication has to say no more. */
 static const char redirects[] = "site/conf/nginx.d/example.org.map";
 
-struct run {
-    int status;
-    size_t points;
-    char *out;
-    char *err;
-};
-
-static void forget(struct run *run)
-{
-    free(run->out);
-    free(run->err);
-}
-
-static void publish(const char *from, size_t nth, struct run *run)
+static void publish(const char *from, size_t nth, struct ran *run)
 {
     char *argv[] = {(char[]){"portolan"}, (char[]){"publish"},
                     (char[]){"--from"},   strdup(from),
                     (char[]){"-o"},       (char[]){"site"},
                     (char[]){"example.org"}, NULL};
-    struct pt_io io = {.profiles_dir = "."};
-    size_t len;
-    size_t err_len;
 
-    *run = (struct run){0};
-    io.out = open_memstream(&run->out, &len);
-    io.err = open_memstream(&run->err, &err_len);
-    pt_oom_fail_at(nth);
-    run->status = pt_cli((int)(sizeof(argv) / sizeof(*argv)) - 1, argv, &io);
-    run->points = pt_oom_seen();
-    pt_oom_fail_at(0);
-    fclose(io.out);
-    fclose(io.err);
+    run_once(argv, nth, run);
     free(argv[3]);
 }
 
 static bool publishes(const char *from)
 {
-    struct run run;
+    struct ran run;
     bool did;
 
     publish(from, 0, &run);
     did = !run.status;
     if (!did)
         printf("# exit %d: %s\n", run.status, run.err);
-    forget(&run);
+    forget_ran(&run);
     return did;
 }
 
@@ -98,7 +73,7 @@ static bool is_new(void)
            access(redirects, F_OK);
 }
 
-static bool is_orderly(const struct run *got, const struct run *whole)
+static bool is_orderly(const struct ran *got, const struct ran *whole)
 {
     if (got->status)
         return strstr(got->err, "out of memory");
@@ -114,9 +89,9 @@ static bool set_up(bool is_changed)
     return true;
 }
 
-static bool survives(bool is_changed, size_t nth, const struct run *whole)
+static bool survives(bool is_changed, size_t nth, const struct ran *whole)
 {
-    struct run got;
+    struct ran got;
     bool orderly = set_up(is_changed);
 
     publish("after.xml", nth, &got);
@@ -125,13 +100,13 @@ static bool survives(bool is_changed, size_t nth, const struct run *whole)
     if (!orderly)
         printf("# allocation %zu: exit %d, stderr: %s\n", nth, got.status,
                got.err);
-    forget(&got);
+    forget_ran(&got);
     return orderly;
 }
 
 static void sweep(bool is_changed, const char *what)
 {
-    struct run whole;
+    struct ran whole;
     bool orderly = set_up(is_changed);
 
     publish("after.xml", 0, &whole);
@@ -140,7 +115,7 @@ static void sweep(bool is_changed, const char *what)
         orderly &= survives(is_changed, nth, &whole);
     printf("# %zu allocations\n", whole.points);
     OK(orderly, what);
-    forget(&whole);
+    forget_ran(&whole);
 }
 
 static bool make_files(void)

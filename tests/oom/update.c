@@ -5,9 +5,8 @@
  * program says that memory ran out, or ends as if nothing had.  With memory
  * again, the same command does all that it would have done. */
 #include "base/file.h"
-#include "cli/cli.h"
-#include "tests/oom/alloc.h"
 #include "tests/oom/home.h"
+#include "tests/oom/ran.h"
 #include "tests/tap.h"
 
 #include <dirent.h>
@@ -76,48 +75,23 @@ static void put_all(const char *const *texts)
             abort();
 }
 
-/* One run, and what it said. */
-struct run {
-    int status;
-    size_t points;
-    char *out;
-    char *err;
-};
-
-static void forget(struct run *run)
-{
-    free(run->out);
-    free(run->err);
-}
-
-static void run_program(const char *command, size_t nth, struct run *run)
+static void run_program(const char *command, size_t nth, struct ran *run)
 {
     bool asks = !strcmp(command, "update"); /* undo asks nothing */
     char *argv[WORDS] = {(char[]){"portolan"}, strdup(command),
                          asks ? (char[]){"--replay"} : NULL, scenario, NULL};
-    struct pt_io io = {.profiles_dir = "."};
-    size_t len;
-    size_t err_len;
 
-    *run = (struct run){0};
-    io.out = open_memstream(&run->out, &len);
-    io.err = open_memstream(&run->err, &err_len);
-    pt_oom_fail_at(nth);
-    run->status = pt_cli(asks ? WORDS - 1 : 2, argv, &io);
-    run->points = pt_oom_seen();
-    pt_oom_fail_at(0);
-    fclose(io.out);
-    fclose(io.err);
+    run_once(argv, nth, run);
     free(argv[1]);
 }
 
 /* With all the memory it wants: is that what came of it? */
 static bool leads_to(const char *command, const char *const *want)
 {
-    struct run run;
+    struct ran run;
 
     run_program(command, 0, &run);
-    forget(&run);
+    forget_ran(&run);
     return are_all(want) && is_tidy();
 }
 
@@ -130,17 +104,17 @@ static void begin(const char *command)
         abort();
 }
 
-static bool is_orderly(const struct run *run, const struct run *whole)
+static bool is_orderly(const struct ran *run, const struct ran *whole)
 {
     if (strstr(run->err, "out of memory"))
         return run->status == EXIT_NO_MEMORY || run->status == whole->status;
     return run->status == whole->status;
 }
 
-static bool survives(const char *command, size_t nth, const struct run *whole,
+static bool survives(const char *command, size_t nth, const struct ran *whole,
                      const char *const *want)
 {
-    struct run got;
+    struct ran got;
     bool orderly;
 
     begin(command);
@@ -150,14 +124,14 @@ static bool survives(const char *command, size_t nth, const struct run *whole,
     if (!orderly)
         printf("# allocation %zu: exit %d, %s, %s\n", nth, got.status,
                are_whole() ? "whole" : "torn", got.err);
-    forget(&got);
+    forget_ran(&got);
     return orderly;
 }
 
 static void sweep(const char *command, const char *const *want,
                   const char *what)
 {
-    struct run whole;
+    struct ran whole;
     bool orderly;
 
     begin(command);
@@ -169,17 +143,17 @@ static void sweep(const char *command, const char *const *want,
         orderly &= survives(command, nth, &whole, want);
     printf("# %zu allocations\n", whole.points);
     OK(orderly, what);
-    forget(&whole);
+    forget_ran(&whole);
 }
 
 /* What update makes of the files. */
 static bool learn(void)
 {
-    struct run run;
+    struct ran run;
 
     put_all(old);
     run_program("update", 0, &run);
-    forget(&run);
+    forget_ran(&run);
     for (size_t i = 0; i < FILES; i++) {
         struct pt_buf bytes = {0};
 
